@@ -1,0 +1,124 @@
+package backhaul.transport;
+
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CollectionCertStoreParameters;
+import java.security.cert.PKIXBuilderParameters;
+import java.security.cert.TrustAnchor;
+import java.security.cert.X509CertSelector;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.net.ssl.CertPathTrustManagerParameters;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Trusts what PKIX leads to one of the authorities, and adds what the JDK leaves open: it takes a certificate without
+ * any extended key usage for both sides, and it does not look at the dates of the authority itself. The check of the
+ * relay's name is the JDK's, where the socket asks for it.
+ */
+final class AuthorityTrust extends X509ExtendedTrustManager {
+    private final List<X509Certificate> authorities;
+    private final X509ExtendedTrustManager pkix;
+
+    AuthorityTrust(List<X509Certificate> authorities) {
+        this.authorities = authorities;
+        // Only the tops are anchors: of an anchor PKIX looks at neither path length nor name constraints.
+        Set<TrustAnchor> anchors = authorities.stream()
+                .filter(authority -> authorities.stream()
+                        .noneMatch(other -> !other.equals(authority) && Certificates.isIssuedBy(authority, other)))
+                .map(authority -> new TrustAnchor(authority, null))
+                .collect(Collectors.toSet());
+        try {
+            PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, new X509CertSelector());
+            parameters.setRevocationEnabled(false);
+            parameters.addCertStore(
+                    CertStore.getInstance("Collection", new CollectionCertStoreParameters(authorities)));
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(new CertPathTrustManagerParameters(parameters));
+            this.pkix = (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no PKIX trust manager", e);
+        }
+    }
+
+    private void require(X509Certificate[] chain, TlsFailure.Side holder) throws CertificateException {
+        if (!Certificates.permits(chain[0], holder)) {
+            throw new UsageException(holder);
+        }
+        X509Certificate expired = null;
+        for (X509Certificate certificate : chain) {
+            for (X509Certificate authority : authorities) {
+                if (authority.equals(certificate) || Certificates.isIssuedBy(certificate, authority)) {
+                    if (authority.getNotAfter().getTime() >= System.currentTimeMillis()) {
+                        return;
+                    }
+                    expired = authority;
+                }
+            }
+        }
+        if (expired != null) {
+            throw new CertificateExpiredException("the certificate of the CA "
+                    + Certificates.name(expired.getSubjectX500Principal()) + " has expired");
+        }
+    }
+
+    /** What the JDK has to say about a chain. */
+    private interface Pkix {
+        void check() throws CertificateException;
+    }
+
+    private void check(X509Certificate[] chain, TlsFailure.Side holder, Pkix pkix) throws CertificateException {
+        try {
+            pkix.check();
+            require(chain, holder);
+        } catch (CertificateException e) {
+            throw new UntrustedException(chain[0], e);
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        check(chain, TlsFailure.Side.AGENT, () -> pkix.checkClientTrusted(chain, authType));
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        check(chain, TlsFailure.Side.AGENT, () -> pkix.checkClientTrusted(chain, authType, socket));
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        check(chain, TlsFailure.Side.AGENT, () -> pkix.checkClientTrusted(chain, authType, engine));
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        check(chain, TlsFailure.Side.RELAY, () -> pkix.checkServerTrusted(chain, authType));
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
+        check(chain, TlsFailure.Side.RELAY, () -> pkix.checkServerTrusted(chain, authType, socket));
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws CertificateException {
+        check(chain, TlsFailure.Side.RELAY, () -> pkix.checkServerTrusted(chain, authType, engine));
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return authorities.toArray(X509Certificate[]::new);
+    }
+}

@@ -1,0 +1,139 @@
+package backhaul.transport;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+
+/**
+ * Who we are and whom we trust: a key, its certificate with the chain, and the certificates of the CA file.
+ *
+ * @param key belongs to the first certificate of {@code chain}
+ * @param chain our certificate, then its issuers as far as they are in the file
+ * @param authorities the trust anchors: nothing else is trusted
+ */
+public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities) {
+    /** What can be said about who issued a certificate. */
+    public enum Issuance {
+        /** The issuer has the name, is in the CA file, and its key made the signature. */
+        ISSUED,
+        /** Its issuer has another name. */
+        OTHER_ISSUER,
+        /** Its issuer has the name, but no certificate in the CA file has that name. */
+        NOT_IN_CA_FILE,
+        /** Its issuer has the name, but the key of the CA of that name did not sign it. */
+        OTHER_KEY
+    }
+
+    /** What the JDK says in TLS 1.3, where the certificate does not decide the key exchange. */
+    private static final String KEY_EXCHANGE = "UNKNOWN";
+
+    public Credentials {
+        chain = List.copyOf(chain);
+        authorities = List.copyOf(authorities);
+    }
+
+    /** Reads and cross-checks the three files; {@code passphrase} may be null. Dates are not looked at. */
+    public static Credentials load(Path certificate, Path key, char[] passphrase, Path authorities)
+            throws PemException {
+        Credentials credentials = new Credentials(
+                Pem.privateKey(key, passphrase), Pem.certificates(certificate), Pem.certificates(authorities));
+        new CredentialsCheck(certificate, key, authorities).check(credentials);
+        return credentials;
+    }
+
+    /** The same, and our certificate must be fit for our side: serverAuth for the relay, clientAuth for the agent. */
+    public static Credentials load(
+            Path certificate, Path key, char[] passphrase, Path authorities, TlsFailure.Side side) throws PemException {
+        Credentials credentials = load(certificate, key, passphrase, authorities);
+        CredentialsCheck.usage(certificate, credentials.certificate(), side);
+        return credentials;
+    }
+
+    /** Our own certificate. */
+    public X509Certificate certificate() {
+        return chain.get(0);
+    }
+
+    /** When the first certificate of the chain ceases to be valid: ours, as a rule. */
+    public Instant expires() {
+        return chain.stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Instant::compareTo)
+                .orElseThrow();
+    }
+
+    /**
+     * A new context of the JDK that shows this certificate and trusts these authorities alone. It still offers TLS 1.2:
+     * {@link Tls#harden} each socket.
+     */
+    public SSLContext sslContext() {
+        try {
+            SSLContext context = SSLContext.getInstance(Tls.VERSION);
+            context.init(
+                    new KeyManager[] {new OwnKey(this)}, new TrustManager[] {new AuthorityTrust(authorities)}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS 1.3", e);
+        }
+    }
+
+    /**
+     * Checks a client's chain once more, as the handshake did: a resumed session skips the trust manager.
+     *
+     * @throws CertificateException if it is not good now
+     */
+    public void checkClient(List<X509Certificate> peer) throws CertificateException {
+        new AuthorityTrust(authorities).checkClientTrusted(array(peer), KEY_EXCHANGE);
+    }
+
+    /**
+     * The same for a server's chain. The server's name is not looked at: the handshake does that.
+     *
+     * @throws CertificateException if it is not good now
+     */
+    public void checkServer(List<X509Certificate> peer) throws CertificateException {
+        new AuthorityTrust(authorities).checkServerTrusted(array(peer), KEY_EXCHANGE);
+    }
+
+    private static X509Certificate[] array(List<X509Certificate> peer) throws CertificateException {
+        if (peer.isEmpty()) {
+            throw new CertificateException("the peer showed no certificate");
+        }
+        return peer.toArray(X509Certificate[]::new);
+    }
+
+    /** Whether the issuer of {@code leaf} has this name and a certificate of the CA file with it made the signature. */
+    public boolean issuedBy(X509Certificate leaf, DistinguishedName issuer) {
+        return issuance(leaf, issuer) == Issuance.ISSUED;
+    }
+
+    /** The same question with the reason in the answer. */
+    public Issuance issuance(X509Certificate leaf, DistinguishedName issuer) {
+        if (!DistinguishedName.of(leaf.getIssuerX500Principal()).equals(issuer)) {
+            return Issuance.OTHER_ISSUER;
+        }
+        List<X509Certificate> named = authorities.stream()
+                .filter(authority -> DistinguishedName.of(authority.getSubjectX500Principal())
+                        .equals(issuer))
+                .toList();
+        if (named.isEmpty()) {
+            return Issuance.NOT_IN_CA_FILE;
+        }
+        return named.stream().anyMatch(authority -> Certificates.isSignedBy(leaf, authority))
+                ? Issuance.ISSUED
+                : Issuance.OTHER_KEY;
+    }
+
+    /** Without the key: some of the JDK's keys print themselves. */
+    @Override
+    public String toString() {
+        return Certificates.describe(certificate());
+    }
+}

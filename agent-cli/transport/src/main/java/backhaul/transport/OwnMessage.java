@@ -1,0 +1,56 @@
+package backhaul.transport;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** A syslog message (RFC 5424) of the relay's or the agent's own, for the reader of the log: facility syslog. */
+public final class OwnMessage {
+    /** Severities of RFC 5424 section 6.2.1: something may be missing, or nothing is. */
+    public enum Severity {
+        WARNING(4),
+        NOTICE(5);
+
+        private final int code;
+
+        Severity(int code) {
+            this.code = code;
+        }
+    }
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+    private static final String HOST = host();
+    private static final int FACILITY = 5;
+
+    /** What every syslog receiver takes, RFC 5424 section 6.1, less the header. */
+    private static final int MAX_TEXT = 1800;
+
+    private OwnMessage() {}
+
+    /** The message, without a line end; {@code id} is its MSGID, in capitals. */
+    public static byte[] of(String program, Severity severity, String id, String text) {
+        return ("<" + (FACILITY * 8 + severity.code) + ">1 " + TIME.format(Instant.now()) + " " + HOST
+                        + " " + program + " " + ProcessHandle.current().pid() + " " + id + " - "
+                        + Printable.of(text, MAX_TEXT))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** {@code 1 message}, {@code 128 messages}. */
+    public static String messages(long count) {
+        return count == 1 ? "1 message" : count + " messages";
+    }
+
+    private static String host() {
+        try {
+            String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+            return name.matches("[!-~]{1,255}") ? name : "-";
+        } catch (IOException e) {
+            return "-";
+        }
+    }
+}

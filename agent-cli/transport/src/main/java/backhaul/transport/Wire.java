@@ -1,0 +1,33 @@
+package backhaul.transport;
+
+/**
+ * The numbers and words of the wire contract. Messages are octet-counted as in RFC 6587 section 3.4.1, {@code MSG-LEN
+ * SP MSG}; control lines begin with a capital letter and end in LF, so the first octet of a frame tells which it is.
+ */
+public final class Wire {
+    /** The ALPN name of the octet-counted framing; a connection without ALPN carries lines. */
+    public static final String ALPN = "syslog-relay/1";
+
+    /** Octets of the longest message on the wire. */
+    public static final int MAX_MESSAGE = 65_535;
+
+    /** Octets of the longest message a UDP datagram can bring or take over IPv4. */
+    public static final int MAX_DATAGRAM = 65_507;
+
+    /** Octets of the longest control line, its LF included. */
+    public static final int MAX_CONTROL = 512;
+
+    /** Silent heartbeat intervals after which a peer counts as gone. */
+    public static final int SILENT_INTERVALS = 3;
+
+    /** The port of both ends of the relay when none is given, as for syslog over UDP (RFC 5426). */
+    public static final int DEFAULT_PORT = 514;
+
+    public static final String HELLO = "HELLO";
+    public static final String STREAM = "STREAM";
+    public static final String ALIVE = "ALIVE";
+    public static final String LOST = "LOST";
+    public static final String BYE = "BYE";
+
+    private Wire() {}
+}

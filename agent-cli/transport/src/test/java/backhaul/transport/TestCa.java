@@ -1,0 +1,285 @@
+package backhaul.transport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A certificate authority for tests, made with the {@code openssl} command: a root, an intermediate that issues, and
+ * any certificate a test may want to be refused. One for a test class takes about a tenth of a second.
+ */
+public final class TestCa {
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private static final String CONFIG = """
+            [ca]
+            default_ca = issuing
+            [issuing]
+            database = index.txt
+            new_certs_dir = .
+            rand_serial = yes
+            unique_subject = no
+            default_md = sha256
+            default_days = 365
+            default_crl_days = 30
+            policy = any
+            [any]
+            countryName = optional
+            stateOrProvinceName = optional
+            localityName = optional
+            organizationName = optional
+            organizationalUnitName = optional
+            commonName = optional
+            emailAddress = optional
+            [req]
+            distinguished_name = asked
+            string_mask = utf8only
+            utf8 = yes
+            [asked]
+            [root]
+            basicConstraints = critical,CA:TRUE
+            keyUsage = critical,keyCertSign,cRLSign
+            subjectKeyIdentifier = hash
+            [intermediate]
+            basicConstraints = critical,CA:TRUE,pathlen:0
+            keyUsage = critical,keyCertSign,cRLSign
+            subjectKeyIdentifier = hash
+            authorityKeyIdentifier = keyid
+            """;
+
+    /**
+     * The files of one end entity.
+     *
+     * @param certificate with the chain, the intermediate after it
+     * @param key PKCS#8, not encrypted
+     * @param authorities the CA file: intermediate and root
+     * @param leaf the certificate alone
+     */
+    public record Issued(Path certificate, Path key, Path authorities, Path leaf) {
+        /** As the program loads them. */
+        public Credentials credentials() {
+            try {
+                return Credentials.load(certificate, key, null, authorities);
+            } catch (PemException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private final Path directory;
+    private final String name;
+    private int issued;
+
+    private TestCa(Path directory, String name) {
+        this.directory = directory;
+        this.name = name;
+    }
+
+    /** A root and an intermediate in a directory of their own. */
+    public static TestCa create(Path directory) {
+        return create(directory, "Test");
+    }
+
+    /** The same; two of one name have the same distinguished names and other keys. */
+    public static TestCa create(Path directory, String name) {
+        try {
+            Path own = Files.createTempDirectory(Files.createDirectories(directory), "ca");
+            TestCa ca = new TestCa(own, name);
+            Files.writeString(own.resolve("ca.cnf"), CONFIG);
+            Files.createFile(own.resolve("index.txt"));
+            ca.openssl(
+                    "req -x509 -config ca.cnf -extensions root -days 3650 -newkey ec -pkeyopt"
+                            + " ec_paramgen_curve:prime256v1 -nodes -keyout root.key -out root.pem -subj",
+                    ca.subject("Root CA"));
+            ca.openssl(
+                    "req -config ca.cnf -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout"
+                            + " intermediate.key -out intermediate.csr -subj",
+                    ca.subject("Issuing CA"));
+            ca.openssl("ca -batch -notext -config ca.cnf -extensions intermediate -days 3000 -cert root.pem -keyfile"
+                    + " root.key -in intermediate.csr -out intermediate.pem");
+            ca.join("ca.pem", own.resolve("intermediate.pem"), own.resolve("root.pem"));
+            return ca;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String subject(String commonName) {
+        return "/C=US/ST=FL/O=" + name + "\\, Inc./CN=" + name + " " + commonName + "/emailAddress=ca@example.org";
+    }
+
+    /** Intermediate and root. */
+    public Path caFile() {
+        return directory.resolve("ca.pem");
+    }
+
+    /** The root alone. */
+    public Path rootFile() {
+        return directory.resolve("root.pem");
+    }
+
+    /** The intermediate alone, the issuer of all that is issued. */
+    public Path issuerFile() {
+        return directory.resolve("intermediate.pem");
+    }
+
+    /** The issuer's distinguished name in OpenSSL's one-line form. */
+    public String issuer() {
+        return subject("Issuing CA").replace("\\,", ",");
+    }
+
+    /** A certificate for a relay, with these subject alternative names, for example {@code DNS:localhost}. */
+    public Request relay(String commonName, String... names) {
+        return new Request(commonName, "serverAuth", names);
+    }
+
+    /** A certificate for an agent. */
+    public Request agent(String commonName, String... names) {
+        return new Request(commonName, "clientAuth", names);
+    }
+
+    /** A certificate revocation list of the issuer that names these; the list grows with each call. */
+    public synchronized Path revoke(Issued... certificates) {
+        for (Issued certificate : certificates) {
+            openssl(
+                    "ca -config ca.cnf -cert intermediate.pem -keyfile intermediate.key -revoke",
+                    certificate.leaf().toString());
+        }
+        Path list = directory.resolve("list" + ++issued + ".crl");
+        openssl("ca -config ca.cnf -cert intermediate.pem -keyfile intermediate.key -gencrl -out", list.toString());
+        return list;
+    }
+
+    /** What is asked of the CA; each method changes one thing. */
+    public final class Request {
+        private final String[] names;
+        private String subject;
+        private String usage;
+        private String key = "ec";
+        private Instant from = Instant.now().minus(1, ChronoUnit.HOURS);
+        private Instant until = Instant.now().plus(30, ChronoUnit.DAYS);
+
+        private Request(String commonName, String usage, String... names) {
+            this.subject = "/O=Example/CN=" + commonName;
+            this.usage = usage;
+            this.names = names;
+        }
+
+        /** The whole subject, in the form of {@code openssl req -subj}. */
+        public Request subject(String oneLine) {
+            this.subject = oneLine;
+            return this;
+        }
+
+        /** {@code ec}, {@code rsa}, {@code ed25519} or another algorithm of {@code openssl genpkey}. */
+        public Request key(String algorithm) {
+            this.key = algorithm;
+            return this;
+        }
+
+        /** Another extended key usage; an empty text for none. */
+        public Request usage(String extendedKeyUsage) {
+            this.usage = extendedKeyUsage;
+            return this;
+        }
+
+        public Request valid(Instant notBefore, Instant notAfter) {
+            this.from = notBefore;
+            this.until = notAfter;
+            return this;
+        }
+
+        public Request days(int days) {
+            return valid(from, Instant.now().plus(days, ChronoUnit.DAYS));
+        }
+
+        /** Was good until yesterday. */
+        public Request expired() {
+            return valid(Instant.now().minus(30, ChronoUnit.DAYS), Instant.now().minus(1, ChronoUnit.DAYS));
+        }
+
+        /** Will be good from tomorrow on. */
+        public Request notYetValid() {
+            return valid(Instant.now().plus(1, ChronoUnit.DAYS), Instant.now().plus(30, ChronoUnit.DAYS));
+        }
+
+        public Issued issue() {
+            synchronized (TestCa.this) {
+                String base = "entity" + ++issued;
+                List<String> extensions = new ArrayList<>(List.of(
+                        "basicConstraints = CA:FALSE",
+                        "keyUsage = critical,digitalSignature",
+                        "subjectKeyIdentifier = hash",
+                        "authorityKeyIdentifier = keyid"));
+                if (!usage.isEmpty()) {
+                    extensions.add("extendedKeyUsage = " + usage);
+                }
+                if (names.length > 0) {
+                    extensions.add("subjectAltName = " + String.join(",", names));
+                }
+                try {
+                    Files.write(directory.resolve(base + ".ext"), extensions);
+                    openssl("genpkey -out " + base + ".key -algorithm " + key
+                            + (key.equals("ec") ? " -pkeyopt ec_paramgen_curve:prime256v1" : ""));
+                    openssl("req -new -config ca.cnf -key " + base + ".key -out " + base + ".csr -subj", subject);
+                    openssl(
+                            "ca -batch -notext -preserveDN -config ca.cnf -cert intermediate.pem -keyfile intermediate.key"
+                                    + " -startdate " + DATE.format(from) + " -enddate " + DATE.format(until)
+                                    + " -extfile "
+                                    + base + ".ext -in " + base + ".csr -out " + base + ".pem");
+                    Path leaf = directory.resolve(base + ".pem");
+                    Path chain = join(base + "-chain.pem", leaf, issuerFile());
+                    return new Issued(chain, directory.resolve(base + ".key"), caFile(), leaf);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private Path join(String file, Path... parts) throws IOException {
+        StringBuilder all = new StringBuilder();
+        for (Path part : parts) {
+            all.append(Files.readString(part));
+        }
+        return Files.writeString(directory.resolve(file), all);
+    }
+
+    private void openssl(String arguments, String... more) {
+        openssl(directory, arguments, more);
+    }
+
+    /** Runs {@code openssl} in the directory; the arguments are split at spaces, the further ones are not. */
+    public static String openssl(Path directory, String arguments, String... more) {
+        List<String> command = new ArrayList<>(List.of("openssl"));
+        command.addAll(List.of(arguments.split(" ")));
+        command.addAll(Arrays.asList(more));
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(String.join(" ", command) + "\n" + output);
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException("openssl is needed to test", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

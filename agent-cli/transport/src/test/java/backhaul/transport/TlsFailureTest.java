@@ -1,0 +1,529 @@
+package backhaul.transport;
+
+import static backhaul.transport.TlsPair.agent;
+import static backhaul.transport.TlsPair.relay;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import backhaul.transport.TlsFailure.Side;
+import backhaul.transport.TlsPair.Outcome;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TlsFailureTest {
+    private static final String AT_RELAY = "192.0.2.7:50022 ";
+    private static final String AT_AGENT = "relay.example:6514 ";
+
+    @TempDir
+    static Path directory;
+
+    private static TestCa ca;
+    private static TestCa twin;
+    private static TestCa stranger;
+    private static SSLContext goodRelay;
+    private static SSLContext goodAgent;
+
+    @BeforeAll
+    static void certificates() {
+        ca = TestCa.create(directory);
+        twin = TestCa.create(directory);
+        stranger = TestCa.create(directory, "Stranger");
+        goodRelay = context(ca.relay("relay", "DNS:localhost"));
+        goodAgent = context(ca.agent("home"));
+    }
+
+    private static SSLContext context(TestCa.Request request) {
+        return request.issue().credentials().sslContext();
+    }
+
+    /** Shows the certificate of one CA and trusts another. */
+    private static SSLContext mixed(TestCa.Issued own, TestCa trusted) throws PemException {
+        Credentials credentials = own.credentials();
+        return new Credentials(credentials.key(), credentials.chain(), Pem.certificates(trusted.caFile())).sslContext();
+    }
+
+    private static Outcome relayWith(TestCa.Request request) throws Exception {
+        return TlsPair.run(relay(context(request)), agent(goodAgent));
+    }
+
+    private static Outcome agentWith(TestCa.Request request) throws Exception {
+        return TlsPair.run(relay(goodRelay), agent(context(request)));
+    }
+
+    private static void assertRefusedByAgent(Outcome outcome, String... words) {
+        assertThat(outcome.atAgent())
+                .startsWith("the certificate of " + AT_AGENT)
+                .contains(words);
+        assertThat(outcome.atRelay()).startsWith(AT_RELAY).contains("our certificate");
+        assertSentences(outcome);
+    }
+
+    private static void assertRefusedByRelay(Outcome outcome, String... words) {
+        assertThat(outcome.atRelay())
+                .startsWith("the certificate of " + AT_RELAY)
+                .contains(words);
+        assertThat(outcome.atAgent()).startsWith(AT_AGENT).contains("our certificate");
+        assertSentences(outcome);
+    }
+
+    private static void assertSentences(Outcome outcome) {
+        assertThat(List.of(outcome.atRelay(), outcome.atAgent()))
+                .allSatisfy(sentence -> assertThat(sentence)
+                        .doesNotContain("\n")
+                        .doesNotEndWith(".")
+                        .contains(": "));
+    }
+
+    @Test
+    void goodCertificatesConnect() throws Exception {
+        assertThat(TlsPair.run(relay(goodRelay), agent(goodAgent))).isEqualTo(new Outcome(null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rsa", "ed25519"})
+    void goodCertificatesOfOtherKeysConnect(String algorithm) throws Exception {
+        SSLContext own = context(ca.relay("relay", "DNS:localhost").key(algorithm));
+        SSLContext other = context(ca.agent("home").key(algorithm));
+        assertThat(TlsPair.run(relay(own), agent(other))).isEqualTo(new Outcome(null, null));
+    }
+
+    @Test
+    void hardenedSocketsSpeakTls13Alone() throws Exception {
+        TlsPair.run(
+                relay(
+                        goodRelay,
+                        socket -> assertThat(socket.getEnabledProtocols()).containsExactly("TLSv1.3")),
+                agent(
+                        goodAgent,
+                        "localhost",
+                        socket -> assertThat(socket.getEnabledProtocols()).containsExactly("TLSv1.3")));
+    }
+
+    // Certificates
+
+    @Test
+    void relayOfAnotherCa() throws Exception {
+        SSLContext strange = mixed(stranger.relay("relay", "DNS:localhost").issue(), ca);
+        assertRefusedByAgent(TlsPair.run(relay(strange), agent(goodAgent)), "not issued by a CA in our CA file");
+    }
+
+    @Test
+    void agentOfAnotherCa() throws Exception {
+        SSLContext strange = mixed(stranger.agent("home").issue(), ca);
+        assertRefusedByRelay(TlsPair.run(relay(goodRelay), agent(strange)), "not issued by a CA in our CA file");
+    }
+
+    @Test
+    void caMadeAnewUnderItsName() throws Exception {
+        SSLContext remade = mixed(twin.agent("home").issue(), ca);
+        Outcome outcome = TlsPair.run(relay(goodRelay), agent(remade));
+        assertRefusedByRelay(outcome, "not issued by a CA in our CA file", "made anew");
+    }
+
+    @Test
+    void relayOfAnotherName() throws Exception {
+        assertRefusedByAgent(relayWith(ca.relay("relay", "DNS:other.example")), "for another name", "localhost");
+    }
+
+    @Test
+    void relayWithoutTheAddressThatWasDialled() throws Exception {
+        Outcome outcome = TlsPair.run(relay(goodRelay), agent(goodAgent, "127.0.0.1", socket -> {}));
+        assertRefusedByAgent(outcome, "for another name", "127.0.0.1");
+    }
+
+    @Test
+    void relayWithTheAddressThatWasDialledConnects() throws Exception {
+        SSLContext numbered = context(ca.relay("relay", "IP:127.0.0.1"));
+        assertThat(TlsPair.run(relay(numbered), agent(goodAgent, "127.0.0.1", socket -> {})))
+                .isEqualTo(new Outcome(null, null));
+    }
+
+    @Test
+    void relayExpired() throws Exception {
+        assertRefusedByAgent(relayWith(ca.relay("r", "DNS:localhost").expired()), "has expired", "renew");
+    }
+
+    @Test
+    void agentExpired() throws Exception {
+        assertRefusedByRelay(agentWith(ca.agent("home").expired()), "has expired", "renew");
+    }
+
+    @Test
+    void relayNotYetValid() throws Exception {
+        assertRefusedByAgent(relayWith(ca.relay("r", "DNS:localhost").notYetValid()), "not yet valid", "clock");
+    }
+
+    @Test
+    void agentNotYetValid() throws Exception {
+        assertRefusedByRelay(agentWith(ca.agent("home").notYetValid()), "not yet valid", "clock");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "clientAuth", "anyExtendedKeyUsage"})
+    void relayWithoutServerAuth(String usage) throws Exception {
+        assertRefusedByAgent(
+                relayWith(ca.relay("r", "DNS:localhost").usage(usage)), "not one of a relay", "serverAuth");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "serverAuth", "anyExtendedKeyUsage"})
+    void agentWithoutClientAuth(String usage) throws Exception {
+        assertRefusedByRelay(agentWith(ca.agent("home").usage(usage)), "not one of an agent", "clientAuth");
+    }
+
+    @Test
+    void agentWithoutACertificate() throws Exception {
+        SSLContext nobody = SSLContext.getInstance("TLSv1.3");
+        nobody.init(null, new TrustManager[] {new AuthorityTrust(Pem.certificates(ca.caFile()))}, null);
+        Outcome outcome = TlsPair.run(relay(goodRelay), agent(nobody));
+        assertThat(outcome.atRelay()).isEqualTo(AT_RELAY + "showed no certificate: give it one of our CA");
+        assertThat(outcome.atAgent()).startsWith(AT_AGENT).contains("certificate");
+        assertSentences(outcome);
+    }
+
+    @Test
+    void refusalReachesTheAgentOnItsFirstRead() throws Exception {
+        CountDownLatch shaken = new CountDownLatch(1);
+        SSLContext strange = mixed(stranger.agent("home").issue(), ca);
+        Outcome outcome = TlsPair.run(
+                relay(goodRelay),
+                agent(strange, "localhost", socket -> socket.addHandshakeCompletedListener(e -> shaken.countDown())));
+        shaken.await();
+        assertThat(outcome.atAgent()).contains("refused our certificate (certificate_unknown)", "its log says why");
+    }
+
+    // Another protocol
+
+    @Test
+    void relaySpeaksPlainText() throws Exception {
+        for (String greeting :
+                List.of("HTTP/1.1 400 Bad Request\r\n\r\n", "220 mail.example ESMTP\r\n", "SSH-2.0-x\r\n")) {
+            Outcome outcome = TlsPair.run(
+                    socket -> socket.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII)),
+                    agent(goodAgent));
+            assertThat(outcome.atAgent())
+                    .isEqualTo(AT_AGENT + "does not speak TLS but plain text, such as HTTP: check the port");
+        }
+    }
+
+    @Test
+    void agentSpeaksPlainText() throws Exception {
+        for (String request : List.of("GET / HTTP/1.1\r\nHost: x\r\n\r\n", "<13>hello\n", "\0\0\0\0\0\0\0\0\0\0")) {
+            Outcome outcome = TlsPair.run(
+                    relay(goodRelay),
+                    socket -> socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII)));
+            assertThat(outcome.atRelay()).as(request).contains("does not speak TLS but plain text");
+        }
+    }
+
+    private static void tls12(SSLSocket socket) {
+        socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+    }
+
+    @Test
+    void relaySpeaksAnOlderTls() throws Exception {
+        Outcome outcome = TlsPair.run(relay(goodRelay, TlsFailureTest::tls12), agent(goodAgent));
+        assertThat(outcome.atAgent()).startsWith(AT_AGENT).contains("does not speak TLS 1.3");
+        assertSentences(outcome);
+    }
+
+    @Test
+    void agentSpeaksAnOlderTls() throws Exception {
+        Outcome outcome = TlsPair.run(relay(goodRelay), agent(goodAgent, "localhost", TlsFailureTest::tls12));
+        assertThat(outcome.atRelay()).startsWith(AT_RELAY).contains("does not speak TLS 1.3");
+        assertThat(outcome.atAgent()).contains("does not speak TLS 1.3 (protocol_version)");
+        assertSentences(outcome);
+    }
+
+    private static void alpn(SSLSocket socket, String name) {
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {name});
+        socket.setSSLParameters(parameters);
+    }
+
+    @Test
+    void peersOfDifferentApplications() throws Exception {
+        Outcome outcome = TlsPair.run(
+                relay(goodRelay, socket -> alpn(socket, Wire.ALPN)),
+                agent(goodAgent, "localhost", socket -> alpn(socket, "h2")));
+        assertThat(outcome.atRelay())
+                .isEqualTo(AT_RELAY + "does not speak syslog-relay/1: it is not Backhaul, or of another version");
+        assertThat(outcome.atAgent()).contains("does not speak syslog-relay/1 (no_application_protocol)");
+    }
+
+    @Test
+    void nameOfTheAlertInFrontIsDropped() {
+        assertThat(explain(new SSLException("(certificate_unknown) No name matching localhost found.")))
+                .contains("for another name (No name matching localhost found): ");
+    }
+
+    @Test
+    void everyAlertIsASentence() {
+        for (String alert : List.of(
+                "unknown_ca",
+                "access_denied",
+                "certificate_revoked",
+                "decrypt_error",
+                "handshake_failure",
+                "unrecognized_name",
+                "internal_error",
+                "user_canceled",
+                "some_new_alert")) {
+            for (Side side : Side.values()) {
+                assertThat(TlsFailure.explain(new SSLException("Received fatal alert: " + alert), side, "peer"))
+                        .startsWith("peer ")
+                        .doesNotEndWith(".");
+            }
+        }
+    }
+
+    // The network
+
+    private static void await(Socket socket) throws IOException {
+        socket.getInputStream().read();
+    }
+
+    private static TlsPair.Role reset() {
+        return socket -> {
+            await(socket);
+            socket.setSoLinger(true, 0);
+            socket.close();
+        };
+    }
+
+    @Test
+    void relayResetsDuringTheHandshake() throws Exception {
+        assertThat(TlsPair.run(reset(), agent(goodAgent)).atAgent())
+                .startsWith(AT_AGENT + "broke the connection off during the TLS handshake");
+    }
+
+    @Test
+    void relayEndsDuringTheHandshake() throws Exception {
+        Outcome outcome = TlsPair.run(Socket::shutdownOutput, agent(goodAgent));
+        assertThat(outcome.atAgent()).startsWith(AT_AGENT + "closed the connection during the TLS handshake");
+    }
+
+    @Test
+    void agentEndsDuringTheHandshake() throws Exception {
+        Outcome outcome = TlsPair.run(relay(goodRelay), Socket::shutdownOutput);
+        assertThat(outcome.atRelay()).startsWith(AT_RELAY + "closed the connection during the TLS handshake");
+    }
+
+    @Test
+    void relayIsSilentDuringTheHandshake() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        Outcome outcome = TlsPair.run(socket -> ended.await(), socket -> {
+            socket.setSoTimeout(50);
+            try {
+                agent(goodAgent).play(socket);
+            } finally {
+                ended.countDown();
+            }
+        });
+        assertThat(outcome.atAgent()).startsWith(AT_AGENT + "did not finish the TLS handshake in time");
+    }
+
+    /** An agent that does more after the handshake than the relay expects. */
+    private static Outcome afterTheHandshake(TlsPair.Role relayThen, int agentTimeout) throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        return TlsPair.run(
+                socket -> {
+                    SSLSocket tls = (SSLSocket)
+                            goodRelay.getSocketFactory().createSocket(socket, InputStream.nullInputStream(), false);
+                    Tls.harden(tls);
+                    tls.startHandshake();
+                    tls.getInputStream().read();
+                    relayThen.play(socket);
+                    ended.await();
+                },
+                socket -> {
+                    SSLSocket tls = (SSLSocket)
+                            goodAgent.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), false);
+                    Tls.harden(tls);
+                    try {
+                        tls.startHandshake();
+                        tls.getOutputStream().write('a');
+                        socket.setSoTimeout(agentTimeout);
+                        int read = tls.getInputStream().read();
+                        throw new IOException("read " + read);
+                    } finally {
+                        ended.countDown();
+                    }
+                });
+    }
+
+    @Test
+    void silenceAfterTheHandshake() throws Exception {
+        assertThat(afterTheHandshake(socket -> {}, 50).atAgent())
+                .startsWith("nothing was heard from " + AT_AGENT + "in time");
+    }
+
+    @Test
+    void endWithoutFarewellReadsAsAnEnd() throws Exception {
+        // The JDK does not tell a FIN without close_notify from an orderly end.
+        assertThat(afterTheHandshake(Socket::shutdownOutput, TlsPair.TIMEOUT).agent())
+                .hasMessage("read -1");
+        assertThat(explain(new EOFException())).startsWith("peer closed the connection without saying so");
+    }
+
+    @Test
+    void resetAfterTheHandshake() throws Exception {
+        TlsPair.Role reset = socket -> {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        };
+        assertThat(afterTheHandshake(reset, TlsPair.TIMEOUT).atAgent())
+                .startsWith(AT_AGENT + "broke the connection off (");
+    }
+
+    private static String dialled(InetSocketAddress address, int timeout) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, timeout);
+            return "connected";
+        } catch (IOException e) {
+            return TlsFailure.explain(e, Side.AGENT, "relay.example:6514");
+        }
+    }
+
+    @Test
+    void closedPortRefuses() throws Exception {
+        InetSocketAddress closed;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = (InetSocketAddress) server.getLocalSocketAddress();
+        }
+        assertThat(dialled(closed, TlsPair.TIMEOUT)).startsWith(AT_AGENT + "refused the connection");
+    }
+
+    @Test
+    void fullPortDoesNotAnswer() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress address = (InetSocketAddress) server.getLocalSocketAddress();
+            List<Socket> queue = new ArrayList<>();
+            String failure = "connected";
+            // The kernel takes a few more than the backlog, then answers no more.
+            while (failure.equals("connected") && queue.size() < 16) {
+                Socket socket = new Socket();
+                queue.add(socket);
+                try {
+                    socket.connect(address, 200);
+                } catch (IOException e) {
+                    failure = TlsFailure.explain(e, Side.AGENT, "relay.example:6514");
+                }
+            }
+            for (Socket socket : queue) {
+                socket.close();
+            }
+            assertThat(failure).startsWith(AT_AGENT + "did not answer in time (connect time-out)");
+        }
+    }
+
+    @Test
+    void closedUdpPortIsUnreachable() throws Exception {
+        int port;
+        try (DatagramSocket closed = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            port = closed.getLocalPort();
+        }
+        try (DatagramSocket socket = new DatagramSocket()) {
+            socket.setSoTimeout(TlsPair.TIMEOUT);
+            socket.connect(InetAddress.getLoopbackAddress(), port);
+            socket.send(new DatagramPacket(new byte[1], 1));
+            socket.receive(new DatagramPacket(new byte[1], 1));
+        } catch (IOException e) {
+            assertThat(TlsFailure.explain(e, Side.AGENT, "127.0.0.1:514"))
+                    .startsWith("nothing listens on the UDP port of 127.0.0.1:514 (port unreachable)");
+            return;
+        }
+        assertThat("an exception").isNull();
+    }
+
+    @Test
+    void closingOnThisSideIsSaid() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket socket = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            socket.close();
+            socket.getInputStream().read();
+        } catch (IOException e) {
+            assertThat(TlsFailure.explain(e, Side.AGENT, "relay.example:6514"))
+                    .isEqualTo("the connection to relay.example:6514 was closed on this side");
+        }
+    }
+
+    @Test
+    void whatOnlyANetworkCanProvokeHasASentenceToo() {
+        assertThat(explain(new UnknownHostException("relay.example"))).contains("was not found in the DNS");
+        assertThat(explain(new UnknownHostException("relay.example: Temporary failure in name resolution")))
+                .contains("could not be looked up");
+        assertThat(explain(new SocketException("Operation not permitted"))).contains("firewall");
+        assertThat(explain(new ConnectException("Network is unreachable")))
+                .contains("network of peer cannot be reached");
+        assertThat(explain(new SocketException("Network is unreachable")))
+                .contains("network of peer cannot be reached");
+        assertThat(explain(new NoRouteToHostException("No route to host"))).contains("no route to peer");
+        assertThat(explain(new ConnectException("Connection timed out"))).contains("connect time-out");
+        assertThat(explain(new SocketException("Connection timed out"))).contains("nothing was heard from peer");
+        assertThat(explain(new ConnectException("Verbindungsaufbau abgelehnt"))).contains("nothing listens there");
+        assertThat(explain(new SocketException("Broken pipe"))).contains("broke the connection off");
+    }
+
+    private static String explain(Throwable failure) {
+        return TlsFailure.explain(failure, Side.AGENT, "peer");
+    }
+
+    // The rest
+
+    @Test
+    void unknownFailureKeepsItsMessageAndClass() {
+        assertThat(explain(new IllegalStateException("the moon\nis full.\n")))
+                .isEqualTo("the connection to peer failed: the moon\\u000ais full (java.lang.IllegalStateException)");
+        assertThat(explain(new IOException((String) null)))
+                .isEqualTo("the connection to peer failed: no message (java.io.IOException)");
+    }
+
+    @Test
+    void nothingFromThePeerForgesALine() {
+        String sentence = TlsFailure.explain(
+                new IOException("x\n<13>forged" + "y".repeat(5_000)),
+                Side.RELAY,
+                "CN=a\r\n<13>forged" + "z".repeat(5_000));
+        assertThat(sentence).doesNotContain("\n", "\r").hasSizeLessThan(1_000);
+    }
+
+    @Test
+    void circleOfCausesEnds() {
+        IOException one = new IOException("one");
+        one.initCause(new IOException("two", one));
+        assertThat(explain(one)).contains("one");
+    }
+
+    @Test
+    void missingPeerIsReplacedByItsRole() {
+        assertThat(TlsFailure.explain(new ConnectException("Connection refused"), Side.AGENT, null))
+                .startsWith("the relay refused");
+        assertThat(TlsFailure.explain(null, Side.RELAY, "")).contains("the agent");
+    }
+}
