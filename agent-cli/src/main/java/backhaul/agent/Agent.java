@@ -1,0 +1,71 @@
+package backhaul.agent;
+
+import backhaul.transport.Credentials;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
+
+/** All connections of one run: a thread for each relay, started and stopped together. */
+final class Agent {
+    /** For the last write, whatever has taken long before. */
+    private static final Duration SAVE_LIMIT = Duration.ofMillis(200);
+
+    private final StopSignal stop = new StopSignal();
+    private final State state;
+    private final List<Reconnector> reconnectors = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final Thread watching;
+
+    Agent(AgentConfig config, Credentials credentials, State state) {
+        this(config, credentials, state, NetworkWatch::isPresent);
+    }
+
+    /** With something else to ask whether this machine has an address. */
+    Agent(AgentConfig config, Credentials credentials, State state, Predicate<InetAddress> present) {
+        this.state = state;
+        LastHop lastHop = new LastHop(config.collector(), config.catchUpRate(), stop);
+        for (HostPort relay : config.relays()) {
+            Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+            Reconnector reconnector = new Reconnector(relay, config, credentials, state, lastHop, stop, backoff);
+            reconnectors.add(reconnector);
+            threads.add(new Thread(reconnector, relay.toString()));
+        }
+        watching = new Thread(new NetworkWatch(reconnectors, present, stop), "network watch");
+        watching.setDaemon(true);
+    }
+
+    void start() {
+        state.start();
+        threads.forEach(Thread::start);
+        watching.start();
+    }
+
+    /** Waits until all connections have ended, which is for ever unless {@link #stop} is called. */
+    void join() throws InterruptedException {
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    /**
+     * Stops all connections at once, then saves the positions, and waits for it, but no longer than {@code limit} and a
+     * little for the saving. Any thread, once.
+     */
+    void stop(Duration limit) {
+        stop.request();
+        reconnectors.forEach(Reconnector::interrupt);
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            for (Thread thread : threads) {
+                thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        long left = end - System.nanoTime();
+        state.stop(left > SAVE_LIMIT.toNanos() ? Duration.ofNanos(left) : SAVE_LIMIT);
+    }
+}

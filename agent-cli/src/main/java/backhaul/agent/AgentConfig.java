@@ -1,0 +1,220 @@
+package backhaul.agent;
+
+import backhaul.transport.Credentials;
+import backhaul.transport.PemException;
+import backhaul.transport.TlsFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The agent's configuration, validated.
+ *
+ * @param relays at least one, none twice
+ * @param keyPassphraseFile null if the key is not encrypted
+ * @param state null for none
+ * @param catchUpRate messages a second; 0 is no limit
+ * @param connectTimeout for one attempt: TCP, TLS and the relay's first word
+ */
+record AgentConfig(
+        List<HostPort> relays,
+        Path cert,
+        Path key,
+        Path keyPassphraseFile,
+        Path ca,
+        Path state,
+        Collector collector,
+        long catchUpRate,
+        Duration connectTimeout) {
+
+    /** Of systemd (systemd.exec(5)): directories divided by colons, made for the service. */
+    private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
+
+    private static final int MAX_CATCH_UP_RATE = 1_000_000;
+    private static final Duration MIN_CONNECT_TIMEOUT = Duration.ofMillis(100);
+    private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofMinutes(5);
+
+    /**
+     * Validates everything before it gives up, so that all mistakes are told at once.
+     *
+     * @param flags each flag's values in order
+     */
+    static AgentConfig from(Map<Setting, List<String>> flags, Map<String, String> environment) throws ConfigException {
+        List<String> problems = new ArrayList<>();
+        Settings settings = Settings.gather(flags, environment, problems);
+        AgentConfig config = new AgentConfig(
+                relays(settings, problems),
+                file(settings, Setting.CERT, problems),
+                file(settings, Setting.KEY, problems),
+                file(settings, Setting.KEY_PASSPHRASE_FILE, problems),
+                file(settings, Setting.CA, problems),
+                state(settings.get(Setting.STATE), environment, problems),
+                collector(settings.get(Setting.COLLECTOR), problems),
+                catchUpRate(settings.get(Setting.CATCH_UP_RATE), problems),
+                connectTimeout(settings.get(Setting.CONNECT_TIMEOUT), problems));
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        return config;
+    }
+
+    /** Loads and cross-checks the certificate, its key and the authorities. */
+    Credentials credentials() throws ConfigException {
+        try {
+            return Credentials.load(cert, key, passphrase(), ca, TlsFailure.Side.AGENT);
+        } catch (PemException e) {
+            boolean locked = keyPassphraseFile == null && e.getMessage().contains("passphrase");
+            throw new ConfigException(
+                    List.of(e.getMessage() + (locked ? " with " + Setting.KEY_PASSPHRASE_FILE.flag() + " FILE" : "")));
+        }
+    }
+
+    private char[] passphrase() throws ConfigException {
+        if (keyPassphraseFile == null) {
+            return null;
+        }
+        String problem = "must hold the key's passphrase on its first line, ";
+        try {
+            List<String> lines = Files.readAllLines(keyPassphraseFile);
+            if (!lines.isEmpty() && !lines.get(0).isEmpty()) {
+                return lines.get(0).toCharArray();
+            }
+            problem += "which is empty in " + keyPassphraseFile;
+        } catch (IOException e) {
+            problem += "but this is not a text file in UTF-8: " + keyPassphraseFile;
+        }
+        throw new ConfigException(List.of(Setting.KEY_PASSPHRASE_FILE.key() + " " + problem));
+    }
+
+    private static List<HostPort> relays(Settings settings, List<String> problems) {
+        Settings.Value value = settings.get(Setting.RELAY);
+        if (value == null) {
+            missing(Setting.RELAY, problems);
+            return List.of();
+        }
+        Set<HostPort> relays = new LinkedHashSet<>();
+        for (String text : value.text().split(",", -1)) {
+            HostPort relay = hostPort(new Settings.Value(text.strip(), value.origin(), null), problems);
+            if (relay != null && !relays.add(relay)) {
+                problems.add(value.origin() + " names " + relay + " twice: every message would arrive twice");
+            }
+        }
+        return List.copyOf(relays);
+    }
+
+    private static Collector collector(Settings.Value value, List<String> problems) {
+        try {
+            return Collector.parse(value.text());
+        } catch (IllegalArgumentException e) {
+            problems.add(value.origin() + " " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static HostPort hostPort(Settings.Value value, List<String> problems) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            return HostPort.parse(value.text());
+        } catch (IllegalArgumentException e) {
+            problems.add(value.origin() + " " + e.getMessage());
+            return null;
+        }
+    }
+
+    private static Path file(Settings settings, Setting setting, List<String> problems) {
+        Settings.Value value = settings.get(setting);
+        if (value == null) {
+            if (setting.required()) {
+                missing(setting, problems);
+            }
+            return null;
+        }
+        try {
+            Path path =
+                    value.base() == null ? Path.of(value.text()) : value.base().resolve(value.text());
+            if (!Files.exists(path)) {
+                problems.add(value.origin() + " names a file that does not exist: " + path);
+            } else if (Files.isDirectory(path)) {
+                problems.add(value.origin() + " must be a file, but this is a directory: " + path);
+            } else if (!Files.isReadable(path)) {
+                problems.add(value.origin() + " names a file that this user may not read: " + path);
+            }
+            return path;
+        } catch (InvalidPathException e) {
+            problems.add(value.origin() + " is not a file name: " + value.text());
+            return null;
+        }
+    }
+
+    /** The state file, which need not be there yet. */
+    private static Path state(Settings.Value value, Map<String, String> environment, List<String> problems) {
+        String directories = environment.getOrDefault(STATE_DIRECTORY, "");
+        Path path;
+        String origin;
+        try {
+            if (value != null) {
+                origin = value.origin();
+                path = value.base() == null
+                        ? Path.of(value.text())
+                        : value.base().resolve(value.text());
+            } else if (!directories.isBlank()) {
+                origin = STATE_DIRECTORY;
+                path = Path.of(directories.split(":")[0], "position");
+            } else {
+                return null;
+            }
+        } catch (InvalidPathException e) {
+            problems.add((value == null ? STATE_DIRECTORY : value.origin()) + " is not a file name: " + e.getInput());
+            return null;
+        }
+        Path directory = path.toAbsolutePath().getParent();
+        if (Files.isDirectory(path)) {
+            problems.add(origin + " must be a file, but this is a directory: " + path);
+        } else if (directory == null || !Files.isDirectory(directory)) {
+            problems.add(origin + " names a file in a directory that does not exist: " + path);
+        }
+        return path;
+    }
+
+    private static long catchUpRate(Settings.Value value, List<String> problems) {
+        if (value.text().length() <= 7 && value.text().chars().allMatch(c -> c >= '0' && c <= '9')) {
+            int rate = Integer.parseInt(value.text());
+            if (rate <= MAX_CATCH_UP_RATE) {
+                return rate;
+            }
+        }
+        problems.add(value.origin() + " must be messages a second, 0.." + MAX_CATCH_UP_RATE + " (0 is no limit), was "
+                + value.text());
+        return 0;
+    }
+
+    private static Duration connectTimeout(Settings.Value value, List<String> problems) {
+        if (value == null) {
+            return null;
+        }
+        try {
+            Duration timeout = DurationText.parse(value.text());
+            if (timeout.compareTo(MIN_CONNECT_TIMEOUT) >= 0 && timeout.compareTo(MAX_CONNECT_TIMEOUT) <= 0) {
+                return timeout;
+            }
+        } catch (IllegalArgumentException e) {
+            // said below
+        }
+        problems.add(value.origin() + " must be a duration 100ms..5m such as 10s, was " + value.text());
+        return null;
+    }
+
+    private static void missing(Setting setting, List<String> problems) {
+        problems.add(setting.key() + " is not set: give " + setting.flag() + " " + setting.label() + ", "
+                + setting.variable() + " or " + setting.key() + "= in the configuration file");
+    }
+}

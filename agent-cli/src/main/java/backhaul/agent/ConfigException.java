@@ -1,0 +1,17 @@
+package backhaul.agent;
+
+import java.util.List;
+
+/** The configuration cannot be used; every problem is a sentence that names the option, its value and the way out. */
+final class ConfigException extends Exception {
+    private final List<String> problems;
+
+    ConfigException(List<String> problems) {
+        super(String.join("; ", problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    List<String> problems() {
+        return problems;
+    }
+}

@@ -1,0 +1,97 @@
+package backhaul.agent;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.System.Logger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.MessageFormat;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ResourceBundle;
+
+/**
+ * One line for each event on standard error: time, level, text. Under systemd the journal has the time already, and takes
+ * the level as a prefix (sd-daemon(3)). Any thread.
+ */
+final class ConsoleLog implements Logger {
+    private static final boolean JOURNAL = isJournal(System.getenv("JOURNAL_STREAM"));
+
+    private final String name;
+
+    ConsoleLog(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public boolean isLoggable(Level level) {
+        return level.getSeverity() >= Level.INFO.getSeverity() && level != Level.OFF;
+    }
+
+    @Override
+    public void log(Level level, ResourceBundle bundle, String text, Throwable thrown) {
+        if (isLoggable(level)) {
+            StringWriter trace = new StringWriter();
+            if (thrown != null) {
+                thrown.printStackTrace(new PrintWriter(trace));
+            }
+            String line = line(Instant.now(), level, text, JOURNAL);
+            System.err.print(line + System.lineSeparator() + trace);
+            System.err.flush();
+        }
+    }
+
+    @Override
+    public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
+        if (isLoggable(level)) {
+            boolean plain = parameters == null || parameters.length == 0;
+            log(level, bundle, plain ? format : MessageFormat.format(format, parameters), (Throwable) null);
+        }
+    }
+
+    /** The line without its end. What a peer sent may be part of the text: control characters cannot start another. */
+    static String line(Instant time, Level level, String text, boolean journal) {
+        StringBuilder line = new StringBuilder();
+        if (journal) {
+            line.append('<').append(priority(level)).append('>');
+        } else {
+            line.append(time.truncatedTo(ChronoUnit.SECONDS))
+                    .append(' ')
+                    .append(level.getName())
+                    .append(' ');
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            line.append(Character.isISOControl(c) ? '?' : c);
+        }
+        return line.toString();
+    }
+
+    /** Severities of RFC 5424 section 6.2.1. */
+    private static int priority(Level level) {
+        return switch (level) {
+            case ERROR -> 3;
+            case WARNING -> 4;
+            default -> 6;
+        };
+    }
+
+    /** Is standard error the journal's socket? The variable has its device and inode, and outlives a redirection. */
+    private static boolean isJournal(String stream) {
+        if (stream == null) {
+            return false;
+        }
+        try {
+            Path error = Path.of("/proc/self/fd/2");
+            return stream.equals(Files.getAttribute(error, "unix:dev") + ":" + Files.getAttribute(error, "unix:ino"));
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

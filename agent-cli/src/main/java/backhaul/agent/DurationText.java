@@ -1,0 +1,54 @@
+package backhaul.agent;
+
+import java.time.Duration;
+
+/** Durations as people write and read them. */
+final class DurationText {
+    private DurationText() {}
+
+    /**
+     * Reads a whole number and its unit: {@code 500ms}, {@code 10s}, {@code 2m} or {@code 1h}.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    static Duration parse(String text) {
+        int digits = 0;
+        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+            digits++;
+        }
+        if (digits == 0 || digits > 9) {
+            throw new IllegalArgumentException("not a duration: " + text);
+        }
+        long number = Long.parseLong(text.substring(0, digits));
+        return switch (text.substring(digits).strip()) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> throw new IllegalArgumentException("not a duration: " + text);
+        };
+    }
+
+    /** In at most two units: {@code 0.8 s}, {@code 45 s}, {@code 3 h 12 min}, {@code 2 d}. */
+    static String show(Duration duration) {
+        long tenths = Math.max(0, duration.toMillis() + 50) / 100;
+        if (tenths < 100) {
+            return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " s";
+        }
+        long seconds = (duration.toMillis() + 500) / 1000;
+        if (seconds < 60) {
+            return seconds + " s";
+        }
+        if (seconds < 3600) {
+            return pair(seconds / 60, "min", seconds % 60, "s");
+        }
+        if (seconds < 86_400) {
+            return pair(seconds / 3600, "h", seconds / 60 % 60, "min");
+        }
+        return pair(seconds / 86_400, "d", seconds / 3600 % 24, "h");
+    }
+
+    private static String pair(long large, String largeUnit, long small, String smallUnit) {
+        return large + " " + largeUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
+    }
+}

@@ -1,0 +1,249 @@
+package backhaul.agent;
+
+import backhaul.transport.ControlLine;
+import backhaul.transport.OwnMessage;
+import backhaul.transport.Wire;
+import java.time.Duration;
+
+/**
+ * What becomes of one relay's stream at home: each message goes to the collector, a gap or an outage becomes a message
+ * of the agent's own in its place, and the position moves behind each. It outlives connections.
+ *
+ * <p>What happened before a stream began is told with the first frame of the stream: by then a {@code LOST} has come, or
+ * it will not come. It stays due until the collector has taken it. Everything here runs on that relay's loop.
+ */
+final class Handover {
+    static final String REFUSED = "the collector refused the message that it was sent last";
+
+    private final HostPort relay;
+    private final SyslogSender sender;
+    private final Position position;
+    private final RelayLog log;
+    private final RateLimited oversized;
+
+    private boolean counted; // the present stream has sequence numbers
+    private boolean first; // nothing has come in the present stream yet
+    private boolean resumed; // it began where an earlier one was left
+    private long waiting; // messages to catch up as it began, or -1 if the relay did not say
+
+    // Due to be told; until then kept over connections.
+    private Outage outage; // null for none
+    private Duration outageLasted;
+    private boolean restarted; // the relay was, and with it its stream
+    private long missing; // the relay left out so many without a word
+
+    private long messages;
+    private long lost;
+    private long tooLong;
+    private long outages;
+
+    Handover(HostPort relay, SyslogSender sender, Position position, RelayLog log) {
+        this.relay = relay;
+        this.sender = sender;
+        this.position = position;
+        this.log = log;
+        this.oversized = new RateLimited(log);
+    }
+
+    /** The first line to the relay, with the position if there is one. */
+    ControlLine hello(String instance) {
+        Position.Mark mark = position.mark();
+        return mark == null
+                ? ControlLine.of(Wire.HELLO, instance)
+                : ControlLine.of(Wire.HELLO, instance, mark.stream(), mark.next());
+    }
+
+    /** The relay has begun a stream. */
+    void begin(StreamStart start) {
+        Position.Mark asked = position.mark();
+        resumed = asked != null;
+        if (resumed && !asked.stream().equals(start.stream())) {
+            restarted = true;
+        } else if (resumed && start.next() > asked.next()) {
+            missing += start.next() - asked.next();
+        }
+        position.begin(new Position.Mark(start.stream(), start.next()));
+        begin(true, start.waiting());
+    }
+
+    /** The relay sends lines: nothing is known of what it sent before. */
+    void beginLines() {
+        resumed = false;
+        begin(false, -1);
+    }
+
+    private void begin(boolean withNumbers, long behind) {
+        counted = withNumbers;
+        waiting = behind;
+        first = true;
+        if (resumed) {
+            sender.catchUp();
+        }
+        outageLasted = outage == null ? null : outage.until(System.nanoTime());
+    }
+
+    /** The stream that had begun has ended; nothing came from {@code since} (nanoTime) on. */
+    void broken(long since, String cause) {
+        outages++;
+        if (outage == null) {
+            outage = new Outage(since, cause);
+        }
+    }
+
+    void message(byte[] octets, int offset, int length) throws CollectorAwayException {
+        if (first) {
+            tellWhatIsDue();
+        }
+        sender.send(octets, offset, length);
+        messages++;
+        if (counted) {
+            position.handed(1);
+            if (sender.collected() > 0) {
+                position.hold(sender.collected());
+            }
+        }
+    }
+
+    /** A message that no datagram can carry was passed over. */
+    void skipped(long length) throws CollectorAwayException {
+        if (first) {
+            tellWhatIsDue();
+        }
+        oversized.warn("A message of " + length + " octets was dropped: a datagram takes at most " + Wire.MAX_DATAGRAM);
+        tooLong++;
+        if (counted) {
+            position.skip(1);
+        }
+    }
+
+    /** The relay does not have the next {@code count} messages any more. */
+    void lost(long count, String reason) throws CollectorAwayException {
+        long all = first ? missing + count : count;
+        String text = lostText(all, reason, first && resumed);
+        if (first) {
+            text += outageText("; ") + restartText("; ");
+        }
+        tell(OwnMessage.Severity.WARNING, "LOST", text, count);
+        log.warning(text);
+        lost += all;
+        if (first) {
+            told();
+        }
+    }
+
+    /** The relay has nothing to send: no {@code LOST} comes, and the message sent last may have been refused. */
+    void idle() throws CollectorAwayException {
+        if (first) {
+            tellWhatIsDue();
+        }
+        sender.flush();
+        if (held() > 0) {
+            throw new CollectorAwayException(REFUSED, null);
+        }
+    }
+
+    /** Nothing more is ready: lets go of what was collected for a larger write. */
+    void flush() throws CollectorAwayException {
+        sender.flush();
+        if (sender.collected() == 0 && counted) {
+            position.hold(0);
+        }
+    }
+
+    /** Looks whether the collector refused what was handed over last: how many messages are to be repeated to it? */
+    int held() {
+        int held = sender.held();
+        position.hold(held);
+        return held;
+    }
+
+    /** Tries the collector again; true if it takes messages and has got what was held for it. */
+    boolean offer() {
+        boolean taken = sender.offer();
+        held();
+        return taken;
+    }
+
+    long messages() {
+        return messages;
+    }
+
+    long lost() {
+        return lost;
+    }
+
+    /** The sum of it, for the log. */
+    String summary() {
+        return "In all " + OwnMessage.messages(messages) + ", " + lost + " lost, " + tooLong + " too long, " + outages
+                + (outages == 1 ? " outage" : " outages");
+    }
+
+    void close() {
+        sender.close();
+    }
+
+    private void tellWhatIsDue() throws CollectorAwayException {
+        if (missing > 0) {
+            String text = OwnMessage.messages(missing) + " lost: the relay " + relay + " went on behind them"
+                    + outageText("; ") + restartText("; ");
+            tell(OwnMessage.Severity.WARNING, "LOST", text, 0);
+            log.warning(text);
+            lost += missing;
+        } else if (outage != null) {
+            boolean certain = counted && !restarted;
+            String loss = restarted
+                    ? restartText("; ")
+                    : counted ? "; 0 messages lost" : "; in lines nobody knows how many messages were lost";
+            String behind = waiting > 0 ? "; " + OwnMessage.messages(waiting) + " to catch up" : "";
+            tell(
+                    certain ? OwnMessage.Severity.NOTICE : OwnMessage.Severity.WARNING,
+                    "OUTAGE",
+                    outageText("") + loss + behind,
+                    0);
+        } else if (restarted) {
+            tell(OwnMessage.Severity.WARNING, "RESTART", restartText(""), 0);
+            log.warning(restartText(""));
+        }
+        told();
+    }
+
+    private void told() {
+        first = false;
+        outage = null;
+        restarted = false;
+        missing = 0;
+    }
+
+    /** Sends a message of the agent's own that stands for so many numbers of the stream. */
+    private void tell(OwnMessage.Severity severity, String id, String text, long numbers)
+            throws CollectorAwayException {
+        byte[] octets = OwnMessage.of("backhaul-agent", severity, id, text);
+        sender.send(octets, 0, octets.length);
+        if (counted) {
+            position.handed(numbers);
+        }
+    }
+
+    private String lostText(long count, String reason, boolean away) {
+        String what = OwnMessage.messages(count) + " lost: ";
+        if (!reason.equals("overrun")) {
+            return what + "the relay " + relay + " says " + reason;
+        }
+        return what + "the backlog of the relay " + relay + " overflowed "
+                + (away ? "while this agent was away" : "because this agent was too slow");
+    }
+
+    private String outageText(String before) {
+        return outage == null
+                ? ""
+                : before + "connected to " + relay + " again after " + DurationText.show(outageLasted) + "; cause: "
+                        + outage.cause();
+    }
+
+    private String restartText(String before) {
+        return !restarted
+                ? ""
+                : before + "the relay " + relay
+                        + " was restarted: what it had received before and this agent had not got, if anything, is lost";
+    }
+}

@@ -1,0 +1,31 @@
+package backhaul.agent;
+
+import backhaul.transport.ControlLine;
+import backhaul.transport.Wire;
+import java.net.ProtocolException;
+
+/** What a relay tells by a control line, in words for a person. */
+final class Notice {
+    private Notice() {}
+
+    /** How many messages do not exist any more. */
+    static long lost(ControlLine line) throws ProtocolException {
+        if (!line.argument(0).matches("\\d{1,18}")) {
+            throw new ProtocolException("the relay sent " + Wire.LOST + " without a number: " + line);
+        }
+        return Long.parseLong(line.argument(0));
+    }
+
+    /** Why the relay ends the connection. */
+    static String bye(ControlLine line) {
+        String text = line.text(1).isBlank() ? "" : ": " + line.text(1);
+        return switch (line.argument(0)) {
+            case "refused" -> "the relay refuses this agent" + text;
+            case "superseded" -> "this agent connected to the relay once more" + text;
+            case "revoked" -> "the relay regards this agent's certificate as revoked" + text;
+            case "expired" -> "this agent's certificate has expired" + text;
+            case "shutdown" -> "the relay is stopping" + text;
+            default -> "the relay took its leave: " + line.text(0);
+        };
+    }
+}

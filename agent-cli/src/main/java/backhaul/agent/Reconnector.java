@@ -1,0 +1,189 @@
+package backhaul.agent;
+
+import backhaul.transport.Credentials;
+import backhaul.transport.OwnMessage;
+import backhaul.transport.TlsFailure;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.Security;
+import java.time.Duration;
+import java.util.StringJoiner;
+import java.util.function.Predicate;
+
+/**
+ * The only loop: connects to one relay, serves, backs off, and again, for ever, until it is told to stop. It runs on a
+ * thread of its own; {@link #interrupt} comes from the stopping thread.
+ */
+final class Reconnector implements Runnable {
+    static {
+        // The home's own view of a name changes with its address: ask anew at each attempt.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    }
+
+    /** Between two offers to a collector that is away; kernels answer about so often (Linux: icmp_ratelimit). */
+    private static final Duration OFFER_INTERVAL = Duration.ofSeconds(1);
+
+    private final HostPort relay;
+    private final AgentConfig config;
+    private final Credentials credentials;
+    private final State state;
+    private final StopSignal stop;
+    private final Backoff backoff;
+    private final RelayLog log;
+    private final Handover handover;
+
+    // Loop only.
+    private final Backoff offering = new Backoff(() -> 0);
+    private long messagesBefore; // as the collector was away for the last time
+    private boolean collectorAway; // the connection that ended last ended for that
+
+    private volatile RelaySocket socket; // written by the loop before each attempt, read by interrupt()
+    private volatile RelayConnection connection; // likewise; null unless one is being served
+
+    Reconnector(
+            HostPort relay,
+            AgentConfig config,
+            Credentials credentials,
+            State state,
+            LastHop lastHop,
+            StopSignal stop,
+            Backoff backoff) {
+        this.relay = relay;
+        this.config = config;
+        this.credentials = credentials;
+        this.state = state;
+        this.stop = stop;
+        this.backoff = backoff;
+        this.log = new RelayLog(relay);
+        this.handover = new Handover(relay, lastHop.sender(log), state.position(relay), log);
+    }
+
+    @Override
+    public void run() {
+        while (!stop.requested()) {
+            collectorAway = false;
+            Outcome outcome = attempt();
+            int held = handover.held();
+            state.saveSoon();
+            if (stop.requested()) {
+                break;
+            }
+            if (collectorAway) {
+                log.warning(outcome.sentence() + "; trying the collector again every second");
+                awaitCollector();
+            } else if (held > 0) {
+                log.warning(outcome.sentence() + "; " + Handover.REFUSED + ": trying it again every second");
+                awaitCollector();
+            } else if (outcome.atOnce()) {
+                log.warning(outcome.sentence() + "; next attempt now");
+            } else {
+                var delay = backoff.next(outcome.relaySpoke(), outcome.lived());
+                log.warning(outcome.sentence() + "; next attempt in " + DurationText.show(delay));
+                stop.await(delay);
+            }
+        }
+        log.info(handover.summary());
+        handover.close();
+    }
+
+    /** Returns when the collector takes messages again, or when stop is requested. */
+    private void awaitCollector() {
+        long begin = System.nanoTime();
+        int held = handover.held();
+        // A collector that seems back each time and yet takes nothing must not make the relay wear itself out.
+        Duration wait = offering.next(handover.messages() > messagesBefore, Backoff.PROVEN);
+        messagesBefore = handover.messages();
+        for (; !stop.await(wait); wait = OFFER_INTERVAL) {
+            if (handover.offer()) {
+                log.info("The collector " + config.collector() + " takes messages again after "
+                        + DurationText.show(Duration.ofNanos(System.nanoTime() - begin)) + ", "
+                        + OwnMessage.messages(held) + " repeated");
+                return;
+            }
+        }
+    }
+
+    /** Ends what is going on now, politely where there is a session; stop has been requested before. */
+    void interrupt() {
+        RelayConnection current = connection;
+        RelaySocket connecting = socket;
+        if (current != null) {
+            current.farewell();
+        } else if (connecting != null) {
+            connecting.cut();
+        }
+    }
+
+    /** Ends the connection if the address it was made from is not {@code present} on this machine any more. */
+    void checkAddress(Predicate<InetAddress> present) {
+        RelaySocket current = socket;
+        if (current != null) {
+            current.checkAddress(present);
+        }
+    }
+
+    /** Tries the relay's addresses in turn until one is connected, and serves that one. */
+    private Outcome attempt() {
+        InetAddress[] addresses;
+        try {
+            addresses = InetAddress.getAllByName(relay.host());
+        } catch (UnknownHostException e) {
+            return Outcome.failed(TlsFailure.explain(e, TlsFailure.Side.AGENT, relay.toString()));
+        }
+        StringJoiner failures = new StringJoiner("; ");
+        for (InetAddress address : addresses) {
+            RelaySocket candidate = new RelaySocket(relay, address);
+            Deadline deadline = new Deadline(config.connectTimeout(), candidate::cut);
+            socket = candidate;
+            try {
+                if (stop.requested()) {
+                    break;
+                }
+                candidate.connect(credentials.sslContext(), deadline);
+                Outcome outcome = serve(candidate, deadline);
+                if (outcome.relaySpoke() || !outcome.lived().isZero() || addresses.length == 1) {
+                    return outcome;
+                }
+                failures.add(candidate.address() + ": " + outcome.sentence()); // another address may be another relay
+            } catch (IOException e) {
+                String gone = candidate.addressGone();
+                String reason = gone != null
+                        ? gone
+                        : e instanceof ConnectionEnd
+                                ? e.getMessage()
+                                : TlsFailure.explain(e, TlsFailure.Side.AGENT, "the relay");
+                failures.add(addresses.length == 1 ? reason : candidate.address() + ": " + reason);
+            } catch (RuntimeException e) {
+                log.error("A mistake in the agent ended the attempt", e);
+                failures.add("a mistake in the agent");
+            } finally {
+                deadline.disarm();
+                candidate.cut();
+            }
+        }
+        return Outcome.failed(failures.toString());
+    }
+
+    private Outcome serve(RelaySocket connected, Deadline deadline) {
+        RelayConnection serving = new RelayConnection(
+                connected,
+                deadline,
+                state.instance(),
+                credentials.certificate().getSubjectX500Principal().getName(),
+                handover,
+                log);
+        connection = serving;
+        if (stop.requested()) {
+            serving.farewell();
+        }
+        try {
+            Outcome outcome = serving.serve();
+            collectorAway = serving.collectorAway();
+            return outcome;
+        } finally {
+            connection = null;
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package backhaul.agent;
+
+import backhaul.transport.ControlLine;
+import backhaul.transport.TlsFailure;
+import backhaul.transport.Wire;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * One session with a relay over a connected socket: frames in, heartbeats out.
+ *
+ * <p>DESIGN. The reader is the thread that calls {@link #serve}; it hands messages to the collector and may be held there.
+ * The writer is a thread of its own ({@link RelayWriter}). {@link #farewell} comes from the stopping thread. The relay
+ * counts as having accepted this agent only once it has spoken: in TLS 1.3 a refused client sees its handshake succeed and
+ * learns of the refusal by its first read.
+ */
+final class RelayConnection implements FrameSink {
+    /** For the relay to read a farewell and end its side, and for close_notify at any other end. */
+    private static final Duration GRACE = Duration.ofMillis(700);
+
+    private final RelaySocket socket;
+    private final Deadline deadline;
+    private final String identity;
+    private final Handover handover;
+    private final RelayLog log;
+    private final boolean octetCounted;
+    private final RelayWriter writer;
+    private final Thread writing;
+    private final long begin = System.nanoTime();
+    private volatile boolean leaving; // written by farewell
+
+    // Confined to the reader.
+    private StreamStart stream; // null until the relay has told it
+    private FrameReader frames;
+    private boolean accepted;
+    private long silence; // ns for which nothing had come when the end was noticed, as far as is known
+    private boolean collectorAway;
+    private final long messagesBefore;
+    private final long lostBefore;
+
+    /**
+     * @param deadline of the attempt, disarmed here when the relay has accepted
+     * @param instance random id of this installation
+     * @param handover takes what comes, and knows where the last connection ended
+     * @param identity subject of our certificate, for the log
+     */
+    RelayConnection(
+            RelaySocket socket, Deadline deadline, String instance, String identity, Handover handover, RelayLog log) {
+        this.socket = socket;
+        this.deadline = deadline;
+        this.identity = identity;
+        this.handover = handover;
+        this.messagesBefore = handover.messages();
+        this.lostBefore = handover.lost();
+        this.log = log;
+        this.octetCounted = socket.octetCounted();
+        this.writer = new RelayWriter(socket, octetCounted ? handover.hello(instance) : null);
+        this.writing = new Thread(writer, "writer-" + Thread.currentThread().getName());
+        this.writing.setDaemon(true);
+        this.writing.start();
+    }
+
+    /** Serves until the connection ends, and says how. */
+    Outcome serve() {
+        String reason;
+        try {
+            frames = new FrameReader(socket.in(), this);
+            if (octetCounted) {
+                frames.readOctetCounted();
+            } else {
+                handover.beginLines();
+                accept("in lines, without heartbeats (the relay knows no " + Wire.ALPN + ")");
+                frames.readLines();
+            }
+            reason = "the relay closed the connection";
+        } catch (CollectorAwayException e) {
+            reason = e.getMessage();
+            collectorAway = true;
+        } catch (IOException | RuntimeException e) {
+            reason = reason(e);
+        }
+        long end = System.nanoTime();
+        if (collectorAway) {
+            leave(ControlLine.of(Wire.BYE, "collector", reason));
+        }
+        close();
+        Duration lived = Duration.ofNanos(end - begin);
+        boolean spoke = octetCounted ? accepted : frames != null && frames.received() > 0;
+        if (spoke && !leaving) {
+            handover.broken(end - silence, reason);
+        }
+        Outcome outcome = accepted
+                ? Outcome.disconnected(
+                        spoke, lived, handover.messages() - messagesBefore, handover.lost() - lostBefore, reason)
+                : Outcome.failed(reason);
+        return socket.addressGone() == null ? outcome : outcome.atOnceAgain();
+    }
+
+    /** Did it end because the collector takes no messages? */
+    boolean collectorAway() {
+        return collectorAway;
+    }
+
+    /** Takes leave of the relay; the reader ends soon after. Any thread, at any time. */
+    void farewell() {
+        leaving = true;
+        new Deadline(GRACE, socket::cut);
+        writer.finish(octetCounted ? ControlLine.of(Wire.BYE, "shutdown", "the agent is stopping") : null);
+    }
+
+    @Override
+    public void message(byte[] octets, int offset, int length) throws IOException {
+        if (octetCounted && stream == null) {
+            throw new ProtocolException("the relay sent a message before " + Wire.STREAM);
+        }
+        handover.message(octets, offset, length);
+    }
+
+    @Override
+    public void skipped(long length) throws IOException {
+        if (octetCounted && stream == null) {
+            throw new ProtocolException("the relay sent a message before " + Wire.STREAM);
+        }
+        handover.skipped(length);
+    }
+
+    @Override
+    public void control(ControlLine line) throws IOException {
+        switch (line.word()) {
+            case Wire.STREAM -> start(StreamStart.parse(line));
+            case Wire.LOST -> lost(line);
+            case Wire.BYE -> throw new ConnectionEnd(Notice.bye(line));
+            case Wire.ALIVE -> idle();
+            default -> {
+                // Words we do not know are for later versions.
+            }
+        }
+    }
+
+    @Override
+    public void drained() throws IOException {
+        handover.flush();
+    }
+
+    /** Says goodbye and lets the relay end its side, so that no reset overtakes the last words. */
+    private void leave(ControlLine bye) {
+        Deadline grace = new Deadline(GRACE, socket::cut);
+        writer.finish(octetCounted ? bye : null);
+        try {
+            socket.in().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // It is over either way.
+        } finally {
+            grace.disarm();
+        }
+    }
+
+    private void start(StreamStart start) throws IOException {
+        if (stream != null) {
+            throw new ProtocolException("the relay sent " + Wire.STREAM + " twice");
+        }
+        stream = start;
+        socket.silenceLimit(start.heartbeat().multipliedBy(Wire.SILENT_INTERVALS));
+        writer.beat(start.heartbeat());
+        handover.begin(start);
+        accept("with a heartbeat every " + DurationText.show(start.heartbeat()));
+    }
+
+    private void lost(ControlLine line) throws IOException {
+        if (stream == null) {
+            throw new ProtocolException("the relay sent " + Wire.LOST + " before " + Wire.STREAM);
+        }
+        handover.lost(Notice.lost(line), line.text(1));
+    }
+
+    private void idle() throws IOException {
+        if (stream != null) {
+            handover.idle();
+        }
+    }
+
+    private void accept(String how) {
+        deadline.disarm();
+        accepted = true;
+        log.connected(socket.address(), "as " + identity + ", " + how);
+    }
+
+    private String reason(Exception failure) {
+        if (failure instanceof ConnectionEnd || failure instanceof ProtocolException) {
+            return failure.getMessage();
+        }
+        if (failure instanceof RuntimeException) {
+            log.error("A mistake in the agent ended the connection", failure);
+            return "a mistake in the agent";
+        }
+        if (socket.addressGone() != null) {
+            return socket.addressGone();
+        }
+        if (deadline.passed()) {
+            return "the TLS handshake is done, but the relay sent no " + Wire.STREAM + " within "
+                    + DurationText.show(deadline.limit());
+        }
+        if (failure instanceof SocketTimeoutException && stream != null) {
+            Duration limit = stream.heartbeat().multipliedBy(Wire.SILENT_INTERVALS);
+            silence = limit.toNanos();
+            return "nothing came from the relay for " + DurationText.show(limit)
+                    + ": the path is dead, or the relay is";
+        }
+        if (String.valueOf(failure.getMessage()).startsWith("Remote host terminated")) {
+            // The JDK's words for an end of TCP without close_notify.
+            return "the relay closed the connection without saying so: it was stopped or something on the way cut it off";
+        }
+        return TlsFailure.explain(failure, TlsFailure.Side.AGENT, "the relay");
+    }
+
+    /** Ends both directions; bounded. */
+    private void close() {
+        deadline.disarm();
+        writer.finish(null);
+        try {
+            writing.join(GRACE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        socket.cut();
+    }
+}

@@ -1,0 +1,95 @@
+package backhaul.agent;
+
+import backhaul.transport.ControlLine;
+import backhaul.transport.Wire;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+
+/**
+ * Writes all that the agent ever says to a relay: {@code HELLO}, {@code ALIVE} whenever a heartbeat interval has passed,
+ * at the end {@code BYE} and close_notify. It runs on a thread of its own, the only one that writes, which nothing but
+ * the network can hold up. A write that fails is not reported: the reader of the same connection learns more.
+ */
+final class RelayWriter implements Runnable {
+    private final RelaySocket socket;
+    private final ControlLine hello;
+
+    private Duration interval; // guarded by this; null until the relay has told it
+    private boolean finished; // guarded by this
+    private ControlLine bye; // guarded by this; null for none
+
+    /** With a null {@code hello}, for a relay that reads nothing, no application data is ever sent. */
+    RelayWriter(RelaySocket socket, ControlLine hello) {
+        this.socket = socket;
+        this.hello = hello;
+    }
+
+    @Override
+    public void run() {
+        try {
+            if (hello != null) {
+                OutputStream out = socket.out();
+                write(out, hello);
+                while (!awaitFinish()) {
+                    write(out, ControlLine.of(Wire.ALIVE));
+                }
+                if (bye() != null) {
+                    write(out, bye());
+                }
+            } else {
+                while (!awaitFinish()) {
+                    // no heartbeat was asked for
+                }
+            }
+            socket.endOutput();
+        } catch (IOException e) {
+            // see above
+        }
+    }
+
+    /** Sends {@code ALIVE} each interval from now on. */
+    synchronized void beat(Duration every) {
+        interval = every;
+        notifyAll();
+    }
+
+    /** Ends the output, with {@code BYE} if {@code last} is not null; only the first call counts. */
+    synchronized void finish(ControlLine last) {
+        if (!finished) {
+            finished = true;
+            bye = last;
+            notifyAll();
+        }
+    }
+
+    private synchronized ControlLine bye() {
+        return bye;
+    }
+
+    /** Waits for an interval, or for the end; true at the end. */
+    private synchronized boolean awaitFinish() {
+        long begin = System.nanoTime();
+        try {
+            while (!finished) {
+                if (interval == null) {
+                    wait();
+                } else {
+                    long left = interval.toNanos() - (System.nanoTime() - begin);
+                    if (left <= 0) {
+                        return false;
+                    }
+                    wait(left / 1_000_000 + 1);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    private static void write(OutputStream out, ControlLine line) throws IOException {
+        out.write(line.octets());
+        out.flush();
+    }
+}

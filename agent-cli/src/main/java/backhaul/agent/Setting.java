@@ -1,0 +1,139 @@
+package backhaul.agent;
+
+import java.util.Locale;
+
+/** Every key of the agent's configuration: one name for the flag, the environment variable and the file. */
+enum Setting {
+    CONFIG("config", "FILE", null, "Properties file; its keys are these options' long names.", false),
+    RELAY(
+            "relay",
+            "HOST[:PORT]",
+            null,
+            "A relay to follow; may be given several times, or as a list divided by commas. Port 514 if none is given.",
+            true),
+    CERT("cert", "FILE", null, "The agent's certificate, then its issuers up to the CA (PEM).", true),
+    KEY("key", "FILE", null, "The certificate's private key (PEM).", true),
+    KEY_PASSPHRASE_FILE(
+            "key-passphrase-file", "FILE", null, "File whose first line is the passphrase of the key.", false),
+    CA("ca", "FILE", null, "The certificates of the authority that the relay must come from (PEM).", true),
+    STATE(
+            "state",
+            "FILE",
+            null,
+            "Where to keep the position, so that a restart of the agent loses nothing. Default:"
+                    + " $STATE_DIRECTORY/position if systemd has set that variable, else none.",
+            false),
+    COLLECTOR(
+            "collector",
+            "[WAY://]HOST[:PORT]",
+            "127.0.0.1:514",
+            "The syslog daemon that gets the messages: by UDP, or with tcp:// by TCP, octet-counted, with tcp+lf:// by TCP"
+                    + " in lines. Port 514 if none is given.",
+            false),
+    CATCH_UP_RATE(
+            "catch-up-rate",
+            "MESSAGES",
+            "3000",
+            "Messages a second to a collector by UDP on another machine, beyond a burst of 128; raised if that is too"
+                    + " little for long (0..1000000, 0 is no limit).",
+            false),
+    CONNECT_TIMEOUT(
+            "connect-timeout",
+            "DURATION",
+            "10s",
+            "Time for one attempt: TCP, TLS and the relay's first word, together (100ms..5m).",
+            false);
+
+    private final String key;
+    private final String label;
+    private final String defaultValue;
+    private final String help;
+    private final boolean required;
+
+    Setting(String key, String label, String defaultValue, String help, boolean required) {
+        this.key = key;
+        this.label = label;
+        this.defaultValue = defaultValue;
+        this.help = help;
+        this.required = required;
+    }
+
+    /** The key in the properties file. */
+    String key() {
+        return key;
+    }
+
+    String flag() {
+        return "--" + key;
+    }
+
+    /** The environment variable. */
+    String variable() {
+        return "BACKHAUL_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** Null if there is none. */
+    String defaultValue() {
+        return defaultValue;
+    }
+
+    /** One paragraph for {@code --help}. */
+    String help() {
+        return help + (required ? " Required." : defaultValue == null ? "" : " Default: " + defaultValue + ".");
+    }
+
+    boolean required() {
+        return required;
+    }
+
+    /** May the flag be given more than once? */
+    boolean repeatable() {
+        return this == RELAY;
+    }
+
+    /** The setting with this key, or null; a file cannot name another file. */
+    static Setting inFile(String key) {
+        for (Setting setting : values()) {
+            if (setting != CONFIG && setting.key.equals(key)) {
+                return setting;
+            }
+        }
+        return null;
+    }
+
+    /** The key that a mistyped one was most likely meant to be. */
+    static Setting nearest(String mistyped) {
+        Setting nearest = RELAY;
+        int least = Integer.MAX_VALUE;
+        for (Setting setting : values()) {
+            int distance = distance(mistyped.toLowerCase(Locale.ROOT), setting.key);
+            if (setting != CONFIG && distance < least) {
+                nearest = setting;
+                least = distance;
+            }
+        }
+        return nearest;
+    }
+
+    /** Letters to insert, delete or replace (Levenshtein). */
+    private static int distance(String a, String b) {
+        int[] row = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[b.length()];
+    }
+}

@@ -1,0 +1,74 @@
+package backhaul.agent;
+
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** What was asked for and where: flags before environment before properties file before defaults. Not yet validated. */
+final class Settings {
+    /**
+     * One value.
+     *
+     * @param text never blank
+     * @param origin names the place in an error, for example {@code BACKHAUL_RELAY}
+     * @param base directory that a relative path starts from; null is the working directory
+     */
+    record Value(String text, String origin, Path base) {}
+
+    private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
+
+    /**
+     * Gathers the values; what cannot be read is added to {@code problems}.
+     *
+     * @param flags each flag's values in order
+     */
+    static Settings gather(Map<Setting, List<String>> flags, Map<String, String> environment, List<String> problems) {
+        Settings settings = new Settings();
+        for (Setting setting : Setting.values()) {
+            if (flags.containsKey(setting)) {
+                settings.put(setting, String.join(",", flags.get(setting)), setting.flag(), null, problems);
+            } else if (!environment.getOrDefault(setting.variable(), "").isBlank()) {
+                // An empty variable counts as none: it is how shells and unit files unset one.
+                settings.put(setting, environment.get(setting.variable()), setting.variable(), null, problems);
+            }
+        }
+        Value config = settings.values.get(Setting.CONFIG);
+        if (config != null) {
+            settings.addFile(config, problems);
+        }
+        for (Setting setting : Setting.values()) {
+            if (setting.defaultValue() != null) {
+                settings.values.putIfAbsent(setting, new Value(setting.defaultValue(), "default", null));
+            }
+        }
+        return settings;
+    }
+
+    /** The value, or null. */
+    Value get(Setting setting) {
+        return values.get(setting);
+    }
+
+    private void addFile(Value config, List<String> problems) {
+        PropertiesFile file = PropertiesFile.read(config, problems);
+        for (PropertiesFile.Entry entry : file.entries()) {
+            if (!values.containsKey(entry.setting())) {
+                put(
+                        entry.setting(),
+                        entry.text(),
+                        entry.setting().key() + " (" + entry.place() + ")",
+                        file.directory(),
+                        problems);
+            }
+        }
+    }
+
+    private void put(Setting setting, String text, String origin, Path base, List<String> problems) {
+        if (text.isBlank()) {
+            problems.add(origin + " has no value: give " + setting.label() + " or leave it out");
+        } else {
+            values.put(setting, new Value(text.strip(), origin, base));
+        }
+    }
+}

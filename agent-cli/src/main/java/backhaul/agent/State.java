@@ -1,0 +1,180 @@
+package backhaul.agent;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * What outlives connections, and with a file the process: this installation's id and its position at each relay. A file
+ * that cannot be read or written is told and never stops the agent.
+ *
+ * <p>DESIGN. The relays' loops move the positions; a thread of its own looks at them once a second, or when {@link
+ * #saveSoon} was called, and writes the file if something has changed. So a disk that is slow or full holds up nobody. It
+ * writes for the last time in {@link #stop}, after the loops have ended.
+ */
+final class State {
+    private static final Logger LOG = System.getLogger(State.class.getPackageName());
+
+    /** As much as comes twice after the agent was killed. */
+    private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
+
+    private final StateFile file; // null for none
+    private final String instance;
+    private final Map<String, Position.Mark> loaded; // those of relays no longer configured are kept as they are
+    private final Map<String, Position> positions = new TreeMap<>(); // complete before the threads start
+    private final Thread saving = new Thread(this::save, "state");
+
+    private boolean wanted; // guarded by this; do not wait for the next second
+    private boolean stopped; // guarded by this
+
+    // Saving thread only.
+    private StateFile.Content saved; // null if nothing was
+    private boolean failing;
+
+    private State(StateFile file, StateFile.Content content) {
+        this.file = file;
+        this.instance = content == null ? UUID.randomUUID().toString() : content.instance();
+        this.loaded = content == null ? Map.of() : content.positions();
+        this.saved = content;
+        saving.setDaemon(true);
+    }
+
+    /** State that ends with the process. */
+    static State inMemory() {
+        return new State(null, null);
+    }
+
+    /** State that is kept in a file, or in memory if {@code path} is null. */
+    static State open(Path path) throws ConfigException {
+        if (path == null) {
+            return inMemory();
+        }
+        StateFile file = new StateFile(path);
+        try {
+            if (!file.lock()) {
+                throw new ConfigException(List.of(Setting.STATE.key() + " names a file that another agent is using: "
+                        + file + "; give each agent one of its own"));
+            }
+        } catch (IOException e) {
+            LOG.log(Level.WARNING, "The state file " + file + " cannot be locked (" + e + ")");
+        }
+        StateFile.Content content = null;
+        try {
+            content = file.read();
+        } catch (IOException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "The state file " + file + " is damaged (" + e.getMessage() + "): " + setAside(file)
+                            + "; beginning anew, what the relays have received since the last run is not fetched");
+        }
+        return new State(file, content);
+    }
+
+    private static String setAside(StateFile file) {
+        try {
+            return "set aside as " + file.setAside().getFileName();
+        } catch (IOException e) {
+            return "it cannot be set aside either (" + e + ")";
+        }
+    }
+
+    /** Random id of this installation. */
+    String instance() {
+        return instance;
+    }
+
+    /** The position at this relay; to be asked for before {@link #start}. */
+    Position position(HostPort relay) {
+        return positions.computeIfAbsent(relay.toString(), name -> new Position(loaded.get(name)));
+    }
+
+    void start() {
+        if (file != null) {
+            saving.start();
+        }
+    }
+
+    /** Has the positions saved now rather than within a second. Any thread; does not wait. */
+    synchronized void saveSoon() {
+        wanted = true;
+        notifyAll();
+    }
+
+    /** Has the positions saved for the last time, and waits for it, but no longer than {@code limit}. */
+    void stop(Duration limit) {
+        synchronized (this) {
+            stopped = true;
+            notifyAll();
+        }
+        try {
+            saving.join(Math.max(1, limit.toMillis()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void save() {
+        boolean last;
+        do {
+            last = awaitNext();
+            saveChanges();
+        } while (!last);
+        try {
+            file.close();
+        } catch (IOException e) {
+            // The lock ends with the process.
+        }
+    }
+
+    /** True if it is the last time. */
+    private synchronized boolean awaitNext() {
+        long begin = System.nanoTime();
+        long left = SAVE_INTERVAL.toMillis();
+        try {
+            while (!stopped && !wanted && left > 0) {
+                wait(left);
+                left = SAVE_INTERVAL.toMillis() - (System.nanoTime() - begin) / 1_000_000;
+            }
+        } catch (InterruptedException e) {
+            return true;
+        }
+        wanted = false;
+        return stopped;
+    }
+
+    private void saveChanges() {
+        Map<String, Position.Mark> marks = new TreeMap<>(loaded);
+        positions.forEach((relay, position) -> {
+            Position.Mark mark = position.safe();
+            if (mark != null) {
+                marks.put(relay, mark);
+            }
+        });
+        StateFile.Content content = new StateFile.Content(instance, marks);
+        if (content.equals(saved)) {
+            return;
+        }
+        try {
+            file.write(content);
+            saved = content;
+            if (failing) {
+                LOG.log(Level.INFO, "The state file " + file + " can be written again");
+            }
+            failing = false;
+        } catch (IOException e) {
+            if (!failing) {
+                LOG.log(
+                        Level.WARNING,
+                        "The state file " + file + " cannot be written (" + e
+                                + "): trying again every second; until then a restart of the agent repeats messages");
+            }
+            failing = true;
+        }
+    }
+}

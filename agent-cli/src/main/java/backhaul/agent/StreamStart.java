@@ -1,0 +1,52 @@
+package backhaul.agent;
+
+import backhaul.transport.ControlLine;
+import backhaul.transport.Wire;
+import java.net.ProtocolException;
+import java.time.Duration;
+
+/**
+ * What a relay says when it accepts an agent.
+ *
+ * @param stream random id of this run of the relay
+ * @param next sequence number of the message that follows first
+ * @param heartbeat after so long without anything to say, either side says {@code ALIVE}
+ * @param waiting messages that this agent has to catch up with, or -1 if the relay does not say
+ */
+record StreamStart(String stream, long next, Duration heartbeat, long waiting) {
+    private static final int MAX_ID = 64;
+    private static final long MAX_NEXT = 999_999_999_999_999_999L; // 18 digits, as in HELLO
+    private static final long MIN_HEARTBEAT_MILLIS = 100;
+    private static final long MAX_HEARTBEAT_MILLIS = 3_600_000;
+
+    static StreamStart parse(ControlLine line) throws ProtocolException {
+        String stream = line.argument(0);
+        if (stream.isEmpty() || stream.length() > MAX_ID || !stream.chars().allMatch(StreamStart::isIdOctet)) {
+            throw new ProtocolException("the relay sent " + Wire.STREAM + " without an id of 1.." + MAX_ID
+                    + " letters, digits or dashes: " + line);
+        }
+        return new StreamStart(
+                stream,
+                number(line, 1, "a sequence number", 0, MAX_NEXT),
+                Duration.ofMillis(number(line, 2, "a heartbeat in ms", MIN_HEARTBEAT_MILLIS, MAX_HEARTBEAT_MILLIS)),
+                line.argument(3).matches("\\d{1,18}") ? Long.parseLong(line.argument(3)) : -1);
+    }
+
+    private static long number(ControlLine line, int argument, String what, long least, long most)
+            throws ProtocolException {
+        try {
+            long number = Long.parseLong(line.argument(argument));
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new ProtocolException(
+                "the relay sent " + Wire.STREAM + " without " + what + " of " + least + ".." + most + ": " + line);
+    }
+
+    private static boolean isIdOctet(int c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    }
+}

@@ -1,0 +1,47 @@
+package backhaul.agent;
+
+import java.io.Closeable;
+
+/** The last hop, to the collector. Used by one thread at a time; outlives connections. */
+interface SyslogSender extends Closeable {
+    /**
+     * Hands over one message of at most {@code Wire.MAX_DATAGRAM} octets; returns when the kernel has it.
+     *
+     * @throws CollectorAwayException if the collector takes no messages: this one was not taken and is not kept; one
+     *     before it may be held, see {@link #held}
+     */
+    void send(byte[] octets, int offset, int length) throws CollectorAwayException;
+
+    /**
+     * Tries again after {@link CollectorAwayException}: true if the collector takes messages now, the held ones included.
+     * Never waits longer than about 100 ms (UDP) or the time-out of a second for connecting (TCP).
+     */
+    boolean offer();
+
+    /** How many messages handed over earlier turned out refused and are held for {@link #offer}. */
+    int held();
+
+    /**
+     * Lets go of what has been collected for a larger write; to be called whenever nothing more is ready, before waiting.
+     *
+     * @throws CollectorAwayException as for {@link #send}
+     */
+    default void flush() throws CollectorAwayException {}
+
+    /** How many messages wait here for {@link #flush}; they are not on their way yet. */
+    default int collected() {
+        return 0;
+    }
+
+    /** What comes now, until the first pause in it, was waiting at the relay. */
+    default void catchUp() {}
+
+    /** Datagrams that the collector's socket is known to have dropped, told to this sender. */
+    default long dropped() {
+        return 0;
+    }
+
+    /** Like {@link Closeable}, without an exception. */
+    @Override
+    void close();
+}

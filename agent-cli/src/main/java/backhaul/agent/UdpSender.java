@@ -1,0 +1,290 @@
+package backhaul.agent;
+
+import backhaul.transport.Wire;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.net.SocketTimeoutException;
+import java.net.StandardProtocolFamily;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Hands messages to a collector by UDP, each as one datagram, byte for byte and in order.
+ *
+ * <p>That nobody listens is told by ICMP, and by the kernel only when the socket is used the next time. So the message
+ * that was refused is the one before the send that failed: the last one is kept. With a collector on the same machine
+ * this is exact; one on another machine may refuse several before the first refusal has come back.
+ *
+ * <p>UDP has no flow control: it waits for the {@link Pacer} of the collector. A collector that does not read at all counts as
+ * away after some time; a rate that keeps it behind for long is raised.
+ *
+ * <p>Used by one relay's loop, on its thread. It outlives connections, and with it the message it holds.
+ */
+final class UdpSender implements SyslogSender {
+    /** A refusal that has not come by then is not coming. */
+    private static final Duration REFUSAL_LIMIT = Duration.ofMillis(100);
+
+    /** A queue that is full for so long belongs to a collector that has stopped reading. */
+    private static final Duration FULL_LIMIT = Duration.ofSeconds(10);
+
+    /** Stop is looked for at least so often while held back. */
+    private static final long MOST_PARK = 20_000_000; // ns
+
+    /** Waiting longer than this for the relay means that nothing was waiting there. */
+    private static final long PAUSE = 1_000_000; // ns
+
+    // How long without a pause until the rate is raised.
+    private static final long BEHIND_LIVE = 5_000_000_000L; // ns
+    private static final long BEHIND_CATCHING_UP = 30_000_000_000L; // ns
+
+    private final HostPort collector;
+    private final LastHop lastHop;
+    private final StopSignal stop;
+    private final RelayLog log;
+    private final RateLimited tooLong;
+    private final RateLimited drops;
+
+    private ByteBuffer current = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
+    private ByteBuffer previous = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
+    private boolean previousSent; // there is one, and it may yet turn out refused
+    private boolean refused; // it did
+    private DatagramChannel channel; // null until first needed
+    private Pacer pacer; // likewise; the collector's, not ours to close
+    private boolean catchingUp;
+    private boolean drained; // flush has been called, and send not yet
+    private long drainedAt; // nanoTime
+    private long behindSince = System.nanoTime(); // the last pause, or the last time the rate was raised
+    private long dropped;
+
+    UdpSender(HostPort collector, LastHop lastHop, StopSignal stop, RelayLog log) {
+        this.collector = collector;
+        this.lastHop = lastHop;
+        this.stop = stop;
+        this.log = log;
+        this.drops = new RateLimited(log);
+        this.tooLong = new RateLimited(log);
+    }
+
+    @Override
+    public void send(byte[] octets, int offset, int length) throws CollectorAwayException {
+        if (refused || lastHop.isRefused()) {
+            throw away(new PortUnreachableException());
+        }
+        current.clear().put(octets, offset, length).flip();
+        try {
+            if (channel == null) {
+                open();
+            }
+            pace(length);
+            write(current);
+        } catch (CollectorAwayException e) {
+            throw e;
+        } catch (IOException e) {
+            if (isTooLong(e)) {
+                tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
+                        + " takes no datagram as long");
+                return;
+            }
+            if (e instanceof PortUnreachableException && previousSent) {
+                refused();
+            }
+            throw away(e);
+        }
+        ByteBuffer sent = current;
+        current = previous;
+        previous = sent;
+        previousSent = true;
+    }
+
+    @Override
+    public boolean offer() {
+        // A new socket: the collector's name may have another address by now, or this machine.
+        close();
+        try {
+            open();
+            if (pacer.delay(refused ? previous.limit() : 0) > 0) {
+                return false; // it still does not read
+            }
+            if (!refused) {
+                return !lastHop.isRefused(); // whoever holds a message finds out
+            }
+            if (!lastHop.mayOffer()) {
+                return false;
+            }
+            write(previous);
+            awaitRefusal();
+            refused = false;
+            previousSent = true;
+            lastHop.taken();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public int held() {
+        if (!refused && previousSent) {
+            try {
+                checkRefusal();
+            } catch (PortUnreachableException e) {
+                refused();
+            } catch (IOException e) {
+                // The message sent last went out; what is wrong now is for the next one to find out.
+            }
+        }
+        return refused ? 1 : 0;
+    }
+
+    @Override
+    public void flush() {
+        drained = true;
+        drainedAt = System.nanoTime();
+        if (pacer != null) {
+            pacer.idle();
+            tellDrops();
+        }
+    }
+
+    @Override
+    public void catchUp() {
+        catchingUp = true;
+        drained = false;
+        behindSince = System.nanoTime();
+    }
+
+    @Override
+    public long dropped() {
+        return dropped;
+    }
+
+    @Override
+    public void close() {
+        previousSent = false; // what this socket has not been told yet, it never will be
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // A datagram socket has nothing left to say.
+            }
+            channel = null;
+        }
+    }
+
+    private void refused() {
+        refused = true;
+        lastHop.refused();
+    }
+
+    private void open() throws IOException {
+        InetAddress address = InetAddress.getByName(collector.host());
+        channel = DatagramChannel.open(
+                address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+        InetSocketAddress socket = new InetSocketAddress(address, collector.port());
+        channel.connect(socket);
+        pacer = lastHop.pacer(socket);
+    }
+
+    /** Holds back until the collector has room, or may be sent one more. */
+    private void pace(int length) throws CollectorAwayException {
+        if (drained) {
+            drained = false;
+            long now = System.nanoTime();
+            if (now - drainedAt > PAUSE) {
+                behindSince = now;
+                catchingUp = false;
+            }
+        }
+        long wait;
+        while ((wait = pacer.delay(length)) > 0) {
+            if (stop.requested()) {
+                throw new CollectorAwayException("the agent is stopping", null);
+            }
+            tellDrops();
+            if (pacer.heldNanos() > FULL_LIMIT.toNanos()) {
+                close();
+                throw new CollectorAwayException(
+                        "the collector " + collector + " does not read: its receive buffer has been full for "
+                                + DurationText.show(FULL_LIMIT),
+                        null);
+            }
+            raise();
+            LockSupport.parkNanos(Math.min(MOST_PARK, wait));
+        }
+    }
+
+    private void raise() {
+        long behind = System.nanoTime() - behindSince;
+        if (behind > (catchingUp ? BEHIND_CATCHING_UP : BEHIND_LIVE)) {
+            behindSince += behind;
+            long rate = pacer.raise();
+            if (rate > 0) {
+                log.info("More messages have come than may go to the collector " + collector + " for "
+                        + DurationText.show(Duration.ofNanos(behind)) + ": now up to " + rate + " a second ("
+                        + Setting.CATCH_UP_RATE.flag() + ")");
+            }
+        }
+    }
+
+    private void tellDrops() {
+        long more = pacer.takeDropped();
+        if (more > 0) {
+            dropped += more;
+            drops.warn("The collector " + collector + " has lost " + dropped
+                    + " messages so far: its receive buffer was full; give it a larger one (rsyslog: rcvbufSize of imudp,"
+                    + " syslog-ng: so-rcvbuf()) and allow it by the sysctl net.core.rmem_max, or raise"
+                    + " net.core.rmem_default");
+        }
+    }
+
+    private void write(ByteBuffer message) throws IOException {
+        channel.write(message.rewind());
+    }
+
+    /** Throws what the kernel has been told about the datagram sent last, if it has been told yet. */
+    private void checkRefusal() throws IOException {
+        channel.configureBlocking(false);
+        try {
+            channel.read(ByteBuffer.allocate(1));
+        } finally {
+            channel.configureBlocking(true);
+        }
+    }
+
+    /** Likewise, but waits for it. */
+    private void awaitRefusal() throws IOException {
+        try {
+            channel.socket().setSoTimeout((int) REFUSAL_LIMIT.toMillis());
+            channel.socket().receive(new DatagramPacket(new byte[1], 1));
+        } catch (SocketTimeoutException e) {
+            // It was taken.
+        }
+    }
+
+    private CollectorAwayException away(IOException failure) {
+        String trouble;
+        if (failure instanceof PortUnreachableException) {
+            trouble = "refuses messages (no syslog daemon listens there)";
+        } else if (failure instanceof UnknownHostException) {
+            trouble = "has no address (its name cannot be resolved)";
+        } else {
+            trouble = "cannot be reached (" + failure.getMessage() + ")";
+        }
+        close();
+        return new CollectorAwayException("the collector " + collector + " " + trouble, failure);
+    }
+
+    /** The only failure that belongs to a message; any other belongs to the way, and passes. */
+    private static boolean isTooLong(IOException failure) {
+        return failure.getMessage() != null
+                && failure.getMessage().toLowerCase(Locale.ROOT).contains("too long"); // EMSGSIZE has no class
+    }
+}

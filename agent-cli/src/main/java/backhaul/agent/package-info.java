@@ -1,0 +1,23 @@
+/**
+ * The agent: dials out to relays and hands every message to the home syslog daemon, byte for byte and in order.
+ *
+ * <p>It may use Java SE, picocli (only {@code AgentCommand}) and {@code backhaul.transport}.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>A failure of a connection ends that connection only; the next attempt follows after a back-off, for ever.
+ *   <li>A relay is believed alive because of octets received from it, never because of octets sent.
+ *   <li>Only a connection's reader hands messages on, and only its writer writes to the relay: neither waits for the
+ *       other, so a collector that is slow never holds up a heartbeat.
+ *   <li>The position moves behind what the kernel has taken, never ahead of it; what is missing becomes a message in
+ *       its place, which is handed on like any other.
+ *   <li>Every wait is bounded or ends with the {@code StopSignal}.
+ *   <li>Nothing is allocated, copied or logged per message, except into the datagram (a collector by TCP gets a copy
+ *       that can be sent again).
+ *   <li>Whatever is told to a person is one sentence on standard error.
+ * </ol>
+ *
+ * <p>Out of scope: parsing or changing messages, storing them, listening on any port.
+ */
+package backhaul.agent;

@@ -1,0 +1,464 @@
+package backhaul.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import backhaul.agent.FakeRelay.Session;
+import backhaul.transport.TestCa;
+import backhaul.transport.TestCa.Issued;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packaged jar as a process: what it prints, and how it ends. */
+class AgentJarIT {
+    @TempDir
+    static Path directory;
+
+    private static Issued relayFiles;
+    private static Issued agentFiles;
+    private static Issued expiredFiles;
+
+    private final List<Process> started = new ArrayList<>();
+
+    @BeforeAll
+    static void certificates() {
+        TestCa ca = TestCa.create(directory);
+        relayFiles = ca.relay("relay", "DNS:localhost").issue();
+        agentFiles = ca.agent("home").issue();
+        expiredFiles = ca.agent("old").expired().issue();
+    }
+
+    @AfterEach
+    void end() {
+        started.forEach(Process::destroyForcibly);
+    }
+
+    @Test
+    void helpAndVersionEndWithZero() throws Exception {
+        Process help = agent(Map.of(), "run", "--help");
+        assertThat(help.waitFor()).isZero();
+        for (Setting setting : Setting.values()) {
+            assertThat(out(help)).contains(setting.flag());
+        }
+        Process version = agent(Map.of(), "--version");
+        assertThat(version.waitFor()).isZero();
+        assertThat(out(version)).matches("backhaul-agent \\d+\\.\\d+\\S*\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "walk", "run --relais a", "run --cert", "run --cert a --cert b", "run surplus"})
+    void aWrongCommandLineEndsWithTwo(String arguments) throws Exception {
+        Process agent = agent(Map.of(), arguments.isEmpty() ? new String[0] : arguments.split(" "));
+        assertThat(agent.waitFor()).isEqualTo(2);
+        assertThat(error(agent)).isNotBlank();
+    }
+
+    @Test
+    void aWrongConfigurationEndsWith78AndASentenceForEachProblem() throws Exception {
+        Process agent = agent(
+                Map.of("BACKHAUL_COLLECTOR", "nas:0"),
+                "run",
+                "--relay",
+                "::1",
+                "--cert",
+                "/nowhere",
+                "--ca",
+                "/nowhere");
+        assertThat(agent.waitFor()).isEqualTo(78);
+        assertThat(error(agent).lines().map(line -> line.substring(line.indexOf("ERROR"))))
+                .containsExactly(
+                        "ERROR --relay must be HOST[:PORT] with an IPv6 address in brackets, such as [::1]:514, was ::1",
+                        "ERROR --cert names a file that does not exist: /nowhere",
+                        "ERROR key is not set: give --key FILE, BACKHAUL_KEY or key= in the configuration file",
+                        "ERROR --ca names a file that does not exist: /nowhere",
+                        "ERROR BACKHAUL_COLLECTOR must have a port 1..65535, was nas:0");
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateEndsWith78() throws Exception {
+        Process agent = agent(
+                Map.of(),
+                "run",
+                "--relay=localhost",
+                "--cert=" + agentFiles.certificate(),
+                "--key=" + relayFiles.key(),
+                "--ca=" + agentFiles.authorities());
+        assertThat(agent.waitFor()).isEqualTo(78);
+        assertThat(error(agent).lines())
+                .singleElement()
+                .asString()
+                .contains(relayFiles.key().toString());
+    }
+
+    @Test
+    void anEncryptedKeyNeedsItsPassphraseFile() throws Exception {
+        Path key = directory.resolve("encrypted.key");
+        TestCa.openssl(
+                directory,
+                "pkcs8 -topk8 -v2 aes256 -passout pass:secret -in",
+                agentFiles.key().toString(),
+                "-out",
+                key.toString());
+        Path passphrase = Files.writeString(directory.resolve("passphrase"), "secret\n");
+        Issued encrypted = new Issued(agentFiles.certificate(), key, agentFiles.authorities(), agentFiles.leaf());
+        Process without = run(encrypted, 1, 9);
+        assertThat(without.waitFor()).isEqualTo(78);
+        assertThat(error(without)).contains("--key-passphrase-file FILE");
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials())) {
+            run(encrypted, relay.port(), 9, "--key-passphrase-file=" + passphrase);
+            assertThat(relay.session().line()).startsWith("HELLO ");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT"})
+    void aSignalEndsAConnectedAgentPolitelyWithZeroInTime(String signal) throws Exception {
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
+                FakeCollector collector = new FakeCollector(0)) {
+            Process agent = run(agentFiles, relay.port(), collector.port());
+            Session session = relay.session();
+            session.start(5000);
+            session.send("5 hello");
+            assertThat(collector.message()).isEqualTo("hello");
+            long begin = kill(agent, signal);
+            assertThat(session.lineButAlive()).startsWith("BYE shutdown ");
+            assertThat(session.line()).isNull();
+            session.tls.close();
+            assertStoppedInTime(agent, begin);
+            assertThat(error(agent).lines().map(line -> line.substring(line.indexOf(' ') + 1)))
+                    .containsExactly(
+                            "INFO Connected to localhost:" + relay.port() + " [127.0.0.1:" + relay.port()
+                                    + "] as CN=home,O=Example, with a heartbeat every 5 s",
+                            "INFO localhost:" + relay.port() + ": In all 1 message, 0 lost, 0 too long, 0 outages",
+                            "INFO Stopped");
+        }
+    }
+
+    @Test
+    void aDeafRelayDoesNotDelayTheEnd() throws Exception {
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials())) {
+            Process agent = run(agentFiles, relay.port(), 9);
+            relay.session().start(5000);
+            assertStoppedInTime(agent, kill(agent, "TERM"));
+        }
+    }
+
+    @Test
+    void aCollectorThatIsAwayDoesNotDelayTheEnd() throws Exception {
+        int free;
+        try (FakeCollector collector = new FakeCollector(0)) {
+            free = collector.port();
+        }
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials())) {
+            Process agent = run(agentFiles, relay.port(), free);
+            Session session = relay.session();
+            session.start(5000);
+            session.send("1 a1 b1 c");
+            await().until(() -> session.plain.isConnected() && error(agent).contains("refuses messages"));
+            assertStoppedInTime(agent, kill(agent, "TERM"));
+        }
+    }
+
+    @Test
+    void anExpiredCertificateIsAWarningAndRetriedAndStopsInTime() throws Exception {
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials())) {
+            Process agent = run(expiredFiles, relay.port(), 9);
+            await().atMost(FakeRelay.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .until(() -> error(agent).contains("; next attempt in "));
+            assertStoppedInTime(agent, kill(agent, "TERM"));
+            assertThat(error(agent))
+                    .containsPattern("WARNING The agent's certificate in \\S+ expired at \\S+: relays will refuse it");
+        }
+    }
+
+    @Test
+    void everythingCanBeInAFile() throws Exception {
+        try (FakeRelay relay = FakeRelay.lines(relayFiles.credentials());
+                FakeCollector collector = new FakeCollector(0)) {
+            Path file = Files.write(
+                    directory.resolve("agent.properties"),
+                    List.of(
+                            "relay = localhost:" + relay.port(),
+                            "cert = " + agentFiles.certificate(),
+                            "key = " + agentFiles.key(),
+                            "ca = " + agentFiles.authorities(),
+                            "collector = 127.0.0.1:" + collector.port()));
+            agent(Map.of("BACKHAUL_CONFIG", file.toString()), "run");
+            relay.session().send("hello\n");
+            assertThat(collector.message()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void aCleanStopAndRestartLosesAndRepeatsNothing() throws Exception {
+        Path state = directory.resolve("clean-stop");
+        try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000);
+                FakeCollector collector = new FakeCollector(0)) {
+            Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
+            await().until(() -> error(agent).contains("Connected"));
+            relay.append("m", 0, 100);
+            assertThat(collector.messages(100)).endsWith("m99");
+            assertStoppedInTime(agent, kill(agent, "TERM"));
+            relay.append("m", 100, 1100);
+            run(agentFiles, relay.port(), collector.port(), "--state=" + state);
+            assertThat(collector.messages(1000)).containsExactlyElementsOf(numbered(100, 1100));
+            relay.append("last");
+            assertThat(collector.message()).isEqualTo("last");
+            assertThat(relay.hellos().get(1)).isEqualTo(relay.hellos().get(0) + " ring-1 100");
+        }
+    }
+
+    @Test
+    void anAgentThatIsKilledLosesNothingAndRepeatsASecondAtMost() throws Exception {
+        Path state = directory.resolve("killed");
+        try (RingRelay relay = new RingRelay(relayFiles.credentials(), 100_000);
+                FakeCollector collector = new FakeCollector(0)) {
+            Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
+            await().until(() -> error(agent).contains("Connected"));
+            relay.append("m", 0, 500);
+            assertThat(collector.messages(500)).endsWith("m499");
+            await().until(() -> saved(state).contains(" = ring-1 500\n"));
+            relay.append("m", 500, 600);
+            assertThat(collector.messages(100)).endsWith("m599");
+            agent.destroyForcibly().waitFor();
+            relay.append("m", 600, 1000);
+            run(agentFiles, relay.port(), collector.port(), "--state=" + state);
+            String first = collector.message();
+            int from = Integer.parseInt(first.substring(1));
+            assertThat(from).isBetween(500, 600);
+            assertThat(collector.messages(999 - from)).containsExactlyElementsOf(numbered(from + 1, 1000));
+        }
+    }
+
+    @Test
+    void aCollectorThatIsDownForAWhileGetsEverythingInOrder() throws Exception {
+        Path state = directory.resolve("collector-down");
+        try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000)) {
+            FakeCollector collector = new FakeCollector(0);
+            int port = collector.port();
+            Process agent = run(agentFiles, relay.port(), port, "--state=" + state);
+            await().until(() -> error(agent).contains("Connected"));
+            relay.append("m", 0, 100);
+            assertThat(collector.messages(100)).endsWith("m99");
+            collector.close();
+            relay.append("m", 100, 300);
+            await().until(() -> error(agent).contains("refuses messages"));
+            // Should it end now, the one that was refused would come again.
+            await().until(() -> saved(state).contains(" = ring-1 100\n"));
+            relay.append("m", 300, 500);
+            try (FakeCollector again = new FakeCollector(port)) {
+                assertThat(again.message()).isEqualTo("m100");
+                assertThat(again.message()).contains(" OUTAGE - ", "refuses messages", "; 0 messages lost");
+                assertThat(again.messages(399)).containsExactlyElementsOf(numbered(101, 500));
+            }
+            assertThat(relay.byes()).singleElement().asString().startsWith("BYE collector the collector 127.0.0.1:");
+            assertThat(error(agent).lines().filter(line -> line.contains("ollector")))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("INFO localhost:" + relay.port() + ": The collector 127.0.0.1:" + port
+                            + " takes messages again after ")
+                    .endsWith(" s, 1 message repeated");
+        }
+    }
+
+    @Test
+    void whatTheCollectorRefusedComesAfterARestart() throws Exception {
+        Path state = directory.resolve("refused");
+        try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000)) {
+            FakeCollector collector = new FakeCollector(0);
+            int port = collector.port();
+            Process agent = run(agentFiles, relay.port(), port, "--state=" + state);
+            await().until(() -> error(agent).contains("Connected"));
+            relay.append("m0");
+            assertThat(collector.message()).isEqualTo("m0");
+            collector.close();
+            relay.append("m", 1, 5);
+            await().until(() -> error(agent).contains("refuses messages"));
+            assertStoppedInTime(agent, kill(agent, "TERM"));
+            try (FakeCollector again = new FakeCollector(port)) {
+                run(agentFiles, relay.port(), port, "--state=" + state);
+                assertThat(again.messages(4)).containsExactlyElementsOf(numbered(1, 5));
+            }
+        }
+    }
+
+    @Test
+    void aDamagedStateFileIsSetAside() throws Exception {
+        Path state = Files.writeString(directory.resolve("damaged"), "instance = \0\0\0");
+        try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10);
+                FakeCollector collector = new FakeCollector(0)) {
+            Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
+            await().until(() -> error(agent).contains("Connected"));
+            relay.append("m0");
+            assertThat(collector.message()).isEqualTo("m0");
+            assertThat(error(agent))
+                    .contains("WARNING The state file " + state + " is damaged (", "): set aside as damaged.damaged;");
+            assertThat(directory.resolve("damaged.damaged")).exists();
+            await().until(() -> saved(state).contains(" = ring-1 1\n"));
+        }
+    }
+
+    @Test
+    void twoAgentsOnOneStateFileAreOneTooMany() throws Exception {
+        Path state = directory.resolve("shared");
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials())) {
+            run(agentFiles, relay.port(), 9, "--state=" + state);
+            relay.session();
+            Process second = run(agentFiles, relay.port(), 9, "--state=" + state);
+            assertThat(second.waitFor()).isEqualTo(78);
+            assertThat(error(second))
+                    .contains("ERROR state names a file that another agent is using: " + state
+                            + "; give each agent one of its own");
+        }
+    }
+
+    @Test
+    void theStateIsInTheDirectoryThatSystemdGives() throws Exception {
+        Path states = Files.createDirectory(directory.resolve("states"));
+        try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10)) {
+            agent(
+                    Map.of("STATE_DIRECTORY", states + ":/nowhere"),
+                    "run",
+                    "--relay=localhost:" + relay.port(),
+                    "--cert=" + agentFiles.certificate(),
+                    "--key=" + agentFiles.key(),
+                    "--ca=" + agentFiles.authorities());
+            Path state = states.resolve("position");
+            await().until(() -> saved(state).contains("position localhost:" + relay.port() + " = ring-1 0\n"));
+        }
+    }
+
+    @Test
+    void aSignalBeforeTheConfigurationIsReadEndsWithZero() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process agent = agent(Map.of(), "run", "--config=" + pipe);
+        try (OutputStream held = Files.newOutputStream(pipe)) { // opens when the agent begins to read
+            assertStoppedInTime(agent, kill(agent, "TERM"));
+        }
+    }
+
+    @Test
+    void standardErrorThatNobodyReadsDoesNotDelayTheEnd() throws Exception {
+        // A FIFO that this shell holds open and has filled, so that the first line of the agent blocks.
+        Path fifo = directory.resolve("full");
+        String script = "mkfifo \"$0\"; exec 3<>\"$0\"; head -c 65536 /dev/zero >&3; exec \"$@\" 2>&3";
+        Process agent = new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        script,
+                        fifo.toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        System.getProperty("backhaul.agent.jar"),
+                        "run",
+                        "--relay=127.0.0.1:1",
+                        "--cert=" + agentFiles.certificate(),
+                        "--key=" + agentFiles.key(),
+                        "--ca=" + agentFiles.authorities())
+                .start();
+        started.add(agent);
+        await().until(() -> agent.info().commandLine().orElse("").contains("run")
+                && Files.readString(Path.of("/proc/" + agent.pid() + "/status")).contains("java"));
+        await().until(() -> threads(agent).contains("127.0.0.1:1"));
+        assertStoppedInTime(agent, kill(agent, "TERM"));
+    }
+
+    private static String threads(Process process) throws IOException {
+        StringBuilder names = new StringBuilder();
+        try (var tasks = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path task : tasks.toList()) {
+                names.append(Files.readString(task.resolve("comm")));
+            }
+        }
+        return names.toString();
+    }
+
+    private static String saved(Path state) throws IOException {
+        return Files.exists(state) ? Files.readString(state) : "";
+    }
+
+    private static List<String> numbered(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "m" + i).toList();
+    }
+
+    private Process run(Issued files, int relay, int collector, String... more) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of(
+                "run",
+                "--relay=localhost:" + relay,
+                "--cert=" + files.certificate(),
+                "--key=" + files.key(),
+                "--ca=" + files.authorities(),
+                "--collector=127.0.0.1:" + collector));
+        arguments.addAll(List.of(more));
+        return agent(Map.of(), arguments.toArray(String[]::new));
+    }
+
+    private Process agent(Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx32m",
+                "-jar",
+                System.getProperty("backhaul.agent.jar")));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectOutput(directory.resolve("out" + started.size()).toFile())
+                .redirectError(directory.resolve("err" + started.size()).toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("BACKHAUL_") || name.equals("STATE_DIRECTORY"));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        started.add(process);
+        return process;
+    }
+
+    private String out(Process process) {
+        return read("out" + started.indexOf(process));
+    }
+
+    private String error(Process process) {
+        return read("err" + started.indexOf(process));
+    }
+
+    private static String read(String file) {
+        try {
+            return Files.readString(directory.resolve(file), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The time of the signal. */
+    private static long kill(Process process, String signal) throws Exception {
+        long begin = System.nanoTime();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        return begin;
+    }
+
+    private static void assertStoppedInTime(Process process, long begin) throws InterruptedException {
+        assertThat(process.waitFor(FakeRelay.PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(process.exitValue()).isZero();
+    }
+}

@@ -1,0 +1,55 @@
+package backhaul.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import backhaul.agent.Position.Mark;
+import org.junit.jupiter.api.Test;
+
+class PositionTest {
+    private final Position position = new Position(null);
+
+    @Test
+    void thereIsNoneBeforeTheFirstStream() {
+        assertThat(position.mark()).isNull();
+        assertThat(position.safe()).isNull();
+    }
+
+    @Test
+    void aSavedOneIsGoneOnFrom() {
+        assertThat(new Position(new Mark("a", 5)).mark()).isEqualTo(new Mark("a", 5));
+    }
+
+    @Test
+    void messagesAndGapsMoveIt() {
+        position.begin(new Mark("a", 7));
+        position.handed(1);
+        position.handed(1);
+        position.skip(1);
+        position.handed(128);
+        position.handed(0);
+        assertThat(position.mark()).isEqualTo(new Mark("a", 138)).isEqualTo(position.safe());
+    }
+
+    @Test
+    void theSavedOneStaysBeforeWhatWasRefused() {
+        position.begin(new Mark("a", 7));
+        position.handed(1);
+        position.handed(128);
+        position.hold(1);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 8));
+        assertThat(position.mark()).isEqualTo(new Mark("a", 136));
+        position.hold(2);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 7));
+        position.hold(0);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 136));
+    }
+
+    @Test
+    void whatWasRefusedInAnEarlierStreamMovesNothingBack() {
+        position.begin(new Mark("a", 7));
+        position.handed(1);
+        position.begin(new Mark("b", 0));
+        position.hold(1);
+        assertThat(position.safe()).isEqualTo(new Mark("b", 0));
+    }
+}
