@@ -1,0 +1,321 @@
+package backhaul.relay;
+
+import backhaul.transport.Certificates;
+import backhaul.transport.ControlLine;
+import backhaul.transport.TlsFailure;
+import backhaul.transport.Wire;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * One connected agent, until its end.
+ *
+ * <p>DESIGN. Two threads. The <em>writer</em> alone writes: it drains the queue, sends heartbeats, and at the end says
+ * {@code BYE} and close_notify and closes. The <em>reader</em> takes the agent's heartbeats and notices EOF, silence and
+ * errors. Anybody may call {@link #end}; the first reason stands and the writer carries it out. Housekeeping calls
+ * {@link #sweep}, which closes the plain socket under a write that takes too long: closing the TLS socket would wait
+ * for that very write.
+ */
+final class AgentConnection {
+    /** How long an ending connection waits for the agent's own end, so that its last words meet no reset. */
+    static final Duration LINGER = Duration.ofMillis(400);
+
+    /**
+     * Why the connection ends.
+     *
+     * @param word the reason of {@code BYE}; null where there is nobody left to tell
+     * @param text for the log and the {@code BYE}
+     * @param drainUntil nanoTime up to which waiting messages are still sent
+     */
+    private record Ending(String word, String text, long drainUntil) {
+        /** No longer than this the writer has for its last words. */
+        boolean isOverdue(long now) {
+            return now - drainUntil > LINGER.toNanos() * 2;
+        }
+    }
+
+    private final RelayContext context;
+    private final Peer peer;
+    private final AgentQueue queue;
+    private final long heartbeat; // ns
+    private final long connectedAt = System.nanoTime();
+    private final Instant since = Instant.now(); // for people; durations come from connectedAt
+    private final AtomicReference<Ending> ending = new AtomicReference<>();
+    private final CountDownLatch readerDone = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile long lastHeard = System.nanoTime(); // reader only; read by whoever takes over
+    private volatile long writingSince; // nanoTime, or 0 between writes; writer only, read by housekeeping
+
+    AgentConnection(RelayContext context, Peer peer) {
+        this.context = context;
+        this.peer = peer;
+        Backlog backlog = context.backlog();
+        this.queue = new AgentQueue(
+                backlog, peer.hello() == null ? backlog.next() : peer.hello().start(context.stream(), backlog));
+        this.heartbeat = context.config().heartbeat().toNanos();
+    }
+
+    AgentQueue queue() {
+        return queue;
+    }
+
+    /** Who it is: subject and address. */
+    String describe() {
+        return peer.name();
+    }
+
+    /** Serves the agent, which is registered already, until its end. Runs on the reader. */
+    void serve() {
+        try {
+            Thread writer = context.threads().newThread(this::write);
+            writer.setName("backhaul-writer");
+            writer.start();
+        } catch (RuntimeException | Error e) {
+            end(null, "the relay got no thread for it");
+            readerDone.countDown();
+            close();
+            throw e;
+        }
+        try {
+            read();
+        } catch (SocketTimeoutException e) {
+            end(null, "nothing heard of it for " + Text.duration(silenceLimit()));
+        } catch (ProtocolException e) {
+            end("refused", e.getMessage());
+            readAndIgnoreUntilCut();
+        } catch (IOException e) {
+            end(null, TlsFailure.explain(e, TlsFailure.Side.RELAY, peer.name()));
+        } finally {
+            end(null, "the relay failed at reading from it");
+            readerDone.countDown();
+        }
+    }
+
+    private void readAndIgnoreUntilCut() {
+        try {
+            readAndIgnore();
+        } catch (IOException e) {
+            // The writer has said goodbye and closed.
+        }
+    }
+
+    private Duration silenceLimit() {
+        return context.config().heartbeat().multipliedBy(Wire.SILENT_INTERVALS);
+    }
+
+    private void read() throws IOException {
+        if (peer.octetCounted()) {
+            peer.tls().setSoTimeout((int) silenceLimit().toMillis());
+            for (ControlLine line = peer.in().next();
+                    line != null;
+                    line = peer.in().next()) {
+                lastHeard = System.nanoTime();
+                if (line.word().equals(Wire.BYE)) {
+                    end(null, "it said goodbye: " + line.text(0));
+                }
+            }
+        } else {
+            readAndIgnore();
+        }
+        end(null, "it closed the connection");
+    }
+
+    /** Whatever a line client sends; EOF ends the connection. */
+    private void readAndIgnore() throws IOException {
+        InputStream in = peer.tls().getInputStream();
+        byte[] ignored = new byte[1024];
+        while (in.read(ignored) >= 0) {
+            // Read, so that our own end meets no reset.
+        }
+    }
+
+    private void write() {
+        queue.attach();
+        try {
+            OutputStream out = peer.tls().getOutputStream();
+            FrameWriter frames = peer.octetCounted() ? new FrameWriter.OctetCounted(out) : new FrameWriter.Lines(out);
+            context.log()
+                    .info("Agent connected: " + peer.name() + " "
+                            + (peer.octetCounted() ? "with " + Wire.ALPN : "for lines") + ", certificate "
+                            + Certificates.describe(peer.certificate()));
+            begin();
+            frames.control(ControlLine.of(
+                    Wire.STREAM,
+                    context.stream(),
+                    queue.sequence(),
+                    TimeUnit.NANOSECONDS.toMillis(heartbeat),
+                    queue.depth()));
+            finish();
+            drain(frames);
+            Ending why = ending.get();
+            begin();
+            if (why.word() != null) {
+                frames.control(ControlLine.of(Wire.BYE, why.word(), why.text()));
+            }
+        } catch (IOException e) {
+            end(null, TlsFailure.explain(e, TlsFailure.Side.RELAY, peer.name()));
+        } catch (RuntimeException | Error e) {
+            end(null, "the relay failed at writing to it");
+            context.log().error("A fault of the relay ended the connection of " + peer.name(), e);
+        } finally {
+            close();
+        }
+    }
+
+    /** Sends what the queue gives, and a heartbeat when it gives nothing, until somebody calls {@link #end}. */
+    private void drain(FrameWriter frames) throws IOException {
+        Batch batch = new Batch();
+        long lastWrite = System.nanoTime();
+        long lost = 0;
+        while (!isOver()) {
+            long idle = System.nanoTime() - lastWrite;
+            queue.take(batch, ending.get() == null ? Math.max(1, heartbeat - idle) : 1);
+            if (!batch.isEmpty()) {
+                begin();
+                if (queue.lost() > lost) {
+                    frames.lost(queue.lost() - lost);
+                    lost = queue.lost();
+                }
+                frames.messages(batch);
+                finish();
+                queue.delivered(batch);
+                lastWrite = System.nanoTime();
+            } else if (System.nanoTime() - lastWrite >= heartbeat) {
+                begin();
+                frames.control(ControlLine.of(Wire.ALIVE));
+                finish();
+                lastWrite = System.nanoTime();
+            }
+        }
+    }
+
+    private boolean isOver() {
+        Ending why = ending.get();
+        return why != null && (why.drainUntil() == 0 || System.nanoTime() - why.drainUntil() > 0 || queue.depth() == 0);
+    }
+
+    private void begin() {
+        writingSince = System.nanoTime() | 1;
+    }
+
+    private void finish() {
+        writingSince = 0;
+    }
+
+    /** close_notify, FIN, then a moment for the agent to do the same. Runs on the writer, last. */
+    private void close() {
+        try {
+            begin();
+            peer.tls().shutdownOutput();
+            peer.plain().shutdownOutput();
+            finish();
+            if (!readerDone.await(LINGER.toMillis(), TimeUnit.MILLISECONDS)) {
+                peer.tls().setSoTimeout(0);
+            }
+        } catch (IOException | RuntimeException e) {
+            // The connection is broken already.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            finish();
+            cut();
+            context.agents().remove(this);
+            context.log()
+                    .info("Agent disconnected: " + peer.name() + " after "
+                            + Text.duration(Duration.ofNanos(System.nanoTime() - connectedAt)) + ", " + queue.sent()
+                            + " messages sent, " + queue.lost() + " lost: "
+                            + ending.get().text());
+            done.countDown();
+        }
+    }
+
+    /** Ends the connection for this reason, unless it is ending already. Any thread; returns at once. */
+    private void end(String word, String text) {
+        end(new Ending(word, text, System.nanoTime()));
+    }
+
+    private void end(Ending why) {
+        if (ending.compareAndSet(null, why)) {
+            queue.wake();
+        }
+    }
+
+    /** Ends the connection with {@code BYE shutdown} once the queue is empty or {@code drainUntil} (nanoTime) is past. */
+    void shutdown(long drainUntil) {
+        end(new Ending("shutdown", "the relay was stopped", drainUntil));
+    }
+
+    /** Who it was and why it ended, for the status; after its end. */
+    Departed departed() {
+        return new Departed(
+                peer.subject(), peer.address(), Instant.now(), ending.get().text());
+    }
+
+    /** The key under which an agent is known when it comes again; null for a line client. */
+    String identity() {
+        return peer.hello() == null ? null : peer.hello().instance() + " " + peer.subject();
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    boolean isEnding() {
+        return ending.get() != null;
+    }
+
+    boolean isSameAgent(AgentConnection other) {
+        return peer.isSameAgent(other.peer);
+    }
+
+    /** Ends the connection because the same agent has come again. */
+    void supersede(AgentConnection newer) {
+        String silent = Text.duration(Duration.ofNanos(System.nanoTime() - lastHeard));
+        context.log()
+                .info("Agent took over: " + newer.peer.name() + " from " + peer.address() + ", which was last heard "
+                        + silent + " ago");
+        end("superseded", "the same agent connected again from " + newer.peer.address());
+    }
+
+    /** Waits until the connection has ended, at most until {@code deadline} (nanoTime). */
+    boolean awaitEnd(long deadline) throws InterruptedException {
+        return done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    /** Cuts the connection off if a write does not come to an end. Runs on housekeeping. */
+    void sweep(long now) {
+        Ending why = ending.get();
+        if (why != null && why.isOverdue(now)) {
+            cut();
+        }
+        long since = writingSince;
+        if (since != 0 && now - since > context.config().writeTimeout().toNanos()) {
+            end(
+                    null,
+                    "a write to it took longer than relay.write-timeout ("
+                            + Text.duration(context.config().writeTimeout()) + "), it reads too slowly or not at all");
+            cut();
+        }
+    }
+
+    /** Ends it at once, whatever its threads are at: the plain socket does not wait for them. */
+    void cut() {
+        try {
+            peer.plain().close();
+        } catch (IOException e) {
+            // It is gone, which is what we want.
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package backhaul.relay;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One agent's queue: a position in the ring. Its agent's writer takes batches and waits here; the UDP receiver only
+ * wakes it.
+ *
+ * <p>DESIGN. Waiting is Dekker's handshake. The writer sets {@code waiting}, then looks at the ring once more, then
+ * parks; the receiver appends, then a full fence, then looks at {@code waiting}. One of the two sees the other, so no
+ * message is left lying while its writer sleeps. A writer that is busy is never woken, and costs the receiver one
+ * load.
+ */
+final class AgentQueue {
+    private static final VarHandle SEQUENCE;
+    private static final VarHandle LOST;
+
+    static {
+        try {
+            SEQUENCE = MethodHandles.lookup().findVarHandle(AgentQueue.class, "sequence", long.class);
+            LOST = MethodHandles.lookup().findVarHandle(AgentQueue.class, "lost", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** The second try keeps clear of the edge by 1/64 of what the ring holds. */
+    private static final int FIRST_MARGIN = 7;
+
+    private final Backlog backlog;
+    private final long first;
+    private volatile Thread writer; // set once, by the writer itself before its first look at anything
+    private volatile boolean waiting; // Dekker with Backlog.next, see above
+    private long sequence; // writer only; others through SEQUENCE, opaque
+    private long lost; // writer only; others through LOST, opaque
+
+    /** A queue that begins with message {@code first}. */
+    AgentQueue(Backlog backlog, long first) {
+        this.backlog = backlog;
+        this.first = first;
+        this.sequence = first;
+    }
+
+    /** Makes the calling thread the one that takes from this queue. */
+    void attach() {
+        writer = Thread.currentThread();
+    }
+
+    /**
+     * Fills {@code batch} with what comes next, waiting up to {@code nanos} for it; the batch stays empty if nothing
+     * came, or if {@link #wake()} was called by someone who wants attention. Runs on the agent's writer.
+     */
+    void take(Batch batch, long nanos) {
+        if (copied(batch)) {
+            return;
+        }
+        Thread.interrupted(); // only end() and messages end a wait; an interrupt would turn it into a spin
+        if (announceWait()) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        waiting = false;
+        copied(batch);
+    }
+
+    /** Half of the handshake: from now on the receiver wakes the writer; true if there is still nothing to take. */
+    boolean announceWait() {
+        waiting = true;
+        return backlog.next() == sequence;
+    }
+
+    /**
+     * Copies from the ring; steps over what it no longer holds and counts it. While the receiver is running at full
+     * speed the oldest message is gone before a copy of it is finished, so each further try starts twice as far from
+     * the edge.
+     */
+    private boolean copied(Batch batch) {
+        for (int tries = 0; !backlog.read(sequence, batch); tries++) {
+            long oldest = backlog.oldest();
+            long margin = tries == 0 ? 0 : (backlog.next() - oldest) >> Math.max(1, FIRST_MARGIN - tries);
+            long resume = Math.max(sequence, oldest + margin);
+            LOST.setOpaque(this, lost + (resume - sequence));
+            SEQUENCE.setOpaque(this, resume);
+        }
+        return !batch.isEmpty();
+    }
+
+    /** The batch is out: its messages count as delivered. Runs on the agent's writer. */
+    void delivered(Batch batch) {
+        SEQUENCE.setOpaque(this, sequence + batch.messages());
+    }
+
+    /** True if the writer sleeps and wants to be woken. Any thread, after a full fence behind its append. */
+    boolean isWaiting() {
+        return waiting;
+    }
+
+    /** Ends the writer's wait, whatever it waits for. Any thread. */
+    void wake() {
+        waiting = false;
+        LockSupport.unpark(writer);
+    }
+
+    /** The number of the message that the agent gets next. Any thread. */
+    long sequence() {
+        return (long) SEQUENCE.getOpaque(this);
+    }
+
+    /** The number of the message that the queue began with. Any thread. */
+    long first() {
+        return first;
+    }
+
+    /** Messages that the ring no longer held when their turn came. Any thread. */
+    long lost() {
+        return (long) LOST.getOpaque(this);
+    }
+
+    /** Messages handed to the connection. Any thread; exact when the writer rests. */
+    long sent() {
+        return sequence() - first - lost();
+    }
+
+    /** Messages that wait for this agent. Any thread. */
+    long depth() {
+        return Math.max(0, backlog.next() - sequence());
+    }
+
+    /** Octets of the ring that wait for this agent, about. Any thread. */
+    long octets() {
+        return backlog.octetsSince(sequence());
+    }
+}

@@ -1,0 +1,114 @@
+package backhaul.relay;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Who is connected. Connections come and go on their own threads; the receiver only walks through a snapshot, without
+ * a lock.
+ */
+final class Agents {
+    private static final int MOST_DEPARTED = 64;
+
+    private final int most;
+    private final CopyOnWriteArrayList<AgentConnection> connected = new CopyOnWriteArrayList<>();
+    private volatile AgentQueue[] queues = {}; // replaced under this, read by the receiver
+    private boolean closed; // guarded by this
+    private long lostByFormer; // guarded by this
+    private final Map<String, Departed> departed = new LinkedHashMap<>(); // by identity, oldest first; guarded by this
+
+    /** At most {@code most} agents at a time. */
+    Agents(int most) {
+        this.most = most;
+    }
+
+    /**
+     * True if there was room. From now on the receiver wakes this agent's writer. A connection of the same agent that is
+     * still there is dead, as a rule, and only nobody has noticed: it is ended and makes room.
+     */
+    synchronized boolean add(AgentConnection agent) {
+        if (closed) {
+            return false;
+        }
+        connected.stream()
+                .filter(older -> !older.isEnding() && older.isSameAgent(agent))
+                .forEach(older -> older.supersede(agent));
+        if (count() >= most) {
+            return false;
+        }
+        connected.add(agent);
+        departed.remove(agent.identity());
+        queues = connected.stream().map(AgentConnection::queue).toArray(AgentQueue[]::new);
+        return true;
+    }
+
+    /** Lets nobody in any more; returns those who are there. */
+    synchronized List<AgentConnection> close() {
+        closed = true;
+        return connected();
+    }
+
+    synchronized void remove(AgentConnection agent) {
+        if (connected.remove(agent)) {
+            lostByFormer += agent.queue().lost();
+            remember(agent);
+            queues = connected.stream().map(AgentConnection::queue).toArray(AgentQueue[]::new);
+        }
+    }
+
+    /** Line clients have no identity and are forgotten; so is one that has come again meanwhile. */
+    private void remember(AgentConnection agent) {
+        if (agent.identity() == null || connected.stream().anyMatch(agent::isSameAgent)) {
+            return;
+        }
+        departed.remove(agent.identity());
+        departed.put(agent.identity(), agent.departed());
+        if (departed.size() > MOST_DEPARTED) {
+            departed.remove(departed.keySet().iterator().next());
+        }
+    }
+
+    /** Agents that were connected and are not now, the latest last; a bounded number of them. */
+    synchronized List<Departed> departed() {
+        return List.copyOf(departed.values());
+    }
+
+    /** Wakes the writers that sleep. Runs on the receiver, after a full fence. */
+    void wakeWaiting() {
+        for (AgentQueue queue : queues) {
+            if (queue.isWaiting()) {
+                queue.wake();
+            }
+        }
+    }
+
+    /** All of them, those included that are just ending. */
+    List<AgentConnection> connected() {
+        return List.copyOf(connected);
+    }
+
+    /** How many are served, without those that are just ending. */
+    int count() {
+        return (int) connected.stream().filter(agent -> !agent.isEnding()).count();
+    }
+
+    /** Messages that some agent did not get because the ring had moved on, over all agents since the start. */
+    synchronized long lost() {
+        long lost = lostByFormer;
+        for (AgentQueue queue : queues) {
+            lost += queue.lost();
+        }
+        return lost;
+    }
+
+    /** Octets that wait for the agent that is furthest behind. */
+    long mostOctetsWaiting() {
+        long most = 0;
+        for (AgentQueue queue : queues) {
+            most = Math.max(most, queue.octets());
+        }
+        return most;
+    }
+}

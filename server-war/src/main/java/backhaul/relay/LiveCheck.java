@@ -1,0 +1,29 @@
+package backhaul.relay;
+
+import jakarta.ejb.EJB;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+
+/**
+ * Live: the receiver and the acceptor have each gone round their loop in the last seconds. A relay that waits for a
+ * port or a file is live; a restart would not help it.
+ */
+@Liveness
+@ApplicationScoped
+public class LiveCheck implements HealthCheck {
+    @EJB
+    private SyslogRelay relay;
+
+    @Override
+    public HealthCheckResponse call() {
+        boolean receiving = relay.running().map(RunningRelay::isReceiving).orElse(true);
+        boolean accepting = relay.running().map(RunningRelay::isAccepting).orElse(true);
+        return HealthCheckResponse.named("relay")
+                .status(receiving && accepting)
+                .withData("receiving", receiving)
+                .withData("accepting", accepting)
+                .build();
+    }
+}

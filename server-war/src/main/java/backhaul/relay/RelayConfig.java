@@ -1,0 +1,230 @@
+package backhaul.relay;
+
+import backhaul.transport.DistinguishedName;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The relay's configuration, parsed once. Every key is in {@link #parse}, with its unit, limits and default.
+ *
+ * @param udp where the host's syslog daemon sends to
+ * @param receiveBuffer octets that the kernel is asked to hold for the UDP socket
+ * @param tls where agents dial in
+ * @param certificate PEM: the relay's certificate, then its issuers up to the CA
+ * @param key PEM: the key of the certificate
+ * @param keyPassphraseFile first line is the passphrase of the key
+ * @param authorities PEM: the CA file, all that is trusted
+ * @param issuer who must have issued an agent's certificate; empty only if {@code relay.tls.issuer} is not set
+ * @param backlogSize octets of the ring
+ * @param heartbeat interval of {@code ALIVE}
+ * @param handshakeTimeout from accepted to {@code HELLO}
+ * @param writeTimeout for one write to an agent
+ * @param drainTimeout at stop, for what still waits in the queues
+ * @param maxAgents connected at a time
+ * @param maxHandshakes under way at a time
+ */
+record RelayConfig(
+        InetSocketAddress udp,
+        int receiveBuffer,
+        InetSocketAddress tls,
+        Path certificate,
+        Path key,
+        Optional<Path> keyPassphraseFile,
+        Path authorities,
+        DistinguishedName issuer,
+        int backlogSize,
+        Duration heartbeat,
+        Duration handshakeTimeout,
+        Duration writeTimeout,
+        Duration drainTimeout,
+        int maxAgents,
+        int maxHandshakes) {
+
+    /** Something is wrong with the configuration: every problem as a sentence of its own. */
+    static final class Invalid extends Exception {
+        Invalid(List<String> problems) {
+            super(String.join("; ", problems));
+        }
+    }
+
+    /**
+     * Reads all keys through {@code source}, which gives the raw text of a key if it is set.
+     *
+     * @throws Invalid naming every key that is wrong, its value, the limits and the way out
+     */
+    static RelayConfig parse(Function<String, Optional<String>> source) throws Invalid {
+        Parser p = new Parser(source);
+        RelayConfig config = new RelayConfig(
+                p.address("relay.udp.address", "127.0.0.1", "relay.udp.port"),
+                (int) p.size("relay.udp.receive-buffer", "8MiB", 64 << 10, 1 << 30),
+                p.address("relay.tls.address", "*", "relay.tls.port"),
+                p.requiredPath("relay.tls.cert", "the PEM file with the relay's certificate"),
+                p.requiredPath("relay.tls.key", "the PEM file with the key of relay.tls.cert"),
+                p.path("relay.tls.key-passphrase-file"),
+                p.requiredPath("relay.tls.ca", "the PEM file with the certificates of your CA"),
+                p.issuer("relay.tls.issuer"),
+                (int) p.size("relay.backlog.size", "32MiB", 1 << 20, 1 << 30),
+                p.duration("relay.heartbeat", "5s", Duration.ofMillis(100), Duration.ofHours(1)),
+                p.duration("relay.handshake-timeout", "10s", Duration.ofMillis(100), Duration.ofMinutes(2)),
+                p.duration("relay.write-timeout", "10s", Duration.ofMillis(100), Duration.ofHours(1)),
+                p.duration("relay.drain-timeout", "1s", Duration.ZERO, Duration.ofMillis(1200)),
+                (int) p.number("relay.max-agents", "64", 1, 10_000),
+                (int) p.number("relay.max-handshakes", "64", 1, 10_000));
+        if (!p.problems.isEmpty()) {
+            throw new Invalid(p.problems);
+        }
+        return config;
+    }
+
+    /** Collects problems instead of stopping at the first. What it returns after a problem is not to be used. */
+    private static final class Parser {
+        private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
+        private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\w+)?");
+        private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(|KiB|MiB|GiB)");
+
+        private final Function<String, Optional<String>> source;
+        final List<String> problems = new ArrayList<>();
+
+        Parser(Function<String, Optional<String>> source) {
+            this.source = source;
+        }
+
+        private Optional<String> text(String key) {
+            return source.apply(key).map(String::strip).filter(value -> !value.isEmpty());
+        }
+
+        private void wrong(String key, String mustBe, String was) {
+            problems.add(key + " must be " + mustBe + ", was " + was);
+        }
+
+        InetSocketAddress address(String key, String byDefault, String portKey) {
+            int port = (int) number(portKey, "514", 0, 65_535);
+            String host = text(key).orElse(byDefault);
+            if (host.equals("*")) {
+                return new InetSocketAddress(port);
+            }
+            try {
+                // A name would be looked up, at a time when there may be nobody yet to ask.
+                if (LITERAL.matcher(host).matches()) {
+                    return new InetSocketAddress(InetAddress.getByName(host), port);
+                }
+            } catch (UnknownHostException e) {
+                // Said below.
+            }
+            wrong(key, "an IPv4 or IPv6 address of this machine, or * for all of them", host);
+            return new InetSocketAddress(port);
+        }
+
+        long number(String key, String byDefault, long least, long most) {
+            String value = text(key).orElse(byDefault);
+            if (value.matches("\\d{1,9}")) {
+                long number = Long.parseLong(value);
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            }
+            wrong(key, "a whole number " + least + ".." + most, value);
+            return least;
+        }
+
+        long size(String key, String byDefault, long least, long most) {
+            String value = text(key).orElse(byDefault);
+            Matcher matcher = SIZE.matcher(value);
+            if (matcher.matches()) {
+                int shift = switch (matcher.group(2)) {
+                    case "KiB" -> 10;
+                    case "MiB" -> 20;
+                    case "GiB" -> 30;
+                    default -> 0;
+                };
+                long number = Long.parseLong(matcher.group(1));
+                if (number <= most >> shift && number << shift >= least) {
+                    return number << shift;
+                }
+            }
+            wrong(key, inWords(least) + ".." + inWords(most), value);
+            return least;
+        }
+
+        private static String inWords(long octets) {
+            return octets % (1 << 30) == 0
+                    ? (octets >> 30) + "GiB"
+                    : octets % (1 << 20) == 0 ? (octets >> 20) + "MiB" : (octets >> 10) + "KiB";
+        }
+
+        Duration duration(String key, String byDefault, Duration least, Duration most) {
+            String value = text(key).orElse(byDefault);
+            Matcher matcher = DURATION.matcher(value);
+            if (matcher.matches()) {
+                long number = Long.parseLong(matcher.group(1));
+                Duration duration = switch (matcher.group(2)) {
+                    case "ms" -> Duration.ofMillis(number);
+                    case "s" -> Duration.ofSeconds(number);
+                    case "m" -> Duration.ofMinutes(number);
+                    default -> Duration.ofHours(number);
+                };
+                if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
+                    return duration;
+                }
+            }
+            wrong(key, inWords(least) + ".." + inWords(most) + " (units ms, s, m, h)", value);
+            return least;
+        }
+
+        private static String inWords(Duration duration) {
+            long millis = duration.toMillis();
+            return millis % 3_600_000 == 0 && millis > 0
+                    ? millis / 3_600_000 + "h"
+                    : millis % 60_000 == 0 && millis > 0
+                            ? millis / 60_000 + "m"
+                            : millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+        }
+
+        Optional<Path> path(String key) {
+            return text(key).map(value -> {
+                try {
+                    return Path.of(value);
+                } catch (InvalidPathException e) {
+                    wrong(key, "the path of a file", value);
+                    return null;
+                }
+            });
+        }
+
+        Path requiredPath(String key, String what) {
+            return path(key).orElseGet(() -> {
+                if (text(key).isEmpty()) {
+                    problems.add(key + " is not set: give it " + what);
+                }
+                return null;
+            });
+        }
+
+        /** Its absence is reported with the names to choose from, once the CA file was read. */
+        DistinguishedName issuer(String key) {
+            return text(key)
+                    .map(value -> {
+                        try {
+                            return DistinguishedName.parse(value);
+                        } catch (IllegalArgumentException e) {
+                            wrong(
+                                    key,
+                                    "a distinguished name such as /C=US/O=Example/CN=Example Issuing CA",
+                                    value + " (" + e.getMessage() + ")");
+                            return null;
+                        }
+                    })
+                    .orElse(null);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package backhaul.relay;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The relay's own log. Past tense, who, why and what now; never the content of a message, and nothing per message,
+ * since this log may come back to the relay through the host's syslog daemon.
+ *
+ * <p>On SIGTERM the JDK closes its log handlers while the application is still stopping, so the last lines go to
+ * standard output, which the server still takes.
+ */
+final class RelayLog {
+    /** What somebody outside can make the relay say at will; each kind has an allowance of its own. */
+    enum Kind {
+        /** A peer that has shown no certificate. */
+        STRANGER,
+        /** A peer whose certificate is known, for better or worse. */
+        PEER,
+        /** A trouble of the relay itself. */
+        OWN
+    }
+
+    private static final System.Logger LOGGER = System.getLogger("backhaul.relay");
+
+    /** Lines of one kind that may come at once; afterwards one each interval. */
+    private static final int BURST = 20;
+
+    private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** How much may still be said of one kind. */
+    private static final class Allowance {
+        private double left;
+        private long refilled = System.nanoTime();
+        private long suppressed;
+
+        Allowance(int left) {
+            this.left = left;
+        }
+    }
+
+    private final int burst;
+    private final Map<Kind, Allowance> allowances = new EnumMap<>(Kind.class); // guarded by this
+    private volatile boolean stopping;
+
+    RelayLog() {
+        this(BURST);
+    }
+
+    /** A log that says {@code burst} lines of one kind at once. */
+    RelayLog(int burst) {
+        this.burst = burst;
+    }
+
+    void info(String line) {
+        log(System.Logger.Level.INFO, line);
+    }
+
+    void warning(String line) {
+        log(System.Logger.Level.WARNING, line);
+    }
+
+    void error(String line) {
+        log(System.Logger.Level.ERROR, line);
+    }
+
+    /** With the stack trace: a fault of the relay. */
+    void error(String line, Throwable failure) {
+        if (stopping) {
+            System.out.println(line + ": " + failure);
+        } else {
+            LOGGER.log(System.Logger.Level.ERROR, line, failure);
+        }
+    }
+
+    /** A warning that can be provoked at will: a few at once, then one each 10 s with a count. */
+    void repeatable(Kind kind, String line) {
+        long notSaid;
+        synchronized (this) {
+            Allowance allowance = allowances.computeIfAbsent(kind, any -> new Allowance(burst));
+            long now = System.nanoTime();
+            allowance.left = Math.min(burst, allowance.left + (double) (now - allowance.refilled) / INTERVAL_NANOS);
+            allowance.refilled = now;
+            if (allowance.left < 1) {
+                allowance.suppressed++;
+                return;
+            }
+            allowance.left--;
+            notSaid = allowance.suppressed;
+            allowance.suppressed = 0;
+        }
+        warning(notSaid == 0 ? line : line + " (and " + notSaid + " more of the kind since the last such line)");
+    }
+
+    /** From now on the handlers may be gone. */
+    void stopping() {
+        stopping = true;
+    }
+
+    private void log(System.Logger.Level level, String line) {
+        if (stopping) {
+            System.out.println(line);
+        } else {
+            LOGGER.log(level, line);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package backhaul.relay;
+
+import backhaul.transport.Credentials;
+import backhaul.transport.DistinguishedName;
+import backhaul.transport.Pem;
+import backhaul.transport.TlsFailure;
+import java.io.Closeable;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
+
+/**
+ * Starts a relay: reads the certificates, binds the sockets, starts the threads, in this order, and says in one sentence
+ * what is in the way. What it has begun and cannot finish it takes back.
+ *
+ * @param loops for the two loops that live as long as the relay
+ * @param threads for the two threads of each agent
+ */
+record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threads, RelayLog log) {
+    /** It could not be started; the message is a sentence that names the key and the value. */
+    static final class NotStartedException extends Exception {
+        NotStartedException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * Reads the certificates, binds both sockets, starts receiving, then accepting.
+     */
+    RunningRelay start() throws NotStartedException, RelayConfig.Invalid {
+        Credentials credentials = credentials();
+        if (config.issuer() == null) {
+            throw new RelayConfig.Invalid(List.of("relay.tls.issuer is not set: give it the name of the CA that issues"
+                    + " your agents' certificates, by " + config.authorities() + " " + choice(credentials)));
+        }
+        DatagramChannel udp;
+        try {
+            udp = UdpReceiver.bind(config.udp(), config.receiveBuffer());
+        } catch (IOException | RuntimeException e) {
+            throw cannotBind("relay.udp", config.udp(), e);
+        }
+        ServerSocket tls;
+        try {
+            tls = TlsListener.bind(config.tls());
+        } catch (IOException | RuntimeException e) {
+            close(udp);
+            throw cannotBind("relay.tls", config.tls(), e);
+        }
+        try {
+            return start(credentials, udp, tls);
+        } catch (IOException | RuntimeException | Error | NotStartedException e) {
+            close(udp);
+            close(tls);
+            throw e instanceof NotStartedException known
+                    ? known
+                    : new NotStartedException("The relay cannot be started: " + e, e);
+        }
+    }
+
+    private RunningRelay start(Credentials credentials, DatagramChannel udp, ServerSocket tls)
+            throws IOException, NotStartedException {
+        // Last, since it is large: what cannot be bound is tried again and again.
+        Backlog backlog = backlog();
+        Agents agents = new Agents(config.maxAgents());
+        UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
+        try {
+            RelayContext context = new RelayContext(
+                    config,
+                    new TlsEndpoint(credentials.sslContext()),
+                    new PeerPolicy(credentials, config.issuer()),
+                    backlog,
+                    agents,
+                    threads,
+                    log,
+                    randomId());
+            loadWhatTheStopNeeds();
+            TlsListener listener = new TlsListener(tls, context);
+            checkReceiveBuffer(receiver);
+            start(loops, receiver, "backhaul-receiver");
+            start(loops, listener, "backhaul-acceptor");
+            return new RunningRelay(context, credentials, receiver, listener);
+        } catch (IOException | RuntimeException | Error e) {
+            receiver.abandon();
+            throw e;
+        }
+    }
+
+    /** An application server may take the archive away before it tells the application to stop. */
+    private static void loadWhatTheStopNeeds() {
+        try {
+            MethodHandles.lookup().ensureInitialized(AgentConnection.class);
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The names that {@code relay.tls.issuer} can have. */
+    private static String choice(Credentials credentials) {
+        return credentials.authorities().stream()
+                .map(authority -> DistinguishedName.of(authority.getSubjectX500Principal())
+                        .oneLine())
+                .collect(Collectors.joining(" or "));
+    }
+
+    private static void close(Closeable socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It was bound a moment ago and has nothing to lose.
+        }
+    }
+
+    /** The kernel cuts a request down without a word; so the word is ours. */
+    private void checkReceiveBuffer(UdpReceiver receiver) throws IOException {
+        int granted = receiver.receiveBuffer();
+        if (granted < config.receiveBuffer()) {
+            log.warning("The kernel granted " + granted + " of the " + config.receiveBuffer()
+                    + " octets of relay.udp.receive-buffer: set the sysctl net.core.rmem_max=" + config.receiveBuffer()
+                    + " and restart, or a burst may overflow it");
+        }
+    }
+
+    private Credentials credentials() throws NotStartedException {
+        char[] passphrase = config.keyPassphraseFile().isPresent()
+                ? passphrase(config.keyPassphraseFile().get())
+                : null;
+        // One after the other first, so that the key of the configuration can be named.
+        check("relay.tls.cert", () -> Pem.certificates(config.certificate()));
+        check("relay.tls.key", () -> Pem.privateKey(config.key(), passphrase));
+        check("relay.tls.ca", () -> Pem.certificates(config.authorities()));
+        return check(
+                "relay.tls.cert, relay.tls.key and relay.tls.ca do not go together",
+                () -> Credentials.load(
+                        config.certificate(), config.key(), passphrase, config.authorities(), TlsFailure.Side.RELAY));
+    }
+
+    /** Something that reads files. */
+    private interface Reading<T> {
+        T read() throws IOException;
+    }
+
+    private static <T> T check(String keys, Reading<T> reading) throws NotStartedException {
+        try {
+            return reading.read();
+        } catch (IOException e) {
+            throw new NotStartedException(keys + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static char[] passphrase(Path file) throws NotStartedException {
+        try {
+            return Files.readString(file).lines().findFirst().orElse("").toCharArray();
+        } catch (IOException e) {
+            throw new NotStartedException(
+                    "relay.tls.key-passphrase-file cannot be read: " + file + " ("
+                            + e.getClass().getSimpleName() + ")",
+                    e);
+        }
+    }
+
+    private Backlog backlog() throws NotStartedException {
+        try {
+            return new Backlog(config.backlogSize());
+        } catch (OutOfMemoryError e) {
+            String option = String.valueOf(e.getMessage()).contains("direct")
+                    ? "-XX:MaxDirectMemorySize"
+                    : "-Xmx (an eighth of the size is heap)";
+            throw new NotStartedException(
+                    "relay.backlog.size (" + config.backlogSize() + " octets) does not fit into the JVM's memory:"
+                            + " make it smaller, or raise " + option + " in jvm.options (" + e.getMessage() + ")",
+                    e);
+        }
+    }
+
+    private static NotStartedException cannotBind(String keys, InetSocketAddress address, Exception e) {
+        String what = keys + ".address and " + keys + ".port: cannot listen on " + Text.listening(address);
+        String why = String.valueOf(e.getMessage());
+        if (why.contains("in use")) {
+            why = "another program has this port";
+        } else if (why.contains("ermission denied")) {
+            why = "a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
+        } else if (e instanceof UnsupportedAddressTypeException) {
+            why = "this machine has no IPv6";
+        } else if (why.contains("Cannot assign")) {
+            why = "this machine does not have that address";
+        }
+        return new NotStartedException(what + ": " + why, e);
+    }
+
+    private static String randomId() {
+        byte[] id = new byte[8];
+        new SecureRandom().nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+
+    private static void start(ThreadFactory threads, Runnable loop, String name) {
+        Thread thread = threads.newThread(loop);
+        thread.setName(name);
+        thread.start();
+    }
+}

@@ -1,0 +1,153 @@
+package backhaul.relay;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
+import jakarta.inject.Inject;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.Config;
+
+/**
+ * The relay as the container knows it: starts with the application and stops with it. It owns the managed threads and
+ * the one running relay; what cannot start now is tried again, and the reason is kept for the health checks.
+ *
+ * <p>An exception out of {@link #start} would leave a server that is up with an application that is not, and no
+ * explanation where anybody looks; so nothing is thrown.
+ */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@ManagedThreadFactoryDefinition(name = "java:module/concurrent/loops")
+@ManagedThreadFactoryDefinition(name = "java:module/concurrent/threads", virtual = true)
+@ManagedScheduledExecutorDefinition(name = "java:module/concurrent/housekeeping", virtual = true)
+public class SyslogRelay {
+    private static final long SWEEP_MILLIS = 200;
+    private static final long RETRY_MILLIS = 3_000;
+
+    @Inject
+    private Config source;
+
+    /** Platform threads on every Java: under a flood the receiver would not let virtual threads have its carrier. */
+    @Resource(lookup = "java:module/concurrent/loops")
+    private ManagedThreadFactory loops;
+
+    @Resource(lookup = "java:module/concurrent/threads")
+    private ManagedThreadFactory threads;
+
+    @Resource(lookup = "java:module/concurrent/housekeeping")
+    private ManagedScheduledExecutorService housekeeping;
+
+    private final RelayLog log = new RelayLog();
+    private volatile RelayConfig config; // null if there is nothing to try with; set by start, then by housekeeping
+    private ScheduledFuture<?> turns; // set by start, before anybody else can call
+    private volatile long lastTry; // nanoTime; written under this
+    private boolean stopped; // guarded by this
+    private volatile RunningRelay running; // written under this
+    private volatile String problem; // why it is not running; written under this
+
+    @PostConstruct
+    void start() {
+        try {
+            config = RelayConfig.parse(this::text);
+        } catch (RelayConfig.Invalid e) {
+            misconfigured(e);
+            return;
+        }
+        turns = housekeeping.scheduleWithFixedDelay(this::turn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        tryToStart();
+    }
+
+    private Optional<String> text(String key) {
+        return source.getOptionalValue(key, String.class);
+    }
+
+    /** A file may appear and a port become free, but no key of the configuration changes before the next start. */
+    private void misconfigured(RelayConfig.Invalid e) {
+        problem = e.getMessage();
+        log.error("Relay not started: " + problem + ". Correct the configuration and restart the server");
+    }
+
+    private synchronized void tryToStart() {
+        if (stopped || running != null) {
+            return;
+        }
+        lastTry = System.nanoTime();
+        try {
+            running = new RelayStarter(config, loops, threads, log).start();
+            problem = null;
+            log.info("Relay started: " + running.describe());
+        } catch (RelayConfig.Invalid e) {
+            misconfigured(e);
+            config = null;
+        } catch (RelayStarter.NotStartedException e) {
+            notStarted(e.getMessage());
+        } catch (RuntimeException | Error e) {
+            notStarted(e.toString());
+        }
+    }
+
+    private void notStarted(String why) {
+        if (!why.equals(problem)) {
+            problem = why;
+            log.error("Relay not started: " + why + ". Trying again every " + RETRY_MILLIS / 1000 + " s until it can");
+        }
+    }
+
+    /** What recurs. Catches everything: a task that throws would not be run again, and nobody would be told. */
+    private void turn() {
+        try {
+            RunningRelay relay = running;
+            if (relay != null) {
+                relay.sweep();
+            } else if (config != null && System.nanoTime() - lastTry > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS)) {
+                tryToStart();
+            }
+        } catch (RuntimeException | Error e) {
+            log.error("Housekeeping failed, going on", e);
+        }
+    }
+
+    @PreDestroy
+    synchronized void stop() {
+        stopped = true;
+        log.stopping();
+        if (turns != null) {
+            turns.cancel(false);
+        }
+        RunningRelay relay = running;
+        running = null;
+        problem = "the relay was stopped";
+        if (relay == null) {
+            return;
+        }
+        long begin = System.nanoTime();
+        log.info("Relay stopping: " + relay.agents() + " agents connected");
+        try {
+            relay.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        log.info("Relay stopped within " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms: "
+                + relay.received() + " messages received since its start");
+    }
+
+    /** The running relay, or empty while it cannot start or is stopped. */
+    public Optional<RunningRelay> running() {
+        return Optional.ofNullable(running);
+    }
+
+    /** Why it does not run, in a sentence; null while it does. */
+    public String problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,210 @@
+package backhaul.relay;
+
+import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Takes the host's datagrams: each becomes a message of the ring, then idle writers are woken. Everything in
+ * {@link #run} runs on the UDP receiver thread, the only one that appends to the ring.
+ */
+final class UdpReceiver implements Runnable {
+    /** Datagrams read in one go before idle writers are woken, so that a flood cannot keep them asleep. */
+    private static final int BURST = 64;
+
+    private static final int MAX_DATAGRAM = 65_535;
+    private static final long IDLE_TURN_MILLIS = 1_000;
+    private static final long PAUSE_AFTER_ERROR_MILLIS = 100;
+
+    /** At stop, for what the socket still has. */
+    private static final Duration REST = Duration.ofMillis(80);
+
+    private final DatagramChannel channel;
+    private final ByteBuffer datagram = ByteBuffer.allocateDirect(MAX_DATAGRAM); // receiver only
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final InetSocketAddress address;
+    private final Selector selector;
+    private final Backlog backlog;
+    private final Agents agents;
+    private final RelayLog log;
+    private final AtomicLong empty = new AtomicLong();
+    private volatile long lastTurn = System.nanoTime(); // receiver only; read by the liveness check
+    private final Queue<byte[]> notices = new ConcurrentLinkedQueue<>(); // put by housekeeping, taken by the receiver
+    private final AtomicLong noticed = new AtomicLong();
+    private volatile boolean stopped;
+
+    /** Takes over a bound channel; reads nothing from it before {@link #run}. */
+    UdpReceiver(DatagramChannel channel, Backlog backlog, Agents agents, RelayLog log) throws IOException {
+        this.channel = channel;
+        this.address = (InetSocketAddress) channel.getLocalAddress();
+        this.backlog = backlog;
+        this.agents = agents;
+        this.log = log;
+        channel.configureBlocking(false);
+        this.selector = Selector.open();
+        channel.register(selector, SelectionKey.OP_READ);
+    }
+
+    static DatagramChannel bind(InetSocketAddress address, int receiveBuffer) throws IOException {
+        boolean ipv4 = address.getAddress() instanceof Inet4Address
+                && !address.getAddress().isAnyLocalAddress();
+        DatagramChannel channel = ipv4 ? DatagramChannel.open(StandardProtocolFamily.INET) : DatagramChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+            return channel.bind(address);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!stopped) {
+                try {
+                    Thread.interrupted(); // only stop() ends the loop; an interrupt would turn it into a spin
+                    if (!turn()) {
+                        selector.select(key -> {}, IDLE_TURN_MILLIS);
+                    }
+                } catch (ClosedChannelException e) {
+                    if (!stopped) {
+                        log.error("UDP " + Text.peer(address) + " was closed by somebody else: restart the server");
+                    }
+                    return;
+                } catch (Throwable e) { // whatever it is, the next datagram may still be taken
+                    log.repeatable(
+                            RelayLog.Kind.OWN,
+                            "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e);
+                    pause();
+                }
+            }
+            takeTheRest();
+        } finally {
+            close();
+            ended.countDown();
+        }
+    }
+
+    /** Once round: what the socket has ready, our own notices, the wake-ups; true if there may be more. */
+    private boolean turn() throws IOException {
+        boolean more = receive(datagram);
+        appendNotices();
+        VarHandle.fullFence(); // the appended messages before the look at who is waiting: see AgentQueue
+        agents.wakeWaiting();
+        lastTurn = System.nanoTime();
+        return more;
+    }
+
+    /** What the host had handed over before the stop is part of what was received. */
+    private void takeTheRest() {
+        long until = System.nanoTime() + REST.toNanos();
+        try {
+            while (turn() && System.nanoTime() < until) {
+                // There is more.
+            }
+        } catch (IOException | RuntimeException e) {
+            log.warning("Receiving the rest on UDP " + Text.peer(address) + " failed: " + e);
+        }
+    }
+
+    /** Reads what the socket has ready, at most {@link #BURST}; true if there may be more. */
+    private boolean receive(ByteBuffer datagram) throws IOException {
+        for (int i = 0; i < BURST; i++) {
+            datagram.clear();
+            if (channel.receive(datagram) == null) {
+                return false;
+            }
+            datagram.flip();
+            if (datagram.hasRemaining()) {
+                backlog.append(datagram);
+            } else {
+                empty.incrementAndGet();
+            }
+        }
+        return true;
+    }
+
+    private void appendNotices() {
+        for (byte[] notice = notices.poll(); notice != null; notice = notices.poll()) {
+            backlog.append(ByteBuffer.wrap(notice));
+            noticed.incrementAndGet();
+        }
+    }
+
+    /** Puts a message of the relay's own into the stream, for every agent. Any thread. */
+    void put(byte[] notice) {
+        notices.add(notice);
+        selector.wakeup();
+    }
+
+    private void pause() {
+        try {
+            Thread.sleep(PAUSE_AFTER_ERROR_MILLIS);
+        } catch (InterruptedException e) {
+            // Only stop() ends the loop.
+        }
+    }
+
+    /** Ends {@link #run}, which takes the rest that the socket has, and gives the port back. Any thread; bounded. */
+    void stop() throws InterruptedException {
+        stopped = true;
+        selector.wakeup();
+        if (!ended.await(2 * REST.toMillis(), TimeUnit.MILLISECONDS)) {
+            close();
+        }
+    }
+
+    /** Gives the port back at once, for a relay that could not be started after all. Any thread. */
+    void abandon() {
+        stopped = true;
+        close();
+    }
+
+    private void close() {
+        try {
+            channel.close();
+            selector.close(); // without this the kernel would still have the socket
+        } catch (IOException e) {
+            log.warning("Closing UDP " + Text.peer(address) + " failed: " + e);
+        }
+    }
+
+    /** True if the loop has gone round within {@code limit}; idle, it does so each second. */
+    boolean isTurning(Duration limit) {
+        return System.nanoTime() - lastTurn < limit.toNanos();
+    }
+
+    /** Messages of the ring that are the relay's own. */
+    long noticed() {
+        return noticed.get();
+    }
+
+    /** Datagrams without an octet, which are not messages. */
+    long empty() {
+        return empty.get();
+    }
+
+    /** Octets that the kernel granted for the receive buffer. */
+    int receiveBuffer() throws IOException {
+        return channel.getOption(StandardSocketOptions.SO_RCVBUF);
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+}

@@ -1,0 +1,22 @@
+/**
+ * The relay: takes the host's syslog datagrams and streams them to the agents that dialled in.
+ *
+ * <p>The way of a message: {@link backhaul.relay.UdpReceiver} reads a datagram and appends it to the
+ * {@link backhaul.relay.Backlog}; each {@link backhaul.relay.AgentConnection} has a writer that takes batches through its
+ * {@link backhaul.relay.AgentQueue} and hands them to TLS with a {@link backhaul.relay.FrameWriter}.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>The receiver waits for nobody: no lock, no queue that can be full, no write to a connection.
+ *   <li>A connection owns its position in the ring and nothing else of it: a slow agent costs memory to nobody.
+ *   <li>What an agent did not get because the ring had moved on is counted, by subtraction of sequence numbers.
+ *   <li>Every thread comes from the container and ends within a bounded time after {@link backhaul.relay.SyslogRelay}
+ *       was told to stop.
+ *   <li>Nothing is logged per message, and never the content of one.
+ * </ol>
+ *
+ * <p>May use: Java SE, {@code backhaul.transport}, Jakarta EE and MicroProfile (those only in {@code SyslogRelay}, the
+ * health checks and where configuration comes in). Out of scope: parsing, filtering or storing messages.
+ */
+package backhaul.relay;

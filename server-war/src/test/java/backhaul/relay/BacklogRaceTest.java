@@ -1,0 +1,106 @@
+package backhaul.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A fast receiver beside readers of all kinds; every octet that a reader gets is checked. */
+class BacklogRaceTest {
+    private static final long MESSAGES = 400_000;
+    private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final Backlog backlog = new Backlog(1 << 20);
+    private volatile List<AgentQueue> queues = List.of();
+
+    @AfterEach
+    void stopThreads() {
+        threads.shutdownNow();
+    }
+
+    private Callable<AgentQueue> reader(AgentQueue queue, CountDownLatch ready, Runnable afterEachBatch) {
+        return () -> {
+            Batch batch = new Batch();
+            queue.attach();
+            ready.countDown();
+            while (queue.sequence() < MESSAGES) {
+                queue.take(batch, WAIT_NANOS);
+                Messages.check(batch, queue.sequence());
+                queue.delivered(batch);
+                afterEachBatch.run();
+            }
+            return queue;
+        };
+    }
+
+    private void appendAll(Runnable afterEach) {
+        ByteBuffer message = ByteBuffer.allocateDirect(65_535);
+        for (long number = 0; number < MESSAGES; number++) {
+            Messages.fill(message, number);
+            backlog.append(message);
+            java.lang.invoke.VarHandle.fullFence();
+            for (AgentQueue queue : queues) {
+                if (queue.isWaiting()) {
+                    queue.wake();
+                }
+            }
+            afterEach.run();
+        }
+    }
+
+    @Test
+    void overrunReaderSeesNoFalseOctetAndCountsEveryMessage() throws Exception {
+        CountDownLatch ready = new CountDownLatch(2);
+        AgentQueue fast = new AgentQueue(backlog, 0);
+        AgentQueue overrun = new AgentQueue(backlog, 0);
+        queues = List.of(fast, overrun);
+        List<Future<AgentQueue>> readers = new ArrayList<>();
+        readers.add(threads.submit(reader(fast, ready, () -> {})));
+        // Dawdles until the ring has gone on by more than it holds, after each batch: overrun every time.
+        readers.add(threads.submit(reader(overrun, ready, () -> {
+            long seen = overrun.sequence();
+            while (backlog.oldest() <= seen && backlog.next() < MESSAGES) {
+                Thread.onSpinWait();
+            }
+        })));
+        ready.await();
+
+        appendAll(() -> {});
+
+        for (Future<AgentQueue> reader : readers) {
+            AgentQueue queue = reader.get(60, TimeUnit.SECONDS);
+            assertThat(queue.sent() + queue.lost()).isEqualTo(MESSAGES);
+            assertThat(queue.depth()).isZero();
+        }
+        assertThat(overrun.lost()).isPositive();
+        assertThat(overrun.sent()).isPositive();
+    }
+
+    @Test
+    void readerThatKeepsUpLosesNothing() throws Exception {
+        AgentQueue queue = new AgentQueue(backlog, 0);
+        queues = List.of(queue);
+        CountDownLatch ready = new CountDownLatch(1);
+        Future<AgentQueue> reader = threads.submit(reader(queue, ready, () -> {}));
+        ready.await();
+
+        appendAll(() -> {
+            while (queue.octets() > backlog.size() / 2) {
+                Thread.onSpinWait();
+            }
+        });
+
+        assertThat(reader.get(60, TimeUnit.SECONDS).lost()).isZero();
+        assertThat(queue.sent()).isEqualTo(MESSAGES);
+    }
+}

@@ -1,0 +1,298 @@
+package backhaul.relay;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import backhaul.transport.Credentials;
+import backhaul.transport.TestCa;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A relay with real sockets and agents that do as the tests say. */
+class ServingTest {
+    private static TestCa ca;
+    private static TestCa.Issued own;
+    private static Credentials home;
+
+    @BeforeAll
+    static void issueCertificates() {
+        ca = TestCa.create(TestRelay.directory());
+        own = ca.relay("relay", "DNS:localhost").issue();
+        home = ca.agent("home").issue().credentials();
+    }
+
+    @Test
+    void messageReachesEveryAgentInItsFraming() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own);
+                TestAgent counted = TestAgent.connect(relay, home);
+                TestAgent lines = TestAgent.lines(relay, home)) {
+            relay.send("<13>Nov 23 10:15:00 host app: hello\n");
+
+            assertThat(counted.text()).isEqualTo("<13>Nov 23 10:15:00 host app: hello\n");
+            assertThat(lines.line()).isEqualTo("<13>Nov 23 10:15:00 host app: hello");
+        }
+    }
+
+    @Test
+    void streamSaysWhereTheAgentBegins() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own, "relay.heartbeat", "700ms")) {
+            relay.send("before");
+            relay.awaitReceived(1);
+            try (TestAgent agent = TestAgent.connect(relay, home)) {
+                assertThat(agent.stream).matches("STREAM [0-9a-f]{16} 1 700 0");
+                relay.send("after");
+                assertThat(agent.text()).isEqualTo("after");
+            }
+        }
+    }
+
+    @Test
+    void datagramsOfAnyOctetsAndSizesArriveUnchanged() throws Exception {
+        byte[] all = new byte[256];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (byte) i;
+        }
+        try (TestRelay relay = TestRelay.start(ca, own);
+                TestAgent agent = TestAgent.connect(relay, home)) {
+            relay.send(all);
+            assertThat(agent.message()).isEqualTo(all);
+            for (int size : new int[] {1, 2, 9, 10, 99, 100, 999, 1_000, 1_023, 1_024, 9_999, 10_000, 65_506, 65_507}) {
+                byte[] message = "é".repeat(size).getBytes(ISO_8859_1);
+                relay.send(message);
+                assertThat(agent.message()).isEqualTo(message);
+            }
+        }
+    }
+
+    @Test
+    void emptyDatagramIsCountedAndNotSent() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own);
+                TestAgent agent = TestAgent.connect(relay, home)) {
+            relay.send("");
+            relay.send("next");
+
+            assertThat(agent.text()).isEqualTo("next");
+            assertThat(relay.relay.empty()).isEqualTo(1);
+            assertThat(relay.relay.received()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void noticeOfTheRelayTakesItsPlaceInTheStream() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own);
+                TestAgent agent = TestAgent.connect(relay, home)) {
+            relay.send("one");
+            relay.awaitReceived(1);
+            relay.relay.say("5 messages lost before the relay could read them");
+            assertThat(agent.text()).isEqualTo("one");
+            assertThat(agent.text()).matches("<44>1 .* DROPPED - 5 messages lost before the relay could read them");
+            assertThat(relay.relay.received()).isEqualTo(1);
+            relay.awaitLog("5 messages lost before the relay could read them");
+        }
+    }
+
+    @Test
+    void receiveBufferThatTheKernelCutsDownIsSaidWithTheSysctl() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own, "relay.udp.receive-buffer", "1GiB")) {
+            relay.awaitLog("The kernel granted ", "of the 1073741824 octets", "net.core.rmem_max=1073741824");
+        }
+    }
+
+    @Test
+    void idleAgentGetsHeartbeats() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own, "relay.heartbeat", "300ms");
+                TestAgent agent = TestAgent.connect(relay, home)) {
+            assertThat(agent.line()).isEqualTo("ALIVE");
+            agent.say("ALIVE\n");
+            assertThat(agent.line()).isEqualTo("ALIVE");
+        }
+    }
+
+    @Test
+    void idleAgentIsNotTakenForOneThatIsStuck() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own, "relay.heartbeat", "600ms", "relay.write-timeout", "100ms");
+                TestAgent agent = TestAgent.connect(relay, home)) {
+            assertThat(agent.line()).isEqualTo("ALIVE");
+        }
+    }
+
+    @Test
+    void lineClientGetsNoHeartbeatAndMayBeSilent() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own, "relay.heartbeat", "100ms");
+                TestAgent lines = TestAgent.lines(relay, home);
+                TestAgent counted = TestAgent.connect(relay, home)) {
+            relay.awaitLog("Agent disconnected", "nothing heard of it for 300 ms");
+            relay.send("still there");
+
+            assertThat(lines.line()).isEqualTo("still there");
+        }
+    }
+
+    @Test
+    void whatALineClientSaysIsIgnored() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own);
+                TestAgent lines = TestAgent.lines(relay, home)) {
+            lines.say("GET / HTTP/1.1\n" + "x".repeat(10_000));
+            relay.send("one");
+            assertThat(lines.line()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void unknownControlWordIsIgnored() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own);
+                TestAgent agent = TestAgent.connect(relay, home)) {
+            agent.say("FUTURE word 1 2 3\nALIVE\n");
+            relay.send("one");
+            assertThat(agent.text()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void garbageEndsTheConnectionAndOnlyThat() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own);
+                TestAgent bad = TestAgent.connect(relay, home);
+                TestAgent good = TestAgent.connect(relay, home)) {
+            bad.say("\0garbage\n");
+            assertThat(bad.rest()).startsWith("BYE refused a control line is printable ASCII");
+            relay.awaitLog("Agent disconnected", "control line");
+            relay.send("one");
+            assertThat(good.text()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void connectionIsLoggedFromItsStartToItsEnd() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own)) {
+            try (TestAgent agent = TestAgent.connect(relay, home)) {
+                relay.awaitLog(
+                        "Agent connected: CN=home", "[127.0.0.1:" + agent.plain.getLocalPort() + "]", "syslog-relay/1");
+                relay.send(0, 3);
+                agent.expect(0, 3);
+                agent.say("BYE shutdown stopped by hand\n");
+                relay.awaitLog("Agent disconnected: CN=home", "3 messages sent", "it said goodbye: shutdown stopped");
+            }
+            relay.awaitAgents(0);
+        }
+    }
+
+    @Test
+    void stalledAgentDelaysNobodyAndItsLossIsCounted() throws Exception {
+        long messages = 60_000;
+        try (TestRelay relay = TestRelay.start(
+                        ca, own, "relay.backlog.size", "1MiB", "relay.write-timeout", "2m", "relay.heartbeat", "1m");
+                TestAgent stalled = TestAgent.connect(relay, home);
+                TestAgent healthy = TestAgent.connect(relay, home)) {
+            CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> {
+                try {
+                    healthy.expect(0, messages);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            AgentConnection slow = relay.relay.connected().stream()
+                    .filter(agent -> agent.describe().contains(":" + stalled.plain.getLocalPort() + "]"))
+                    .findFirst()
+                    .orElseThrow();
+            AgentQueue fast = relay.relay.connected().stream()
+                    .filter(agent -> agent != slow)
+                    .findFirst()
+                    .orElseThrow()
+                    .queue();
+            for (long number = 0; number < messages; number += 100) {
+                relay.send(number, number + 100);
+                // The healthy one is given the time to read; the stalled one never reads.
+                while (fast.octets() > 512 * 1024) {
+                    Thread.onSpinWait();
+                }
+            }
+
+            reading.get(60, TimeUnit.SECONDS);
+            assertThat(slow.queue().depth()).isPositive();
+
+            // Once it reads again it gets what the ring still holds, and the books balance.
+            long first = 0;
+            while (!new String(stalled.message(), ISO_8859_1).equals("end")) {
+                if (first++ == 0) {
+                    relay.send("end");
+                }
+            }
+            await().until(() -> slow.queue().depth() == 0);
+            assertThat(slow.queue().lost()).isPositive();
+            assertThat(slow.queue().sent() + slow.queue().lost()).isEqualTo(relay.relay.received());
+            assertThat(first).isEqualTo(slow.queue().sent() - 1);
+            assertThat(stalled.lost).isEqualTo(slow.queue().lost());
+        }
+    }
+
+    @Test
+    void agentThatTakesNothingIsCutOffAfterTheWriteTimeout() throws Exception {
+        try (TestRelay relay = TestRelay.start(ca, own, "relay.backlog.size", "16MiB", "relay.write-timeout", "200ms");
+                TestAgent stalled = TestAgent.connect(relay, home)) {
+            relay.send(0, 30_000);
+
+            relay.awaitLog("Agent disconnected", "a write to it took longer than relay.write-timeout (200 ms)");
+            relay.awaitAgents(0);
+        }
+    }
+
+    @Test
+    void stopSaysByeToTheConnectedAndCutsTheStalled() throws Exception {
+        TestRelay relay = TestRelay.start(ca, own, "relay.backlog.size", "16MiB");
+        try (TestAgent stalled = TestAgent.connect(relay, home);
+                TestAgent idle = TestAgent.connect(relay, home);
+                TestAgent lines = TestAgent.lines(relay, home)) {
+            CountDownLatch caughtUp = new CountDownLatch(1);
+            CompletableFuture<String> rest = CompletableFuture.supplyAsync(() -> {
+                try {
+                    idle.expect(0, 30_000);
+                    caughtUp.countDown();
+                    return idle.rest();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return (long) lines.rest().length();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            relay.send(0, 30_000);
+
+            assertThat(caughtUp.await(30, TimeUnit.SECONDS)).isTrue();
+            relay.close(); // fails if one thread is left
+
+            assertThat(rest.get(10, TimeUnit.SECONDS)).isEqualTo("BYE shutdown the relay was stopped\n");
+            assertThat(read.get(10, TimeUnit.SECONDS)).isPositive();
+            assertThat(relay.log)
+                    .filteredOn(line -> line.contains("Agent disconnected"))
+                    .hasSize(3);
+        }
+    }
+
+    @Test
+    void messagesThatWaitAtTheStopAreStillSent() throws Exception {
+        TestRelay relay = TestRelay.start(ca, own);
+        try (TestAgent agent = TestAgent.connect(relay, home)) {
+            for (long number = 0; number < 500; number++) {
+                relay.send(Messages.message(number).array()); // in the socket or the ring, as it comes
+            }
+            CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> {
+                try {
+                    relay.close();
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            agent.expect(0, 500);
+            assertThat(agent.rest()).startsWith("BYE shutdown");
+            stop.get(10, TimeUnit.SECONDS);
+        }
+    }
+}

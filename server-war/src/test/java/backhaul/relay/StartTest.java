@@ -1,0 +1,148 @@
+package backhaul.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import backhaul.transport.TestCa;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What keeps a relay from starting, in one sentence that names the key; and nothing is left behind. */
+class StartTest {
+    private static TestCa ca;
+    private static TestCa.Issued own;
+    private Map<String, String> settings;
+
+    @BeforeAll
+    static void issueCertificates() {
+        ca = TestCa.create(TestRelay.directory());
+        own = ca.relay("relay", "DNS:localhost").issue();
+    }
+
+    @BeforeEach
+    void defaults() {
+        settings = TestRelay.settings(ca, own);
+    }
+
+    private void start(ThreadFactory threads) throws Exception {
+        new RelayStarter(TestRelay.config(settings), threads, threads, new RelayLog())
+                .start()
+                .stop();
+    }
+
+    private org.assertj.core.api.AbstractThrowableAssert<?, ?> failure() {
+        return assertThatThrownBy(() -> start(Thread::new)).isInstanceOf(RelayStarter.NotStartedException.class);
+    }
+
+    private static int freePort() throws Exception {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Test
+    void missingFileIsNamedWithItsKey() {
+        for (String key : new String[] {"relay.tls.cert", "relay.tls.key", "relay.tls.ca"}) {
+            defaults();
+            settings.put(key, "/nowhere/file.pem");
+            failure().hasMessageStartingWith(key + ": /nowhere/file.pem does not exist");
+        }
+    }
+
+    @Test
+    void keyOfAnotherCertificateIsSaid() {
+        Path other = ca.relay("other").issue().key();
+        settings.put("relay.tls.key", other.toString());
+        failure()
+                .hasMessageStartingWith("relay.tls.cert, relay.tls.key and relay.tls.ca do not go together: ")
+                .hasMessageContaining(other.toString());
+    }
+
+    @Test
+    void missingIssuerIsAskedForWithTheChoice() {
+        settings.remove("relay.tls.issuer");
+        assertThatThrownBy(() -> start(Thread::new))
+                .isInstanceOf(RelayConfig.Invalid.class)
+                .hasMessageStartingWith("relay.tls.issuer is not set: give it the name of the CA")
+                .hasMessageContaining(ca.issuer());
+    }
+
+    @Test
+    void udpPortInUseIsSaid() throws Exception {
+        try (DatagramSocket other = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
+            settings.put("relay.udp.port", String.valueOf(other.getLocalPort()));
+            failure()
+                    .hasMessage("relay.udp.address and relay.udp.port: cannot listen on 127.0.0.1:"
+                            + other.getLocalPort() + ": another program has this port");
+        }
+    }
+
+    @Test
+    void tlsPortInUseIsSaidAndTheUdpPortGivenBack() throws Exception {
+        int udp = freePort();
+        settings.put("relay.udp.port", String.valueOf(udp));
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            settings.put("relay.tls.port", String.valueOf(other.getLocalPort()));
+            failure().hasMessageStartingWith("relay.tls.address and relay.tls.port: cannot listen on 127.0.0.1:");
+        }
+        new DatagramSocket(udp, InetAddress.getByName("127.0.0.1")).close();
+    }
+
+    @Test
+    void addressOfAnotherMachineIsSaid() {
+        settings.put("relay.udp.address", "192.0.2.1");
+        failure().hasMessageEndingWith("this machine does not have that address");
+    }
+
+    @Test
+    void startThatFailsHalfWayLeavesNoSocketBehind() throws Exception {
+        int udp = freePort();
+        int tls = freePort();
+        settings.put("relay.udp.port", String.valueOf(udp));
+        settings.put("relay.tls.port", String.valueOf(tls));
+        assertThatThrownBy(() -> start(loop -> {
+                    throw new OutOfMemoryError("unable to create native thread");
+                }))
+                .isInstanceOf(RelayStarter.NotStartedException.class)
+                .hasMessageContaining("unable to create native thread");
+        new DatagramSocket(udp, InetAddress.getByName("127.0.0.1")).close();
+        new ServerSocket(tls, 1, InetAddress.getByName("127.0.0.1")).close();
+        assertThat(udp).isPositive();
+    }
+
+    @Test
+    void agentWithoutAThreadLeavesNoPlaceTaken() throws Exception {
+        int[] threads = {0};
+        RunningRelay relay = new RelayStarter(
+                        TestRelay.config(settings),
+                        Thread::new,
+                        loop -> {
+                            if (++threads[0] % 2 == 0) {
+                                throw new OutOfMemoryError("unable to create native thread");
+                            }
+                            return new Thread(loop);
+                        },
+                        new RelayLog())
+                .start();
+        try (java.net.Socket plain = new java.net.Socket(
+                relay.tlsAddress().getAddress(), relay.tlsAddress().getPort())) {
+            var context = ca.agent("home").issue().credentials().sslContext();
+            try (var tls = (javax.net.ssl.SSLSocket) context.getSocketFactory()
+                    .createSocket(plain, "localhost", relay.tlsAddress().getPort(), true)) {
+                backhaul.transport.Tls.harden(tls);
+                tls.setSoTimeout(20_000);
+                assertThat(tls.getInputStream().read()).isEqualTo(-1);
+            }
+            org.awaitility.Awaitility.await().until(() -> relay.connected().isEmpty());
+        } finally {
+            relay.stop();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package backhaul.relay;
+
+import backhaul.transport.Credentials;
+import backhaul.transport.Wire;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** A bare agent that does what a test says, octet for octet. */
+final class TestAgent implements AutoCloseable {
+    private static final int TIMEOUT = 20_000;
+    private static final AtomicInteger INSTANCES = new AtomicInteger();
+
+    final Socket plain;
+    final SSLSocket tls;
+    final InputStream in;
+
+    private TestAgent(InetSocketAddress relay, SSLContext context, String protocol, String alpn) throws IOException {
+        plain = new Socket();
+        plain.setReceiveBufferSize(64 * 1024);
+        plain.connect(relay, TIMEOUT);
+        plain.setSoTimeout(TIMEOUT);
+        tls = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", relay.getPort(), true);
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setProtocols(new String[] {protocol});
+        if (alpn != null) {
+            parameters.setApplicationProtocols(new String[] {alpn});
+        }
+        tls.setSSLParameters(parameters);
+        try {
+            tls.startHandshake();
+            in = new BufferedInputStream(tls.getInputStream());
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    static TestAgent dial(TestRelay relay, SSLContext context, String protocol, String alpn) throws IOException {
+        return new TestAgent(relay.tls(), context, protocol, alpn);
+    }
+
+    /** Octet-counted, past {@code STREAM}. */
+    static TestAgent connect(TestRelay relay, Credentials credentials) throws IOException {
+        return connect(relay, credentials, "test-agent-" + INSTANCES.incrementAndGet());
+    }
+
+    /** The same with all that is to follow {@code HELLO}. */
+    static TestAgent connect(TestRelay relay, Credentials credentials, String hello) throws IOException {
+        TestAgent agent = dial(relay, credentials.sslContext(), "TLSv1.3", Wire.ALPN);
+        agent.say("HELLO " + hello + "\n");
+        agent.stream = agent.line();
+        return agent;
+    }
+
+    /** A line client. */
+    static TestAgent lines(TestRelay relay, Credentials credentials) throws IOException {
+        int before = relay.relay.agents();
+        TestAgent agent = dial(relay, credentials.sslContext(), "TLSv1.3", null);
+        relay.awaitAgents(before + 1);
+        return agent;
+    }
+
+    String stream;
+    long lost;
+
+    /** The stream's id of {@code STREAM}. */
+    String streamId() {
+        return stream.split(" ")[1];
+    }
+
+    void say(String text) throws IOException {
+        tls.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Up to the next LF, without it; null at the end of the stream. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+            if (octet < 0) {
+                if (line.length() > 0) {
+                    throw new EOFException("the stream ended after " + line);
+                }
+                return null;
+            }
+            line.append((char) octet);
+        }
+        return line.toString();
+    }
+
+    /** The next message; heartbeats are passed over, what is lost is added up, any other control line is an error. */
+    byte[] message() throws IOException {
+        while (true) {
+            int first = in.read();
+            if (first >= 'A' && first <= 'Z') {
+                String rest = line();
+                if (first == 'L' && rest.matches("OST \\d+ overrun")) {
+                    lost += Long.parseLong(rest.split(" ")[1]);
+                } else if (!((char) first + rest).equals("ALIVE")) {
+                    throw new IOException("control line " + (char) first + rest);
+                }
+                continue;
+            }
+            int length = 0;
+            for (int octet = first; octet != ' '; octet = in.read()) {
+                if (octet < '0' || octet > '9') {
+                    throw new IOException("octet " + octet + " in a length");
+                }
+                length = length * 10 + octet - '0';
+            }
+            byte[] message = in.readNBytes(length);
+            if (message.length < length) {
+                throw new EOFException("the stream ended within a message");
+            }
+            return message;
+        }
+    }
+
+    String text() throws IOException {
+        return new String(message(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Reads the messages that {@link Messages} knows and checks every octet of each. */
+    void expect(long from, long to) throws IOException {
+        for (long number = from; number < to; number++) {
+            byte[] message = message();
+            if (message.length != Messages.length(number)) {
+                throw new AssertionError("message " + number + " has " + message.length + " octets");
+            }
+            for (int i = 0; i < message.length; i++) {
+                if (message[i] != Messages.octet(number, i)) {
+                    throw new AssertionError("octet " + i + " of message " + number);
+                }
+            }
+        }
+    }
+
+    /** Everything until the end of the stream. */
+    String rest() throws IOException {
+        return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        plain.close();
+    }
+}

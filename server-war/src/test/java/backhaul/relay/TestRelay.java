@@ -1,0 +1,161 @@
+package backhaul.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import backhaul.transport.TestCa;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** A relay on ports of its own, without a container, with what it logs and the threads it started. */
+final class TestRelay implements AutoCloseable {
+    private static final Logger LOGGER = Logger.getLogger("backhaul.relay");
+
+    final RunningRelay relay;
+    final List<String> log = new CopyOnWriteArrayList<>();
+    final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    private final DatagramSocket originator;
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor();
+    private final ScheduledFuture<?> sweeps;
+    private final Handler handler = new Handler() {
+        @Override
+        public void publish(LogRecord line) {
+            log.add(line.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    private TestRelay(Map<String, String> settings) throws Exception {
+        LOGGER.addHandler(handler);
+        originator = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+        relay = new RelayStarter(config(settings), this::thread, this::thread, new RelayLog(1_000)).start();
+        sweeps = housekeeping.scheduleWithFixedDelay(relay::sweep, 20, 20, TimeUnit.MILLISECONDS);
+    }
+
+    private Thread thread(Runnable loop) {
+        Thread thread = new Thread(loop);
+        thread.setDaemon(true);
+        threads.add(thread);
+        return thread;
+    }
+
+    /** Everything that must be set, and a free port for both sockets. */
+    static Map<String, String> settings(TestCa ca, TestCa.Issued own) {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("relay.udp.port", "0");
+        settings.put("relay.tls.port", "0");
+        settings.put("relay.tls.address", "127.0.0.1");
+        settings.put("relay.tls.cert", own.certificate().toString());
+        settings.put("relay.tls.key", own.key().toString());
+        settings.put("relay.tls.ca", own.authorities().toString());
+        settings.put("relay.tls.issuer", ca.issuer());
+        return settings;
+    }
+
+    static RelayConfig config(Map<String, String> settings) throws RelayConfig.Invalid {
+        return RelayConfig.parse(key -> Optional.ofNullable(settings.get(key)));
+    }
+
+    static TestRelay start(TestCa ca, TestCa.Issued own, String... more) throws Exception {
+        Map<String, String> settings = settings(ca, own);
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        return new TestRelay(settings);
+    }
+
+    InetSocketAddress tls() {
+        return relay.tlsAddress();
+    }
+
+    void send(byte[] message) {
+        try {
+            originator.send(new DatagramPacket(message, message.length, relay.udpAddress()));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    void send(String message) {
+        send(message.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** Sends the messages that {@link Messages} knows, slowly enough that the receive buffer holds them. */
+    void send(long from, long to) {
+        for (long number = from; number < to; number++) {
+            send(Messages.message(number).array());
+            if (number % 64 == 63) {
+                awaitReceived(number - 256);
+            }
+        }
+        awaitReceived(to);
+    }
+
+    void awaitReceived(long messages) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (relay.received() < messages) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the relay received " + relay.received() + " of " + messages);
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    void awaitAgents(int count) {
+        await().until(() -> relay.agents() == count);
+    }
+
+    /** The first line of the log that has all of these words, waited for. */
+    String awaitLog(String... words) {
+        await().untilAsserted(() -> assertThat(log).anyMatch(line -> hasAll(line, words)));
+        return log.stream().filter(line -> hasAll(line, words)).findFirst().orElseThrow();
+    }
+
+    private static boolean hasAll(String line, String... words) {
+        return List.of(words).stream().allMatch(line::contains);
+    }
+
+    @Override
+    public void close() throws Exception {
+        relay.stop();
+        sweeps.cancel(false);
+        housekeeping.shutdownNow();
+        originator.close();
+        LOGGER.removeHandler(handler);
+        for (Thread thread : threads) {
+            thread.join(10_000);
+            if (thread.isAlive()) {
+                throw new AssertionError("still running after stop: " + thread);
+            }
+        }
+    }
+
+    /** A directory for a CA that outlives the test's methods. */
+    static Path directory() {
+        return Path.of("target", "test-ca");
+    }
+}
