@@ -1,0 +1,129 @@
+package backhaul.relay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.ejb.EJB;
+import jakarta.inject.Inject;
+import java.io.File;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.util.concurrent.TimeUnit;
+import javax.naming.InitialContext;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The relay from within the container: its threads, its configuration, its health checks. */
+@ExtendWith(ArquillianExtension.class)
+class RelayInContainerIT {
+    @EJB
+    private SyslogRelay relay;
+
+    @Inject
+    private Config config;
+
+    @Inject
+    @Startup
+    private StartedCheck started;
+
+    @Inject
+    @Liveness
+    private LiveCheck live;
+
+    @Inject
+    @Readiness
+    private ReadyCheck ready;
+
+    /** The very archive of the build. */
+    @Deployment
+    static WebArchive archive() {
+        return ShrinkWrap.create(ZipImporter.class, "backhaul-relay.war")
+                .importFrom(new File(System.getProperty("backhaul.war")))
+                .as(WebArchive.class);
+    }
+
+    private static Thread thread(String name) {
+        // Virtual threads are not in this list, and the two loops are none on any Java.
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Test
+    void relayRunsWithTheApplication() {
+        assertNull(relay.problem());
+        assertTrue(relay.running().isPresent());
+    }
+
+    @Test
+    void relayIsASingletonOfTheContainer() throws Exception {
+        SyslogRelay found = InitialContext.doLookup("java:module/SyslogRelay");
+        assertSame(relay.running().orElseThrow(), found.running().orElseThrow(), "one relay, however it is looked up");
+    }
+
+    @Test
+    void loopsRunOnThreadsOfTheContainer() throws Exception {
+        for (String name : new String[] {"backhaul-receiver", "backhaul-acceptor"}) {
+            Thread thread = thread(name);
+            assertNotNull(thread, name);
+            assertSame(
+                    SyslogRelay.class,
+                    thread.getContextClassLoader().loadClass(SyslogRelay.class.getName()),
+                    "the context of the application");
+        }
+        assertEquals(HealthCheckResponse.Status.UP, live.call().getStatus());
+    }
+
+    @Test
+    void configurationComesThroughMicroProfileConfig() {
+        assertEquals("300ms", config.getValue("relay.heartbeat", String.class));
+        assertEquals(
+                "127.0.0.1",
+                relay.running().orElseThrow().tlsAddress().getAddress().getHostAddress());
+    }
+
+    @Test
+    void datagramIsReceivedAndCounted() throws Exception {
+        RunningRelay running = relay.running().orElseThrow();
+        long before = running.received();
+        try (DatagramSocket originator = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            byte[] message = {'h', 'i'};
+            originator.send(new DatagramPacket(message, message.length, running.udpAddress()));
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (running.received() == before && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertEquals(before + 1, running.received());
+    }
+
+    @Test
+    void healthChecksAgreeThatItIsUp() {
+        assertEquals(HealthCheckResponse.Status.UP, started.call().getStatus());
+        assertEquals(HealthCheckResponse.Status.UP, live.call().getStatus());
+        HealthCheckResponse answer = ready.call();
+        assertEquals(HealthCheckResponse.Status.UP, answer.getStatus());
+        var data = answer.getData().orElseThrow();
+        for (String key :
+                new String[] {"agents", "queue-fill-percent", "received", "empty", "lost", "certificate-days-left"}) {
+            assertTrue(data.get(key) instanceof Long, key + " is " + data.get(key));
+        }
+        long days = (Long) data.get("certificate-days-left");
+        assertTrue(days == 823 || days == 824, "825 days, less a moment: " + days);
+    }
+}

@@ -1,0 +1,76 @@
+package backhaul.system;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The agent's jar as a process of its own. */
+final class AgentProcess implements AutoCloseable {
+    private final Path directory;
+    private final Namespace namespace;
+    private final List<String> command;
+    private Daemon process;
+
+    private AgentProcess(Path directory, Namespace namespace, List<String> command) {
+        this.directory = directory;
+        this.namespace = namespace;
+        this.command = command;
+        start();
+    }
+
+    /** Starts an agent with a certificate of this name; it is not yet connected. */
+    static AgentProcess start(String name, int collector, RelayServer... relays) {
+        return start(name, Namespace.OWN, List.of(), collector, relays);
+    }
+
+    /** The same in a network namespace, with further options; one of them, %STATE%, is a file that is not there yet. */
+    static AgentProcess start(
+            String name, Namespace namespace, List<String> options, int collector, RelayServer... relays) {
+        Path directory = Build.scratch("agent-" + name);
+        Machine machine = Ca.shared().agent(name);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xmx32m",
+                "-jar",
+                Build.agentJar().toString(),
+                "run",
+                "--cert",
+                machine.cert().toString(),
+                "--key",
+                machine.key().toString(),
+                "--ca",
+                machine.ca().toString(),
+                "--collector",
+                "127.0.0.1:" + collector));
+        for (RelayServer relay : relays) {
+            command.add("--relay");
+            command.add(relay.address());
+        }
+        for (String option : options) {
+            command.add(option.replace("%STATE%", directory.resolve("position").toString()));
+        }
+        return new AgentProcess(directory, namespace, command);
+    }
+
+    /** Starts it again, after it has ended, with the same files. */
+    void start() {
+        // Its state, if it keeps any, stays within the test.
+        Map<String, String> environment = Map.of("HOME", directory.toString(), "XDG_STATE_HOME", directory.toString());
+        process = Daemon.start("agent", directory, environment, namespace.enter(command));
+    }
+
+    Daemon process() {
+        return process;
+    }
+
+    String log() {
+        return process.log();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

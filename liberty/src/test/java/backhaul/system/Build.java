@@ -1,0 +1,92 @@
+package backhaul.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Map;
+
+/** What the build made, and where tests may write. */
+final class Build {
+    private static Path unpacked; // guarded by the class
+
+    private Build() {}
+
+    /** The top of the repository. */
+    static Path root() {
+        return property("backhaul.root");
+    }
+
+    /** The agent, one file to run. */
+    static Path agentJar() {
+        return property("backhaul.agent");
+    }
+
+    /** The packaged server, unpacked once and left as it is: servers are copied from it. */
+    static synchronized Path server() {
+        if (unpacked == null) {
+            Path archive = property("backhaul.archive");
+            Path into = scratch("server");
+            Command.run(into, Map.of(), List.of("tar", "xzf", archive.toString()))
+                    .expect(0);
+            unpacked = into.resolve("wlp");
+        }
+        return unpacked;
+    }
+
+    /** An empty directory; what an earlier run left in it is deleted, what this one leaves is there to be looked at. */
+    static Path scratch(String name) {
+        Path directory = property("backhaul.work").resolve(name);
+        try {
+            delete(directory);
+            return Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void copy(Path from, Path to) {
+        try (var paths = Files.walk(from)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                Files.createDirectories(to);
+                if (!path.equals(from)) {
+                    Files.copy(path, to.resolve(from.relativize(path)), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path property(String key) {
+        String value = System.getProperty(key);
+        if (value == null) {
+            throw new IllegalStateException("System property " + key + " is not set: run this with `mvn verify`");
+        }
+        return Path.of(value).toAbsolutePath().normalize();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException failure) throws IOException {
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,161 @@
+package backhaul.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A certificate authority made by {@code ca-scripts/backhaul-ca}, and certificates that this script would not make. */
+final class Ca {
+    private static Ca shared; // guarded by the class
+
+    private final Path directory;
+
+    private Ca(Path directory) {
+        this.directory = directory;
+    }
+
+    /** The authority of all relays and agents that are meant to get along. */
+    static synchronized Ca shared() {
+        if (shared == null) {
+            shared = make("ca", "/C=US/ST=FL/O=Example");
+        }
+        return shared;
+    }
+
+    static Ca make(String name, String dn) {
+        Ca ca = new Ca(Build.scratch(name));
+        ca.script("init", "--dn", dn);
+        return ca;
+    }
+
+    private String script(String... arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Build.root().resolve("ca-scripts/backhaul-ca").toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--dir", directory.toString()));
+        return Command.run(directory, Map.of(), command).expect(0).output();
+    }
+
+    /** A relay that is called {@code localhost} and 127.0.0.1; made when first asked for. */
+    Machine relay() {
+        return machine("localhost", "relay", "localhost", "--san", "127.0.0.1");
+    }
+
+    /** A relay that is called by its address; made when first asked for. */
+    Machine relay(String address) {
+        return machine(address, "relay", address);
+    }
+
+    /** An agent of this name; made when first asked for. */
+    Machine agent(String name) {
+        return machine(name, "agent", name);
+    }
+
+    private synchronized Machine machine(String name, String... command) {
+        Path folder = directory.resolve("machines").resolve(name);
+        if (!Files.exists(folder)) {
+            script(command);
+        }
+        return new Machine(folder.resolve(name + ".crt"), folder.resolve(name + ".key"), folder.resolve("ca.crt"));
+    }
+
+    /** What the script tells an administrator to put into {@code relay.tls.issuer}. */
+    String issuer() {
+        Matcher line = Pattern.compile("(?m)^relay\\.tls\\.issuer=(.*)$").matcher(script("show"));
+        assertThat(line.find()).as("backhaul-ca show prints relay.tls.issuer=").isTrue();
+        return line.group(1);
+    }
+
+    Path trust() {
+        return directory.resolve("ca/ca.crt");
+    }
+
+    /** An agent's certificate that expired yesterday. */
+    Machine expired(String name) {
+        return byHand(name, "intermediate", "clientAuth", -1);
+    }
+
+    /** A certificate for servers, in an agent's hand. */
+    Machine withoutClientAuth(String name) {
+        return byHand(name, "intermediate", "serverAuth", 2);
+    }
+
+    /** An agent's certificate that the trusted root issued, but not the intermediate. */
+    Machine issuedByRoot(String name) {
+        return byHand(name, "root", "clientAuth", 2);
+    }
+
+    /** An agent's certificate that nobody else has signed. */
+    Machine selfSigned(String name) {
+        return byHand(name, null, "clientAuth", 2);
+    }
+
+    private Machine byHand(String name, String issuer, String usage, int days) {
+        Path cert = directory.resolve(name + ".crt");
+        Path key = directory.resolve(name + ".key");
+        Path extensions = directory.resolve(name + ".ext");
+        write(
+                extensions,
+                "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=" + usage);
+        openssl("req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /C=US/ST=FL/O=Example/CN=" + name
+                + " -keyout " + key + " -out " + name + ".csr");
+        openssl("x509 -req -in " + name + ".csr -days " + days + " -extfile " + extensions + " -out " + cert
+                + (issuer == null
+                        ? " -signkey " + key
+                        : " -CA ca/" + issuer + ".crt -CAkey ca/" + issuer + ".key -CAcreateserial"));
+        if ("intermediate".equals(issuer)) {
+            append(cert, directory.resolve("ca/intermediate.crt"));
+        }
+        return new Machine(cert, key, trust());
+    }
+
+    /** For a {@code KeyStore}: the machine's key and certificates as PKCS #12, by OpenSSL and not by our own code. */
+    static Path pkcs12(Machine machine, String password) {
+        Path file = Path.of(machine.cert() + ".p12");
+        List<String> command = List.of(
+                "openssl",
+                "pkcs12",
+                "-export",
+                "-in",
+                machine.cert().toString(),
+                "-inkey",
+                machine.key().toString(),
+                "-passout",
+                "pass:" + password,
+                "-out",
+                file.toString());
+        Command.run(machine.cert().getParent(), Map.of(), command).expect(0);
+        return file;
+    }
+
+    private void openssl(String arguments) {
+        Command.run(directory, Map.of(), List.of(("openssl " + arguments).split(" ")))
+                .expect(0);
+    }
+
+    /** A machine shows its whole chain but for the root. */
+    private static void append(Path cert, Path issuer) {
+        try {
+            Files.writeString(cert, Files.readString(issuer), StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

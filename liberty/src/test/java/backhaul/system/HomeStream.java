@@ -1,0 +1,76 @@
+package backhaul.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+
+/** An agent at home with its collector, and messages that flow to it from the public host's syslog daemon. */
+final class HomeStream implements AutoCloseable {
+    final String name;
+    final Ledger ledger;
+    final Home home;
+    final AgentProcess agent;
+    final Feed feed;
+    private final RelayServer relay;
+    private final long received; // by the relay, before the first message
+
+    /** Everything is up and the first messages have come home. */
+    HomeStream(Network network, RelayServer relay, RsyslogHost host, String name, int perSecond) {
+        this.name = name;
+        this.relay = relay;
+        ledger = new Ledger(name);
+        home = Home.start(name, network.home(), ledger);
+        agent = AgentProcess.start(
+                name, network.home(), List.of("--connect-timeout", "2s", "--state", "%STATE%"), home.port(), relay);
+        Wait.until("agent " + name + " is connected", () -> relay.books().has(name));
+        received = relay.books().number("received");
+        feed = Feed.start(host, name, perSecond);
+        flows(Wait.SOON);
+    }
+
+    /** Waits until a message that is sent only now is home; how long that took. */
+    Duration flows(Duration limit) {
+        long begin = System.nanoTime();
+        try {
+            ledger.await(feed.fed(), limit);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + "\nagent: " + agent.log() + "\nrelay: " + relay.log(), e);
+        }
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    /** The relay's books come out even; while messages flow they may need a second look. */
+    void expectBalance() {
+        Wait.until("the books balance: " + relay.books(), () -> relay.books().balance(name));
+    }
+
+    /** Ends the feed and waits for the last message; how many there were. */
+    int end() {
+        int fed = feed.stop();
+        ledger.await(fed - 1, Wait.SOON);
+        ledger.expectNothingForeign();
+        expectBalance();
+        Wait.until("nothing waits", () -> relay.books().number(name, "waiting") == 0);
+        assertThat(home.drops()).as("dropped by the kernel at the collector").isZero();
+        return fed;
+    }
+
+    /** Ends the feed: all of it is home, each once and in order, and the relay's books say the same. */
+    void expectNothingLostOrRepeated() {
+        int fed = end();
+        ledger.expectAll(fed, Wait.SOON);
+        assertThat(relay.books().number("received") - received)
+                .as("received by the relay")
+                .isEqualTo(fed);
+        assertThat(relay.books().number(name, "lost")).isZero();
+    }
+
+    @Override
+    public void close() {
+        feed.close();
+        agent.close();
+        home.close();
+        Wait.until("agent " + name + " is gone", () -> !relay.books().has(name));
+    }
+}

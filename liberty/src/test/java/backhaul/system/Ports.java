@@ -1,0 +1,80 @@
+package backhaul.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Ports of 127.0.0.1. */
+final class Ports {
+    private static final Set<Integer> GIVEN = new HashSet<>(); // guarded by the class
+
+    private Ports() {}
+
+    /** Free for TCP and UDP, and given to nobody else by this method. */
+    static synchronized int free() {
+        for (int tries = 0; tries < 1000; tries++) {
+            try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
+                if (GIVEN.add(udp.getLocalPort())) {
+                    return udp.getLocalPort();
+                }
+            } catch (IOException e) {
+                // taken for UDP: another one
+            }
+        }
+        throw new IllegalStateException("no free port found");
+    }
+
+    /** Waits until some process has bound the port, as the kernel knows it; a trial bind would be in its way. */
+    static void awaitBound(String protocol, int port) {
+        awaitBound(protocol, port, ProcessHandle.current().pid());
+    }
+
+    /** The same in the network namespace of the process {@code pid}. */
+    static void awaitBound(String protocol, int port, long pid) {
+        String local = String.format(":%04X ", port);
+        Wait.until(protocol + " port " + port + " is bound", () -> {
+            for (String table : new String[] {protocol, protocol + "6"}) {
+                Path sockets = Path.of("/proc/" + pid + "/net", table);
+                if (Files.exists(sockets)
+                        && Files.readAllLines(sockets).stream()
+                                .anyMatch(line -> line.substring(0, Math.min(60, line.length()))
+                                        .replaceFirst("^\\s*\\d+: ", "")
+                                        .replaceFirst(" .*", " ")
+                                        .endsWith(local))) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    /** Datagrams dropped at a UDP socket of the process {@code pid}, which owns the port in its network namespace. */
+    static long drops(int port, long pid) {
+        String local = String.format(":%04X", port);
+        try {
+            return Files.readAllLines(Path.of("/proc/" + pid + "/net/udp")).stream()
+                    .map(line -> line.strip().split("\\s+"))
+                    .filter(fields -> fields[1].endsWith(local))
+                    .mapToLong(fields -> Long.parseLong(fields[fields.length - 1]))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Holds a UDP port against everybody else. */
+    static DatagramSocket hold(int port) {
+        try {
+            return new DatagramSocket(port, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

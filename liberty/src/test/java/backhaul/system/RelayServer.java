@@ -1,0 +1,211 @@
+package backhaul.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged relay on Open Liberty, as a process of its own with ports of its own; configured by its environment. */
+final class RelayServer implements AutoCloseable {
+    private static final DateTimeFormatter LOG_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
+    private static final Duration STOP = Duration.ofSeconds(30);
+
+    private static RelayServer shared; // guarded by the class
+
+    private final String name;
+    private final Path directory;
+    private final Map<String, String> settings = new TreeMap<>();
+    private Namespace namespace = Namespace.OWN;
+    private Daemon process; // null until started
+
+    private RelayServer(String name) {
+        this.name = name;
+        directory = Build.scratch(name);
+        Build.copy(Build.server().resolve("usr/servers/relay"), serverDirectory());
+        Machine machine = Ca.shared().relay();
+        with("http.port", Ports.free());
+        with("relay.udp.port", Ports.free());
+        with("relay.tls.port", Ports.free());
+        with("relay.tls.address", "127.0.0.1");
+        with("relay.tls.cert", machine.cert());
+        with("relay.tls.key", machine.key());
+        with("relay.tls.ca", machine.ca());
+        with("relay.tls.issuer", Ca.shared().issuer());
+    }
+
+    /** A relay that is not started yet. */
+    static RelayServer named(String name) {
+        return new RelayServer(name);
+    }
+
+    /** One relay with default settings for all tests that leave it as they found it; a start takes 5 s. */
+    static synchronized RelayServer shared() {
+        if (shared == null) {
+            shared = named("shared-relay").start().ready();
+        }
+        return shared;
+    }
+
+    /** Another value than the harness or the program would choose. */
+    RelayServer with(String key, Object value) {
+        settings.put(key, value.toString());
+        return this;
+    }
+
+    /** Runs it in a network namespace, where agents reach it under this address. */
+    RelayServer in(Namespace network, String address) {
+        namespace = network;
+        Machine machine = Ca.shared().relay(address);
+        with("relay.tls.address", address);
+        with("relay.tls.cert", machine.cert());
+        with("relay.tls.key", machine.key());
+        return this;
+    }
+
+    /** A line of the administrator's file. */
+    RelayServer withLine(String line) {
+        try {
+            Files.writeString(
+                    serverDirectory().resolve("relay.properties"), "\n" + line + "\n", StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    RelayServer start() {
+        Map<String, String> environment = new HashMap<>();
+        settings.forEach(
+                (key, value) -> environment.put(key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"), value));
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("WLP_USER_DIR", directory.resolve("usr").toString());
+        process = Daemon.start(
+                "relay",
+                directory,
+                environment,
+                namespace.enter(List.of(Build.server().resolve("bin/server").toString(), "run", "relay")));
+        return this;
+    }
+
+    /** Waits until it says of itself that it is ready. */
+    RelayServer ready() {
+        try {
+            Wait.until(name + " is ready", Wait.START, () -> health().isUp() || !process.isAlive());
+        } catch (RuntimeException e) {
+            throw new AssertionError(e.getMessage() + ": " + health() + "\n" + log(), e);
+        }
+        assertThat(process.isAlive()).as("%s is alive: %s", name, log()).isTrue();
+        return this;
+    }
+
+    private Path serverDirectory() {
+        return directory.resolve("usr/servers/relay");
+    }
+
+    String setting(String key) {
+        return settings.get(key);
+    }
+
+    int tlsPort() {
+        return Integer.parseInt(setting("relay.tls.port"));
+    }
+
+    int udpPort() {
+        return Integer.parseInt(setting("relay.udp.port"));
+    }
+
+    InetSocketAddress udp() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), udpPort());
+    }
+
+    /** Its readiness. */
+    Health health() {
+        return health("ready");
+    }
+
+    Health health(String check) {
+        return Health.get(namespace, Integer.parseInt(setting("http.port")), check);
+    }
+
+    /** Its books. */
+    Books books() {
+        return new Books(namespace.get(Integer.parseInt(setting("http.port")), "/status"));
+    }
+
+    Namespace namespace() {
+        return namespace;
+    }
+
+    /** Host and port for agents. */
+    String address() {
+        return setting("relay.tls.address") + ":" + tlsPort();
+    }
+
+    /** Waits until so many agents are connected. */
+    RelayServer awaitAgents(int count) {
+        Wait.until(count + " agents at " + name, () -> health().number("agents") == count);
+        return this;
+    }
+
+    /** What it has said on its console. */
+    String log() {
+        return process.log();
+    }
+
+    Daemon process() {
+        return process;
+    }
+
+    /** Octets of memory that the process holds. */
+    long residentSize() {
+        try {
+            Matcher line = Pattern.compile("VmRSS:\\s+(\\d+) kB")
+                    .matcher(Files.readString(Path.of("/proc/" + process.pid() + "/status")));
+            assertThat(line.find()).isTrue();
+            return Long.parseLong(line.group(1)) * 1024;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** When it logged the first line with this text. */
+    OffsetDateTime loggedAt(String text) {
+        try {
+            return Files.readAllLines(serverDirectory().resolve("logs/messages.log")).stream()
+                    .filter(line -> line.contains(text))
+                    .findFirst()
+                    .map(line -> OffsetDateTime.parse(line.substring(1, line.indexOf(']')), LOG_TIME))
+                    .orElseThrow(() -> new AssertionError("No line with '" + text + "' in messages.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SIGTERM, and its exit code. */
+    int stop() {
+        process.terminate();
+        return process.awaitExit(STOP);
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.close();
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package backhaul.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is written in shell. */
+class ScriptsIT {
+    private static String script(String path) {
+        return Build.root().resolve(path).toString();
+    }
+
+    @Test
+    void shellcheckHasNothingToSay() {
+        Command.run(
+                        Tool.require("shellcheck"),
+                        script("ca-scripts/backhaul-ca"),
+                        script("ca-scripts/test/ca-test"),
+                        script("liberty/demo"),
+                        script(".ci/run"))
+                .expect(0);
+    }
+
+    @Test
+    void theAuthoritysOwnTestPasses() {
+        Command.run(script("ca-scripts/test/ca-test")).expect(0);
+    }
+
+    @Test
+    void theDemoBringsItsMessagesHome() {
+        Command demo = Command.run(
+                        Build.scratch("demo"),
+                        Map.of("JAVA_HOME", System.getProperty("java.home")),
+                        List.of(script("liberty/demo"), "--once"))
+                .expect(0);
+        assertThat(demo.output()).contains("4 of 4 messages came home, in order and unchanged.");
+    }
+}

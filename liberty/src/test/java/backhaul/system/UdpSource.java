@@ -1,0 +1,62 @@
+package backhaul.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+
+/** Sends datagrams to a relay as a syslog daemon would: whether anybody takes them or not. One thread. */
+final class UdpSource implements AutoCloseable {
+    /** A few milliseconds: what a timer is late by. */
+    private static final long MOST_LATE = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final DatagramSocket socket;
+    private final InetSocketAddress relay;
+
+    UdpSource(RelayServer relay) {
+        this.relay = relay.udp();
+        try {
+            socket = new DatagramSocket();
+            socket.setSendBufferSize(1 << 20); // for a datagram of 65,507 octets
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void send(byte[] message) {
+        try {
+            socket.send(new DatagramPacket(message, message.length, relay));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void send(String message) {
+        send(Messages.octets(message));
+    }
+
+    /**
+     * Messages {@code from} to {@code to} at an even rate, a few each millisecond. Held up itself, it goes on at that
+     * rate from there: catching up would be a burst at another one.
+     */
+    void send(int from, int to, int perSecond, IntFunction<String> message) {
+        long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        long due = System.nanoTime();
+        for (int i = from; i < to; i++) {
+            for (long early = due - System.nanoTime(); early > 0; early = due - System.nanoTime()) {
+                LockSupport.parkNanos(Math.max(early, TimeUnit.MILLISECONDS.toNanos(1)));
+            }
+            send(message.apply(i));
+            due = Math.max(due + interval, System.nanoTime() - MOST_LATE);
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
