@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.SocketTable;
 import java.net.InetSocketAddress;
 
 /** The way to the collector: makes a sender for each relay, which all keep to one pace. Any thread. */

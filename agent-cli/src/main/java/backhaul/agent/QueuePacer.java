@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import backhaul.transport.SocketTable;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,6 +1,10 @@
 package backhaul.relay;
 
 import backhaul.transport.OwnMessage;
+import backhaul.transport.SocketTable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -14,15 +18,21 @@ final class DropWatch {
     /** Between two notices, however long the trouble lasts. */
     private static final long NOTICE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    private final KernelDrops kernel;
+    private final Path tables;
+    private final InetSocketAddress receiver;
     private final Consumer<String> notice;
     private volatile long dropped; // housekeeping only; read by anybody
     private long lastLook; // housekeeping only, as all that follows; nanoTime
     private long lastNotice;
     private long said;
 
-    DropWatch(KernelDrops kernel, Consumer<String> notice, long now) {
-        this.kernel = kernel;
+    DropWatch(InetSocketAddress receiver, Consumer<String> notice, long now) {
+        this(SocketTable.PROC_NET, receiver, notice, now);
+    }
+
+    DropWatch(Path tables, InetSocketAddress receiver, Consumer<String> notice, long now) {
+        this.tables = tables;
+        this.receiver = receiver;
         this.notice = notice;
         this.lastLook = now - INTERVAL_NANOS;
         this.lastNotice = now - NOTICE_INTERVAL_NANOS;
@@ -34,7 +44,7 @@ final class DropWatch {
             return;
         }
         lastLook = now;
-        kernel.read().ifPresent(drops -> dropped = drops);
+        look();
         if (dropped > said && now - lastNotice >= NOTICE_INTERVAL_NANOS) {
             notice.accept(OwnMessage.messages(dropped - said)
                     + " lost before the relay could read them: the receive buffer of its UDP socket was full,"
@@ -44,7 +54,17 @@ final class DropWatch {
         }
     }
 
-    /** Datagrams that the kernel has dropped so far, as last seen. */
+    private void look() {
+        try (SocketTable table = SocketTable.open(tables, receiver)) {
+            if (table.look()) {
+                dropped = table.drops();
+            }
+        } catch (IOException e) {
+            // This system does not tell.
+        }
+    }
+
+    /** Datagrams that the kernel has dropped so far, as last seen; 0 where it does not tell. */
     long dropped() {
         return dropped;
     }

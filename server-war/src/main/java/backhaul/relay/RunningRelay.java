@@ -30,7 +30,7 @@ final class RunningRelay {
         this.credentials = credentials;
         this.receiver = receiver;
         this.listener = listener;
-        this.drops = new DropWatch(new KernelDrops(receiver.address()), this::say, System.nanoTime());
+        this.drops = new DropWatch(receiver.address(), this::say, System.nanoTime());
     }
 
     /** Where the reader of the log will see it, and in our own. */

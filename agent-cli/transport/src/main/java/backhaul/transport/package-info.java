@@ -1,6 +1,6 @@
 /**
  * What the relay and the agent share: PEM files to a TLS 1.3 context, distinguished names, a certificate or a TLS
- * failure in plain words, and the grammar of the wire.
+ * failure in plain words, the grammar of the wire, and what the kernel tells about the socket that receives datagrams.
  *
  * <p>Invariants:
  *

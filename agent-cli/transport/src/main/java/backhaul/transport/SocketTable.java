@@ -1,4 +1,4 @@
-package backhaul.agent;
+package backhaul.transport;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -20,10 +21,11 @@ import java.util.Locale;
  * datagrams dropped for want of room (proc(5), {@code /proc/net/udp} and {@code udp6}). A look costs 20..40 us, most of it
  * for the kernel's walk through its hash table.
  *
- * <p>Used under the lock of the {@link QueuePacer} that owns it.
+ * <p>For one thread at a time.
  */
-final class SocketTable implements Closeable {
-    static final Path PROC_NET = Path.of("/proc/net");
+public final class SocketTable implements Closeable {
+    /** Where the kernel has its tables. */
+    public static final Path PROC_NET = Path.of("/proc/net");
 
     // Fields of a line, divided by blanks: sl local rem st tx:rx ... inode ref pointer drops
     private static final int LOCAL = 1;
@@ -55,7 +57,7 @@ final class SocketTable implements Closeable {
     }
 
     /** Is this one of our own addresses, so that our kernel has the socket that receives there? */
-    static boolean isHere(InetAddress address) {
+    public static boolean isHere(InetAddress address) {
         try {
             return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
         } catch (SocketException e) {
@@ -68,7 +70,7 @@ final class SocketTable implements Closeable {
      *
      * @throws IOException if this kernel has none
      */
-    static SocketTable open(Path directory, InetSocketAddress receiver) throws IOException {
+    public static SocketTable open(Path directory, InetSocketAddress receiver) throws IOException {
         byte[] octets = receiver.getAddress().getAddress();
         String port = String.format(Locale.ROOT, ":%04X", receiver.getPort());
         String own = words(octets);
@@ -83,7 +85,7 @@ final class SocketTable implements Closeable {
     }
 
     /** Looks; false if nobody receives there, or the tables cannot be read. */
-    boolean look() {
+    public boolean look() {
         best = candidates.length;
         queued = 0;
         drops = 0;
@@ -97,17 +99,17 @@ final class SocketTable implements Closeable {
     }
 
     /** Octets in the queue with the kernel's overhead (truesize); of several sockets the fullest. */
-    long queued() {
+    public long queued() {
         return queued;
     }
 
     /** Datagrams dropped since the socket was opened. */
-    long drops() {
+    public long drops() {
         return drops;
     }
 
     /** Identifies the socket; another means that the receiver was started anew. */
-    long inode() {
+    public long inode() {
         return inode;
     }
 
@@ -216,8 +218,7 @@ final class SocketTable implements Closeable {
     }
 
     private static boolean startsWith(byte[] octets, int begin, int end, byte[] part) {
-        return begin + part.length <= end
-                && java.util.Arrays.equals(octets, begin, begin + part.length, part, 0, part.length);
+        return begin + part.length <= end && Arrays.equals(octets, begin, begin + part.length, part, 0, part.length);
     }
 
     private static byte[][] candidates(String port, String... addresses) {

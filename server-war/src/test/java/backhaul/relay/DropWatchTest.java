@@ -1,0 +1,59 @@
+package backhaul.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DropWatchTest {
+    private static final InetSocketAddress RECEIVER = new InetSocketAddress(InetAddress.getLoopbackAddress(), 514);
+
+    @TempDir
+    private Path directory;
+
+    private final List<String> notices = new ArrayList<>();
+
+    /** The table with our socket, and another on every address of which {@code 127.0.0.1} is one. */
+    private void table(int drops) throws Exception {
+        Files.writeString(directory.resolve("udp"), row("00000000", 7_000) + row("0100007F", drops));
+    }
+
+    private static String row(String local, int drops) {
+        return "  123: %s:0202 00000000:0000 07 00000000:00000300 00:00000000 00000000     0        0 4711 2 0000 %d\n"
+                .formatted(local, drops);
+    }
+
+    @Test
+    void movedCounterIsSaidOnceInTenSeconds() throws Exception {
+        Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
+        long start = 12_345;
+        DropWatch watch = new DropWatch(directory, RECEIVER, notices::add, start);
+        for (int second = 0; second <= 25; second++) {
+            table(second * 2);
+            watch.sweep(start + TimeUnit.SECONDS.toNanos(second));
+        }
+
+        assertThat(notices).hasSize(3);
+        assertThat(notices.get(0)).startsWith("2 messages lost before the relay could read them");
+        assertThat(notices.get(1)).startsWith("20 messages lost");
+        assertThat(notices.get(2)).startsWith("20 messages lost");
+        assertThat(watch.dropped()).isEqualTo(50);
+    }
+
+    @Test
+    void kernelThatDoesNotTellIsNoError() {
+        DropWatch watch = new DropWatch(directory, RECEIVER, notices::add, 0);
+        watch.sweep(0);
+        assertThat(watch.dropped()).isZero();
+        assertThat(notices).isEmpty();
+    }
+}
