@@ -1,9 +1,9 @@
 package backhaul.agent;
 
 import backhaul.transport.Credentials;
+import backhaul.transport.Pem;
 import backhaul.transport.PemException;
 import backhaul.transport.TlsFailure;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -68,29 +68,13 @@ record AgentConfig(
     /** Loads and cross-checks the certificate, its key and the authorities. */
     Credentials credentials() throws ConfigException {
         try {
-            return Credentials.load(cert, key, passphrase(), ca, TlsFailure.Side.AGENT);
+            char[] passphrase = keyPassphraseFile == null ? null : Pem.passphrase(keyPassphraseFile);
+            return Credentials.load(cert, key, passphrase, ca, TlsFailure.Side.AGENT);
         } catch (PemException e) {
             boolean locked = keyPassphraseFile == null && e.getMessage().contains("passphrase");
             throw new ConfigException(
                     List.of(e.getMessage() + (locked ? " with " + Setting.KEY_PASSPHRASE_FILE.flag() + " FILE" : "")));
         }
-    }
-
-    private char[] passphrase() throws ConfigException {
-        if (keyPassphraseFile == null) {
-            return null;
-        }
-        String problem = "must hold the key's passphrase on its first line, ";
-        try {
-            List<String> lines = Files.readAllLines(keyPassphraseFile);
-            if (!lines.isEmpty() && !lines.get(0).isEmpty()) {
-                return lines.get(0).toCharArray();
-            }
-            problem += "which is empty in " + keyPassphraseFile;
-        } catch (IOException e) {
-            problem += "but this is not a text file in UTF-8: " + keyPassphraseFile;
-        }
-        throw new ConfigException(List.of(Setting.KEY_PASSPHRASE_FILE.key() + " " + problem));
     }
 
     private static List<HostPort> relays(Settings settings, List<String> problems) {

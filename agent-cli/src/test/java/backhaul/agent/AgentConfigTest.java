@@ -244,9 +244,7 @@ class AgentConfigTest {
         AgentConfig config = config();
         ConfigException failure = catchThrowableOfType(ConfigException.class, config::credentials);
         assertThat(failure.problems())
-                .containsExactly(
-                        "key-passphrase-file must hold the key's passphrase on its first line, which is empty in "
-                                + cert);
+                .containsExactly(cert + " has an empty first line: write the key's passphrase there");
     }
 
     @Test

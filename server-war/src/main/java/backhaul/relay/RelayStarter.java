@@ -11,8 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -132,7 +130,9 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
 
     private Credentials credentials() throws NotStartedException {
         char[] passphrase = config.keyPassphraseFile().isPresent()
-                ? passphrase(config.keyPassphraseFile().get())
+                ? check(
+                        "relay.tls.key-passphrase-file",
+                        () -> Pem.passphrase(config.keyPassphraseFile().get()))
                 : null;
         // One after the other first, so that the key of the configuration can be named.
         check("relay.tls.cert", () -> Pem.certificates(config.certificate()));
@@ -154,17 +154,6 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
             return reading.read();
         } catch (IOException e) {
             throw new NotStartedException(keys + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static char[] passphrase(Path file) throws NotStartedException {
-        try {
-            return Files.readString(file).lines().findFirst().orElse("").toCharArray();
-        } catch (IOException e) {
-            throw new NotStartedException(
-                    "relay.tls.key-passphrase-file cannot be read: " + file + " ("
-                            + e.getClass().getSimpleName() + ")",
-                    e);
         }
     }
 

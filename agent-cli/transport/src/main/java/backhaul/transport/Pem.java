@@ -1,6 +1,9 @@
 package backhaul.transport;
 
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
@@ -10,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Reads PEM files with what the JDK has. */
+/** Reads PEM files, and the passphrase that opens one, with what the JDK has. */
 public final class Pem {
     private Pem() {}
 
@@ -78,6 +81,22 @@ public final class Pem {
                 .findFirst()
                 .orElse(null);
         return new PrivateKeyReader(file, passphrase).read(keys.get(0), curve);
+    }
+
+    /** The passphrase of a key: the first line of a file, in UTF-8. */
+    public static char[] passphrase(Path file) throws PemException {
+        ByteBuffer octets = ByteBuffer.wrap(PemFile.octets(file, "file whose first line is the key's passphrase"));
+        try {
+            String text = StandardCharsets.UTF_8.newDecoder().decode(octets).toString();
+            String line = text.lines().findFirst().orElse("");
+            if (!line.isEmpty()) {
+                return line.toCharArray();
+            }
+        } catch (CharacterCodingException e) {
+            throw new PemException(
+                    PemFile.name(file) + " is not text in UTF-8: write the key's passphrase on its first line");
+        }
+        throw new PemException(PemFile.name(file) + " has an empty first line: write the key's passphrase there");
     }
 
     /** "a CERTIFICATE REQUEST and an EC PARAMETERS". */

@@ -36,7 +36,7 @@ final class PemFile {
 
     /** The blocks in order, at least one; {@code wanted} is what the caller looks for, in words. */
     static List<Block> read(Path file, String wanted) throws PemException {
-        byte[] octets = octets(file, wanted);
+        byte[] octets = octets(file, "PEM file with the " + wanted);
         if (octets.length == 0) {
             throw new PemException(name(file) + " is empty: a PEM file with a " + wanted + " is needed");
         }
@@ -127,14 +127,15 @@ final class PemFile {
         }
     }
 
-    private static byte[] octets(Path file, String wanted) throws PemException {
+    /** At most {@link #MAX_SIZE} octets and one; {@code kind} is what the file ought to be, in words. */
+    static byte[] octets(Path file, String kind) throws PemException {
         if (Files.isDirectory(file)) {
-            throw new PemException(name(file) + " is a directory: give the PEM file with the " + wanted + " itself");
+            throw new PemException(name(file) + " is a directory: give the " + kind + " itself");
         }
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(MAX_SIZE + 1);
         } catch (NoSuchFileException e) {
-            throw new PemException(name(file) + " does not exist: give the path of the PEM file with the " + wanted, e);
+            throw new PemException(name(file) + " does not exist: give the path of the " + kind, e);
         } catch (AccessDeniedException e) {
             throw denied(file, e);
         } catch (IOException e) {

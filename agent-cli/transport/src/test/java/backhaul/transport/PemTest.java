@@ -363,4 +363,26 @@ class PemTest {
                     .hasNoCause();
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"öffne dich", "öffne dich\n", "öffne dich\r\nremark\n"})
+    void passphraseIsTheFirstLine(String content) throws IOException {
+        assertThat(Pem.passphrase(write("passphrase", content))).isEqualTo(PASSPHRASE);
+    }
+
+    @Test
+    void passphraseFileWithoutOneIsSaid() throws IOException {
+        String remedy = "write the key's passphrase";
+        for (String content : new String[] {"", "\nsecond line"}) {
+            Path file = write("passphrase", content);
+            failure(() -> Pem.passphrase(file), file)
+                    .hasMessage(file + " has an empty first line: " + remedy + " there");
+        }
+        Path latin = Files.write(file("latin"), "öffne dich".getBytes(StandardCharsets.ISO_8859_1));
+        failure(() -> Pem.passphrase(latin), latin)
+                .hasMessage(latin + " is not text in UTF-8: " + remedy + " on its first line");
+        failure(() -> Pem.passphrase(file("nowhere")), file("nowhere"))
+                .hasMessageContaining(
+                        "does not exist: give the path of the file whose first line is the key's passphrase");
+    }
 }
