@@ -8,11 +8,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The relay's configuration, parsed once. Every key is in {@link #parse}, with its unit, limits and default.
@@ -84,6 +87,19 @@ record RelayConfig(
             throw new Invalid(p.problems);
         }
         return config;
+    }
+
+    /** The keys that name {@code file}, several if it serves for more than one thing. */
+    String keysOf(Path file) {
+        Map<String, Path> files = new LinkedHashMap<>();
+        files.put("relay.tls.cert", certificate);
+        files.put("relay.tls.key", key);
+        files.put("relay.tls.key-passphrase-file", keyPassphraseFile.orElse(null));
+        files.put("relay.tls.ca", authorities);
+        return files.entrySet().stream()
+                .filter(named -> file.equals(named.getValue()))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(" and "));
     }
 
     /** Collects problems instead of stopping at the first. What it returns after a problem is not to be used. */

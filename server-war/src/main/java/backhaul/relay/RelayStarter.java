@@ -3,6 +3,7 @@ package backhaul.relay;
 import backhaul.transport.Credentials;
 import backhaul.transport.DistinguishedName;
 import backhaul.transport.Pem;
+import backhaul.transport.PemException;
 import backhaul.transport.TlsFailure;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -129,31 +131,16 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
     }
 
     private Credentials credentials() throws NotStartedException {
-        char[] passphrase = config.keyPassphraseFile().isPresent()
-                ? check(
-                        "relay.tls.key-passphrase-file",
-                        () -> Pem.passphrase(config.keyPassphraseFile().get()))
-                : null;
-        // One after the other first, so that the key of the configuration can be named.
-        check("relay.tls.cert", () -> Pem.certificates(config.certificate()));
-        check("relay.tls.key", () -> Pem.privateKey(config.key(), passphrase));
-        check("relay.tls.ca", () -> Pem.certificates(config.authorities()));
-        return check(
-                "relay.tls.cert, relay.tls.key and relay.tls.ca do not go together",
-                () -> Credentials.load(
-                        config.certificate(), config.key(), passphrase, config.authorities(), TlsFailure.Side.RELAY));
-    }
-
-    /** Something that reads files. */
-    private interface Reading<T> {
-        T read() throws IOException;
-    }
-
-    private static <T> T check(String keys, Reading<T> reading) throws NotStartedException {
         try {
-            return reading.read();
-        } catch (IOException e) {
-            throw new NotStartedException(keys + ": " + e.getMessage(), e);
+            Path passphraseFile = config.keyPassphraseFile().orElse(null);
+            return Credentials.load(
+                    config.certificate(),
+                    config.key(),
+                    passphraseFile == null ? null : Pem.passphrase(passphraseFile),
+                    config.authorities(),
+                    TlsFailure.Side.RELAY);
+        } catch (PemException e) {
+            throw new NotStartedException(config.keysOf(e.file()) + ": " + e.getMessage(), e);
         }
     }
 

@@ -7,18 +7,23 @@ import backhaul.transport.TestCa;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What keeps a relay from starting, in one sentence that names the key; and nothing is left behind. */
 class StartTest {
     private static TestCa ca;
     private static TestCa.Issued own;
     private Map<String, String> settings;
+
+    @TempDir
+    private Path directory;
 
     @BeforeAll
     static void issueCertificates() {
@@ -49,7 +54,8 @@ class StartTest {
 
     @Test
     void missingFileIsNamedWithItsKey() {
-        for (String key : new String[] {"relay.tls.cert", "relay.tls.key", "relay.tls.ca"}) {
+        for (String key :
+                new String[] {"relay.tls.cert", "relay.tls.key", "relay.tls.key-passphrase-file", "relay.tls.ca"}) {
             defaults();
             settings.put(key, "/nowhere/file.pem");
             failure().hasMessageStartingWith(key + ": /nowhere/file.pem does not exist");
@@ -60,9 +66,23 @@ class StartTest {
     void keyOfAnotherCertificateIsSaid() {
         Path other = ca.relay("other").issue().key();
         settings.put("relay.tls.key", other.toString());
-        failure()
-                .hasMessageStartingWith("relay.tls.cert, relay.tls.key and relay.tls.ca do not go together: ")
-                .hasMessageContaining(other.toString());
+        failure().hasMessageStartingWith("relay.tls.key: " + other + " is not the key of the certificate in ");
+    }
+
+    @Test
+    void fileThatServesTwoKeysIsNamedWithBoth() throws Exception {
+        Path both = Files.copy(own.certificate(), directory.resolve("both.pem"));
+        settings.put("relay.tls.cert", both.toString());
+        settings.put("relay.tls.key", both.toString());
+        failure().hasMessageStartingWith("relay.tls.cert and relay.tls.key: " + both + " has no private key");
+    }
+
+    @Test
+    void certificateOfAnAgentIsRefusedWithItsKey() {
+        TestCa.Issued agent = ca.agent("agent").issue();
+        settings.put("relay.tls.cert", agent.certificate().toString());
+        settings.put("relay.tls.key", agent.key().toString());
+        failure().hasMessageStartingWith("relay.tls.cert: ").hasMessageContaining("is not a certificate for a relay");
     }
 
     @Test

@@ -29,10 +29,12 @@ final class CredentialsCheck {
 
     static void usage(Path file, X509Certificate certificate, TlsFailure.Side side) throws PemException {
         if (!Certificates.permits(certificate, side)) {
-            throw new PemException(PemFile.name(file) + " is not a certificate for "
-                    + (side == TlsFailure.Side.AGENT ? "an agent" : "a relay")
-                    + ": its extended key usage does not hold "
-                    + Certificates.usage(side) + ", have the CA issue one that does");
+            throw new PemException(
+                    file,
+                    "is not a certificate for "
+                            + (side == TlsFailure.Side.AGENT ? "an agent" : "a relay")
+                            + ": its extended key usage does not hold "
+                            + Certificates.usage(side) + ", have the CA issue one that does");
         }
     }
 
@@ -42,12 +44,16 @@ final class CredentialsCheck {
                 if (i == 0) {
                     return;
                 }
-                throw new PemException(PemFile.name(keyFile) + " is the key of certificate " + (i + 1) + " in "
-                        + PemFile.name(certificateFile) + ", not of the first: put our own certificate first");
+                throw new PemException(
+                        keyFile,
+                        "is the key of certificate " + (i + 1) + " in " + PemFile.name(certificateFile)
+                                + ", not of the first: put our own certificate first");
             }
         }
-        throw new PemException(PemFile.name(keyFile) + " is not the key of the certificate in "
-                + PemFile.name(certificateFile) + " (" + name(chain.get(0)) + "): give the two that belong together");
+        throw new PemException(
+                keyFile,
+                "is not the key of the certificate in " + PemFile.name(certificateFile) + " (" + name(chain.get(0))
+                        + "): give the two that belong together");
     }
 
     private static boolean matches(PrivateKey key, PublicKey publicKey) {
@@ -86,9 +92,11 @@ final class CredentialsCheck {
                 problem = "not a CA certificate";
             }
             if (problem != null) {
-                throw new PemException(PemFile.name(certificateFile) + " has a wrong chain: certificate " + (i + 1)
-                        + " (" + name(issuer) + ") is " + problem
-                        + ", put our own certificate first and then the issuer of each");
+                throw new PemException(
+                        certificateFile,
+                        "has a wrong chain: certificate " + (i + 1)
+                                + " (" + name(issuer) + ") is " + problem
+                                + ", put our own certificate first and then the issuer of each");
             }
         }
     }
@@ -96,12 +104,15 @@ final class CredentialsCheck {
     private void authoritiesAreCas(List<X509Certificate> authorities, X509Certificate own) throws PemException {
         for (X509Certificate authority : authorities) {
             if (authority.equals(own) && !Certificates.isCa(own)) {
-                throw new PemException(PemFile.name(authoritiesFile) + " holds our own certificate (" + name(own)
-                        + "): give the certificate of the CA that issued it");
+                throw new PemException(
+                        authoritiesFile,
+                        "holds our own certificate (" + name(own) + "): give the certificate of the CA that issued it");
             }
             if (!Certificates.isCa(authority)) {
-                throw new PemException(PemFile.name(authoritiesFile) + " holds the certificate of " + name(authority)
-                        + ", which is not a CA (basicConstraints): give the certificate of the CA that issued it");
+                throw new PemException(
+                        authoritiesFile,
+                        "holds the certificate of " + name(authority)
+                                + ", which is not a CA (basicConstraints): give the certificate of the CA that issued it");
             }
         }
     }
@@ -117,12 +128,14 @@ final class CredentialsCheck {
             }
         }
         X509Certificate last = chain.get(chain.size() - 1);
-        throw new PemException(PemFile.name(certificateFile) + " (" + name(chain.get(0))
-                + ") was not issued by a CA in " + PemFile.name(authoritiesFile)
-                + (sameName
-                        ? ": a CA of that name is there, but with another key, as after the CA was made anew"
-                        : ": the certificate of " + Certificates.name(last.getIssuerX500Principal())
-                                + " is missing there"));
+        throw new PemException(
+                certificateFile,
+                "(" + name(chain.get(0))
+                        + ") was not issued by a CA in " + PemFile.name(authoritiesFile)
+                        + (sameName
+                                ? ": a CA of that name is there, but with another key, as after the CA was made anew"
+                                : ": the certificate of " + Certificates.name(last.getIssuerX500Principal())
+                                        + " is missing there"));
     }
 
     private static String name(X509Certificate certificate) {

@@ -52,8 +52,7 @@ final class EncryptedKey {
     /** The plain PKCS#8 octets. */
     byte[] decrypt(byte[] encrypted) throws PemException {
         if (passphrase == null || passphrase.length == 0) {
-            throw new PemException(
-                    PemFile.name(file) + " is encrypted and no passphrase was given: give its passphrase");
+            throw new PemException(file, "is encrypted and no passphrase was given: give its passphrase");
         }
         try {
             Der info = new Der(encrypted).enter(Der.SEQUENCE);
@@ -63,8 +62,7 @@ final class EncryptedKey {
             }
             return pbes2(algorithm.enter(Der.SEQUENCE), info.content(Der.OCTET_STRING));
         } catch (IllegalArgumentException e) {
-            throw new PemException(
-                    PemFile.name(file) + " is damaged: its encryption cannot be read, copy the file again as a whole");
+            throw new PemException(file, "is damaged: its encryption cannot be read, copy the file again as a whole");
         }
     }
 
@@ -132,13 +130,15 @@ final class EncryptedKey {
     }
 
     private PemException unsupported(String what) {
-        return new PemException(PemFile.name(file) + " is encrypted in a way that is not supported (" + what
-                + "): convert it with "
-                + PemFile.command("openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in %s -out %s", file));
+        return new PemException(
+                file,
+                "is encrypted in a way that is not supported (" + what
+                        + "): convert it with "
+                        + PemFile.command(
+                                "openssl pkcs8 -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -in %s -out %s", file));
     }
 
     static PemException wrongPassphrase(Path file) {
-        return new PemException(
-                PemFile.name(file) + " cannot be decrypted: the passphrase is wrong, or the file is damaged");
+        return new PemException(file, "cannot be decrypted: the passphrase is wrong, or the file is damaged");
     }
 }

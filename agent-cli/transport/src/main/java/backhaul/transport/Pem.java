@@ -27,8 +27,10 @@ public final class Pem {
             }
         }
         if (certificates.isEmpty()) {
-            throw new PemException(PemFile.name(file) + " has no certificate: it holds " + labels(blocks)
-                    + remedy(file, blocks.get(0).label()));
+            throw new PemException(
+                    file,
+                    "has no certificate: it holds " + labels(blocks)
+                            + remedy(file, blocks.get(0).label()));
         }
         return List.copyOf(certificates);
     }
@@ -44,8 +46,7 @@ public final class Pem {
         } catch (CertificateException e) {
             // Said below: the factory's words are about octets.
         }
-        throw new PemException(
-                PemFile.name(file) + " is damaged: certificate " + number + " in it cannot be read, copy it again");
+        throw new PemException(file, "is damaged: certificate " + number + " in it cannot be read, copy it again");
     }
 
     private static String remedy(Path file, String label) {
@@ -68,12 +69,14 @@ public final class Pem {
                 .filter(block -> block.label().endsWith("PRIVATE KEY"))
                 .toList();
         if (keys.isEmpty()) {
-            throw new PemException(PemFile.name(file) + " has no private key: it holds " + labels(blocks)
-                    + ", give the file whose -----BEGIN line says PRIVATE KEY");
+            throw new PemException(
+                    file,
+                    "has no private key: it holds " + labels(blocks)
+                            + ", give the file whose -----BEGIN line says PRIVATE KEY");
         }
         if (keys.size() > 1) {
-            throw new PemException(PemFile.name(file) + " has " + keys.size()
-                    + " private keys: leave the one that belongs to the certificate");
+            throw new PemException(
+                    file, "has " + keys.size() + " private keys: leave the one that belongs to the certificate");
         }
         byte[] curve = blocks.stream()
                 .filter(block -> block.label().equals("EC PARAMETERS"))
@@ -93,10 +96,9 @@ public final class Pem {
                 return line.toCharArray();
             }
         } catch (CharacterCodingException e) {
-            throw new PemException(
-                    PemFile.name(file) + " is not text in UTF-8: write the key's passphrase on its first line");
+            throw new PemException(file, "is not text in UTF-8: write the key's passphrase on its first line");
         }
-        throw new PemException(PemFile.name(file) + " has an empty first line: write the key's passphrase there");
+        throw new PemException(file, "has an empty first line: write the key's passphrase there");
     }
 
     /** "a CERTIFICATE REQUEST and an EC PARAMETERS". */

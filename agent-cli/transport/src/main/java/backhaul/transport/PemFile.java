@@ -38,18 +38,18 @@ final class PemFile {
     static List<Block> read(Path file, String wanted) throws PemException {
         byte[] octets = octets(file, "PEM file with the " + wanted);
         if (octets.length == 0) {
-            throw new PemException(name(file) + " is empty: a PEM file with a " + wanted + " is needed");
+            throw new PemException(file, "is empty: a PEM file with a " + wanted + " is needed");
         }
         if (octets.length > MAX_SIZE) {
-            throw new PemException(name(file) + " is larger than 1 MiB: a PEM file with a " + wanted + " is needed");
+            throw new PemException(file, "is larger than 1 MiB: a PEM file with a " + wanted + " is needed");
         }
         if (octets.length > 1 && ((octets[0] & 0xff) == 0xff || (octets[0] & 0xff) == 0xfe)) {
-            throw new PemException(name(file) + " is UTF-16 text: save it as plain ASCII");
+            throw new PemException(file, "is UTF-16 text: save it as plain ASCII");
         }
         // Latin-1 maps every octet, so no text around the blocks can be an obstacle.
         List<Block> blocks = blocks(file, new String(octets, StandardCharsets.ISO_8859_1));
         if (blocks.isEmpty()) {
-            throw new PemException(name(file) + notPem(file, octets, wanted));
+            throw new PemException(file, notPem(file, octets, wanted));
         }
         return blocks;
     }
@@ -88,8 +88,8 @@ final class PemFile {
     }
 
     private static PemException truncated(Path file, String label) {
-        return new PemException(name(file) + " is cut short: its " + label
-                + " has no END line of its own, copy the file again as a whole");
+        return new PemException(
+                file, "is cut short: its " + label + " has no END line of its own, copy the file again as a whole");
     }
 
     private static byte[] decode(Path file, String label, StringBuilder base64) throws PemException {
@@ -101,20 +101,20 @@ final class PemFile {
         }
         if (der == null || der.length == 0) {
             throw new PemException(
-                    name(file) + " is damaged: its " + label + " is not valid Base64, copy the file again as a whole");
+                    file, "is damaged: its " + label + " is not valid Base64, copy the file again as a whole");
         }
         return der;
     }
 
     private static String notPem(Path file, byte[] octets, String wanted) {
         if (octets[0] != Der.SEQUENCE) {
-            return " is not a PEM file: it has no -----BEGIN line, a PEM file with a " + wanted + " is needed";
+            return "is not a PEM file: it has no -----BEGIN line, a PEM file with a " + wanted + " is needed";
         }
         if (isPkcs12(octets)) {
-            return " is PKCS#12, not PEM: convert it with " + command("openssl pkcs12 -in %s -out %s", file);
+            return "is PKCS#12, not PEM: convert it with " + command("openssl pkcs12 -in %s -out %s", file);
         }
         String tool = wanted.contains("key") ? "pkey" : "x509";
-        return " is binary DER, not PEM: convert it with "
+        return "is binary DER, not PEM: convert it with "
                 + command("openssl " + tool + " -inform DER -in %s -out %s", file);
     }
 
@@ -130,23 +130,23 @@ final class PemFile {
     /** At most {@link #MAX_SIZE} octets and one; {@code kind} is what the file ought to be, in words. */
     static byte[] octets(Path file, String kind) throws PemException {
         if (Files.isDirectory(file)) {
-            throw new PemException(name(file) + " is a directory: give the " + kind + " itself");
+            throw new PemException(file, "is a directory: give the " + kind + " itself");
         }
         try (InputStream in = Files.newInputStream(file)) {
             return in.readNBytes(MAX_SIZE + 1);
         } catch (NoSuchFileException e) {
-            throw new PemException(name(file) + " does not exist: give the path of the " + kind, e);
+            throw new PemException(file, "does not exist: give the path of the " + kind, e);
         } catch (AccessDeniedException e) {
             throw denied(file, e);
         } catch (IOException e) {
             throw new PemException(
-                    name(file) + " cannot be read (" + Printable.of(e.getMessage(), 200) + "): look at the disk", e);
+                    file, "cannot be read (" + Printable.of(e.getMessage(), 200) + "): look at the disk", e);
         }
     }
 
     /** The file is there and this user may not read it. */
     static PemException denied(Path file, AccessDeniedException e) {
-        return new PemException(name(file) + " may not be read by the user " + user() + ": " + whoMay(file), e);
+        return new PemException(file, "may not be read by the user " + user() + ": " + whoMay(file), e);
     }
 
     private static String whoMay(Path file) {

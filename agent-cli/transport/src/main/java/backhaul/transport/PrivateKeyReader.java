@@ -139,6 +139,6 @@ final class PrivateKeyReader {
     }
 
     private PemException failure(String what) {
-        return new PemException(PemFile.name(file) + " " + what);
+        return new PemException(file, what);
     }
 }
