@@ -6,7 +6,6 @@ import backhaul.transport.TlsFailure;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -21,8 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>DESIGN. Two threads. The <em>writer</em> alone writes: it drains the queue, sends heartbeats, and at the end says
  * {@code BYE} and close_notify and closes. The <em>reader</em> takes the agent's heartbeats and notices EOF, silence and
  * errors. Anybody may call {@link #end}; the first reason stands and the writer carries it out. Housekeeping calls
- * {@link #sweep}, which closes the plain socket under a write that takes too long: closing the TLS socket would wait
- * for that very write.
+ * {@link #sweep}, which closes the plain socket under a write that is stuck: closing the TLS socket would wait for
+ * that very write.
  */
 final class AgentConnection {
     /** How long an ending connection waits for the agent's own end, so that its last words meet no reset. */
@@ -52,7 +51,7 @@ final class AgentConnection {
     private final CountDownLatch readerDone = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile long lastHeard = System.nanoTime(); // reader only; read by whoever takes over
-    private volatile long writingSince; // nanoTime, or 0 between writes; writer only, read by housekeeping
+    private volatile AgentOutput out; // set once, by the writer before its first octet; null before
 
     AgentConnection(RelayContext context, Peer peer) {
         this.context = context;
@@ -140,23 +139,20 @@ final class AgentConnection {
     private void write() {
         queue.attach();
         try {
-            OutputStream out = peer.tls().getOutputStream();
+            out = new AgentOutput(peer.tls().getOutputStream());
             FrameWriter frames = peer.octetCounted() ? new FrameWriter.OctetCounted(out) : new FrameWriter.Lines(out);
             context.log()
                     .info("Agent connected: " + peer.name() + " "
                             + (peer.octetCounted() ? "with " + Wire.ALPN : "for lines") + ", certificate "
                             + Certificates.describe(peer.certificate()));
-            begin();
             frames.control(ControlLine.of(
                     Wire.STREAM,
                     context.stream(),
                     queue.sequence(),
                     TimeUnit.NANOSECONDS.toMillis(heartbeat),
                     queue.depth()));
-            finish();
             drain(frames);
             Ending why = ending.get();
-            begin();
             if (why.word() != null) {
                 frames.control(ControlLine.of(Wire.BYE, why.word(), why.text()));
             }
@@ -179,19 +175,15 @@ final class AgentConnection {
             long idle = System.nanoTime() - lastWrite;
             queue.take(batch, ending.get() == null ? Math.max(1, heartbeat - idle) : 1);
             if (!batch.isEmpty()) {
-                begin();
                 if (queue.lost() > lost) {
                     frames.lost(queue.lost() - lost);
                     lost = queue.lost();
                 }
                 frames.messages(batch);
-                finish();
                 queue.delivered(batch);
                 lastWrite = System.nanoTime();
             } else if (System.nanoTime() - lastWrite >= heartbeat) {
-                begin();
                 frames.control(ControlLine.of(Wire.ALIVE));
-                finish();
                 lastWrite = System.nanoTime();
             }
         }
@@ -202,21 +194,11 @@ final class AgentConnection {
         return why != null && (why.drainUntil() == 0 || System.nanoTime() - why.drainUntil() > 0 || queue.depth() == 0);
     }
 
-    private void begin() {
-        writingSince = System.nanoTime() | 1;
-    }
-
-    private void finish() {
-        writingSince = 0;
-    }
-
     /** close_notify, FIN, then a moment for the agent to do the same. Runs on the writer, last. */
     private void close() {
         try {
-            begin();
             peer.tls().shutdownOutput();
             peer.plain().shutdownOutput();
-            finish();
             if (!readerDone.await(LINGER.toMillis(), TimeUnit.MILLISECONDS)) {
                 peer.tls().setSoTimeout(0);
             }
@@ -225,7 +207,6 @@ final class AgentConnection {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            finish();
             cut();
             context.agents().remove(this);
             context.log()
@@ -294,18 +275,19 @@ final class AgentConnection {
         return done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    /** Cuts the connection off if a write does not come to an end. Runs on housekeeping. */
+    /** Cuts the connection off if the agent takes nothing, or its end lasts too long. Runs on housekeeping. */
     void sweep(long now) {
         Ending why = ending.get();
         if (why != null && why.isOverdue(now)) {
             cut();
         }
-        long since = writingSince;
-        if (since != 0 && now - since > context.config().writeTimeout().toNanos()) {
+        AgentOutput writing = out;
+        Duration limit = context.config().writeTimeout();
+        if (writing != null && writing.isStuck(now, limit.toNanos())) {
             end(
                     null,
-                    "a write to it took longer than relay.write-timeout ("
-                            + Text.duration(context.config().writeTimeout()) + "), it reads too slowly or not at all");
+                    "it took nothing for longer than relay.write-timeout (" + Text.duration(limit)
+                            + "), although there was something to read");
             cut();
         }
     }

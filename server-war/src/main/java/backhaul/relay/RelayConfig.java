@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * @param udp where the host's syslog daemon sends to
  * @param receiveBuffer octets that the kernel is asked to hold for the UDP socket
  * @param tls where agents dial in
+ * @param sendBuffer octets that the kernel is asked to hold for each agent; 0 leaves it to the kernel
  * @param certificate PEM: the relay's certificate, then its issuers up to the CA
  * @param key PEM: the key of the certificate
  * @param keyPassphraseFile first line is the passphrase of the key
@@ -31,7 +32,7 @@ import java.util.stream.Collectors;
  * @param backlogSize octets of the ring
  * @param heartbeat interval of {@code ALIVE}
  * @param handshakeTimeout from accepted to {@code HELLO}
- * @param writeTimeout for one write to an agent
+ * @param writeTimeout how long an agent may take nothing of what there is
  * @param drainTimeout at stop, for what still waits in the queues
  * @param maxAgents connected at a time
  * @param maxHandshakes under way at a time
@@ -40,6 +41,7 @@ record RelayConfig(
         InetSocketAddress udp,
         int receiveBuffer,
         InetSocketAddress tls,
+        int sendBuffer,
         Path certificate,
         Path key,
         Optional<Path> keyPassphraseFile,
@@ -71,6 +73,7 @@ record RelayConfig(
                 p.address("relay.udp.address", "127.0.0.1", "relay.udp.port"),
                 (int) p.size("relay.udp.receive-buffer", "8MiB", 64 << 10, 1 << 30),
                 p.address("relay.tls.address", "*", "relay.tls.port"),
+                (int) p.size("relay.tls.send-buffer", "256KiB", 0, 64 << 20),
                 p.requiredPath("relay.tls.cert", "the PEM file with the relay's certificate"),
                 p.requiredPath("relay.tls.key", "the PEM file with the key of relay.tls.cert"),
                 p.path("relay.tls.key-passphrase-file"),
@@ -173,6 +176,9 @@ record RelayConfig(
         }
 
         private static String inWords(long octets) {
+            if (octets == 0) {
+                return "0";
+            }
             return octets % (1 << 30) == 0
                     ? (octets >> 30) + "GiB"
                     : octets % (1 << 20) == 0 ? (octets >> 20) + "MiB" : (octets >> 10) + "KiB";

@@ -76,7 +76,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         try {
             RelayContext context = new RelayContext(
                     config,
-                    new TlsEndpoint(credentials.sslContext()),
+                    new TlsEndpoint(credentials.sslContext(), config.sendBuffer()),
                     new PeerPolicy(credentials, config.issuer()),
                     backlog,
                     agents,

@@ -20,9 +20,15 @@ final class TlsEndpoint {
     private static final int KEEP_ALIVE_PROBES = 3;
 
     private final SSLSocketFactory factory;
+    private final int sendBuffer;
 
-    TlsEndpoint(SSLContext context) {
+    /**
+     * Asks the kernel to hold {@code sendBuffer} octets for each agent; 0 leaves it alone. Alone it takes megabytes on a
+     * fast path, and tells a blocked writer that the agent reads only when a third of them has gone.
+     */
+    TlsEndpoint(SSLContext context, int sendBuffer) {
         this.factory = context.getSocketFactory();
+        this.sendBuffer = sendBuffer;
     }
 
     /**
@@ -32,6 +38,9 @@ final class TlsEndpoint {
     SSLSocket secure(Socket plain) throws IOException {
         plain.setTcpNoDelay(true);
         plain.setKeepAlive(true);
+        if (sendBuffer > 0) {
+            plain.setSendBufferSize(sendBuffer);
+        }
         for (var option : plain.supportedOptions()) {
             if (option == ExtendedSocketOptions.TCP_KEEPIDLE) {
                 plain.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE);

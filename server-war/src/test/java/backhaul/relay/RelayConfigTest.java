@@ -32,6 +32,7 @@ class RelayConfigTest {
         assertThat(config.tls().getAddress().isAnyLocalAddress()).isTrue();
         assertThat(config.tls().getPort()).isEqualTo(514);
         assertThat(config.receiveBuffer()).isEqualTo(8 << 20);
+        assertThat(config.sendBuffer()).isEqualTo(256 << 10);
         assertThat(config.backlogSize()).isEqualTo(32 << 20);
         assertThat(config.heartbeat()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
@@ -73,6 +74,7 @@ class RelayConfigTest {
                 "relay.backlog.size | 2GiB | relay.backlog.size must be 1MiB..1GiB, was 2GiB",
                 "relay.backlog.size | 32 MB | relay.backlog.size must be 1MiB..1GiB, was 32 MB",
                 "relay.udp.receive-buffer | 1 | relay.udp.receive-buffer must be 64KiB..1GiB, was 1",
+                "relay.tls.send-buffer | 1GiB | relay.tls.send-buffer must be 0..64MiB, was 1GiB",
                 "relay.udp.port | 65536 | relay.udp.port must be a whole number 0..65535, was 65536",
                 "relay.tls.port | http | relay.tls.port must be a whole number 0..65535, was http",
                 "relay.udp.address | 300.1.2.3 | relay.udp.address must be an IPv4 or IPv6 address of this machine, or"

@@ -6,14 +6,20 @@ import static org.awaitility.Awaitility.await;
 
 import backhaul.transport.Credentials;
 import backhaul.transport.TestCa;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A relay with real sockets and agents that do as the tests say. */
 class ServingTest {
+    private static final Duration SLOW = Duration.ofSeconds(5);
+
     private static TestCa ca;
     private static TestCa.Issued own;
     private static Credentials home;
@@ -235,8 +241,47 @@ class ServingTest {
                 TestAgent stalled = TestAgent.connect(relay, home)) {
             relay.send(0, 30_000);
 
-            relay.awaitLog("Agent disconnected", "a write to it took longer than relay.write-timeout (200 ms)");
+            relay.awaitLog("Agent disconnected", "it took nothing for longer than relay.write-timeout (200 ms)");
             relay.awaitAgents(0);
+        }
+    }
+
+    /**
+     * The first would be cut off if the kernel held megabytes for it and told of room only after a third of them; the
+     * second if a batch of 128 KiB had to be through in time.
+     */
+    @ParameterizedTest
+    @CsvSource({"256KiB, 300_000", "16KiB, 60_000"})
+    void agentThatReadsSlowlyButAllTheTimeIsNotCutOff(String sendBuffer, String octetsPerSecond) throws Exception {
+        long rate = Long.parseLong(octetsPerSecond.replace("_", ""));
+        try (TestRelay relay = TestRelay.start(
+                ca,
+                own,
+                "relay.backlog.size",
+                "16MiB",
+                "relay.tls.send-buffer",
+                sendBuffer,
+                "relay.write-timeout",
+                "1500ms",
+                "relay.heartbeat",
+                "1m")) {
+            relay.send(0, 30_000);
+            try (TestAgent slow = TestAgent.connect(relay, 4_096, home, "slow 0123456789abcdef 0")) {
+                long begin = System.nanoTime();
+                long number = 0;
+                for (long read = 0; System.nanoTime() - begin < SLOW.toNanos(); number++) {
+                    slow.expect(number, number + 1);
+                    read += Messages.length(number);
+                    // Paced, as a slow line would.
+                    long due = begin + read * 1_000_000_000L / rate;
+                    while (due - System.nanoTime() > 0) {
+                        LockSupport.parkNanos(due - System.nanoTime());
+                    }
+                }
+                assertThat(relay.relay.connected()).singleElement().matches(agent -> !agent.isEnding());
+                slow.expect(number, 30_000);
+                assertThat(slow.lost).isZero();
+            }
         }
     }
 

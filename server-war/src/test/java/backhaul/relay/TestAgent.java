@@ -17,15 +17,17 @@ import javax.net.ssl.SSLSocket;
 /** A bare agent that does what a test says, octet for octet. */
 final class TestAgent implements AutoCloseable {
     private static final int TIMEOUT = 20_000;
+    private static final int RECEIVE_BUFFER = 64 * 1024;
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
     final Socket plain;
     final SSLSocket tls;
     final InputStream in;
 
-    private TestAgent(InetSocketAddress relay, SSLContext context, String protocol, String alpn) throws IOException {
+    private TestAgent(InetSocketAddress relay, int receiveBuffer, SSLContext context, String protocol, String alpn)
+            throws IOException {
         plain = new Socket();
-        plain.setReceiveBufferSize(64 * 1024);
+        plain.setReceiveBufferSize(receiveBuffer);
         plain.connect(relay, TIMEOUT);
         plain.setSoTimeout(TIMEOUT);
         tls = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", relay.getPort(), true);
@@ -45,7 +47,7 @@ final class TestAgent implements AutoCloseable {
     }
 
     static TestAgent dial(TestRelay relay, SSLContext context, String protocol, String alpn) throws IOException {
-        return new TestAgent(relay.tls(), context, protocol, alpn);
+        return new TestAgent(relay.tls(), RECEIVE_BUFFER, context, protocol, alpn);
     }
 
     /** Octet-counted, past {@code STREAM}. */
@@ -55,7 +57,13 @@ final class TestAgent implements AutoCloseable {
 
     /** The same with all that is to follow {@code HELLO}. */
     static TestAgent connect(TestRelay relay, Credentials credentials, String hello) throws IOException {
-        TestAgent agent = dial(relay, credentials.sslContext(), "TLSv1.3", Wire.ALPN);
+        return connect(relay, RECEIVE_BUFFER, credentials, hello);
+    }
+
+    /** The same with a receive buffer of so many octets. */
+    static TestAgent connect(TestRelay relay, int receiveBuffer, Credentials credentials, String hello)
+            throws IOException {
+        TestAgent agent = new TestAgent(relay.tls(), receiveBuffer, credentials.sslContext(), "TLSv1.3", Wire.ALPN);
         agent.say("HELLO " + hello + "\n");
         agent.stream = agent.line();
         return agent;
