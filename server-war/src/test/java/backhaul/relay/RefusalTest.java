@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.transport.Certificates;
 import backhaul.transport.Credentials;
 import backhaul.transport.TestCa;
 import backhaul.transport.Wire;
@@ -10,6 +11,7 @@ import java.net.Socket;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManager;
@@ -96,6 +98,23 @@ class RefusalTest {
     @Test
     void certificateOfTheFutureIsRefused() throws Exception {
         isRefused(ca.agent("early").notYetValid().issue(), "CN=early", "not yet valid", "clock");
+    }
+
+    @Test
+    void datesAreToldAlsoIfTheLeafComesTwice() throws Exception {
+        for (TestCa.Issued certificate : List.of(
+                ca.agent("old").expired().issue(),
+                ca.agent("early").notYetValid().issue())) {
+            Credentials theirs = certificate.credentials();
+            X509Certificate leaf = theirs.certificate();
+            List<X509Certificate> twice = new ArrayList<>(theirs.chain());
+            twice.add(0, leaf);
+            isRefused(
+                    "TLSv1.3",
+                    new Credentials(theirs.key(), twice, theirs.authorities()).sslContext(),
+                    Certificates.describe(leaf),
+                    leaf.getNotAfter().before(new Date()) ? "has expired" : "is not yet valid");
+        }
     }
 
     @Test

@@ -79,8 +79,23 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
             pkix.check();
             require(chain, holder);
         } catch (CertificateException e) {
-            throw new UntrustedException(chain[0], e);
+            throw new UntrustedException(chain[0], outOfDate(chain[0], e));
         }
+    }
+
+    /**
+     * Its dates, if the certificate is from one of our authorities: the JDK says no more than that there is no path to
+     * one as soon as the chain is not in order, for example if the leaf comes twice.
+     */
+    private CertificateException outOfDate(X509Certificate leaf, CertificateException otherwise) {
+        try {
+            leaf.checkValidity();
+        } catch (CertificateException dates) {
+            if (authorities.stream().anyMatch(authority -> Certificates.isIssuedBy(leaf, authority))) {
+                return dates;
+            }
+        }
+        return otherwise;
     }
 
     @Override
