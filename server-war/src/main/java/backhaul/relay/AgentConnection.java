@@ -160,7 +160,7 @@ final class AgentConnection {
             end(null, TlsFailure.explain(e, TlsFailure.Side.RELAY, peer.name()));
         } catch (RuntimeException | Error e) {
             end(null, "the relay failed at writing to it");
-            context.log().error("A fault of the relay ended the connection of " + peer.name(), e);
+            context.log().fault("A fault of the relay ended the connection of " + peer.name(), e);
         } finally {
             close();
         }

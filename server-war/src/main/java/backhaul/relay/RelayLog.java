@@ -1,7 +1,9 @@
 package backhaul.relay;
 
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,14 +20,19 @@ final class RelayLog {
         STRANGER,
         /** A peer whose certificate is known, for better or worse. */
         PEER,
-        /** A trouble of the relay itself. */
-        OWN
+        /** A trouble that the relay has with its machine. */
+        OWN,
+        /** A mistake in the relay. */
+        FAULT
     }
 
     private static final System.Logger LOGGER = System.getLogger("backhaul.relay");
 
     /** Lines of one kind that may come at once; afterwards one each interval. */
     private static final int BURST = 20;
+
+    /** Places from which a stack trace is logged; a program that fails in more has said enough. */
+    private static final int MOST_FAULTS = 32;
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -42,6 +49,7 @@ final class RelayLog {
 
     private final int burst;
     private final Map<Kind, Allowance> allowances = new EnumMap<>(Kind.class); // guarded by this
+    private final Set<String> faults = new HashSet<>(); // guarded by this
     private volatile boolean stopping;
 
     RelayLog() {
@@ -65,13 +73,19 @@ final class RelayLog {
         log(System.Logger.Level.ERROR, line);
     }
 
-    /** With the stack trace: a fault of the relay. */
-    void error(String line, Throwable failure) {
-        if (stopping) {
-            System.out.println(line + ": " + failure);
-        } else {
+    /** A fault of the relay itself: once with its stack trace, then a warning that is rated. */
+    void fault(String line, Throwable failure) {
+        StackTraceElement[] trace = failure.getStackTrace();
+        String where = failure.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
+        if (isNew(where) && !stopping) {
             LOGGER.log(System.Logger.Level.ERROR, line, failure);
+        } else {
+            repeatable(Kind.FAULT, line + ": " + failure);
         }
+    }
+
+    private synchronized boolean isNew(String fault) {
+        return faults.size() < MOST_FAULTS && faults.add(fault);
     }
 
     /** A warning that can be provoked at will: a few at once, then one each 10 s with a count. */

@@ -113,7 +113,7 @@ public class SyslogRelay {
                 tryToStart();
             }
         } catch (RuntimeException | Error e) {
-            log.error("Housekeeping failed, going on", e);
+            log.fault("Housekeeping failed, going on", e);
         }
     }
 

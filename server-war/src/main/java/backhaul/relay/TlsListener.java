@@ -97,7 +97,7 @@ final class TlsListener implements Runnable {
             }
         } catch (RuntimeException | Error e) {
             handshake.cut();
-            context.log().error("A connection ended by a fault of the relay", e);
+            context.log().fault("A connection ended by a fault of the relay", e);
         }
     }
 
