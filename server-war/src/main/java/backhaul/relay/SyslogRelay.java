@@ -78,7 +78,7 @@ public class SyslogRelay {
     }
 
     private synchronized void tryToStart() {
-        if (stopped || running != null) {
+        if (stopped || running != null || config == null) {
             return;
         }
         lastTry = System.nanoTime();
