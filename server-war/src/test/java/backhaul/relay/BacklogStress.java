@@ -6,6 +6,7 @@ import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
 import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
@@ -71,14 +72,18 @@ public final class BacklogStress {
         }
     }
 
-    /** A reader whose octets are overwritten under its hands either has the old ones or knows. */
-    @JCStressTest
+    /** What may come of a reader that is overrun while it copies. */
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "overrun, and noticed")
     @Outcome(
             id = {"1", "2"},
             expect = ACCEPTABLE,
             desc = "whole messages")
     @Outcome(expect = FORBIDDEN, desc = "a false octet")
+    public static class Overwritten {}
+
+    /** A reader whose octets are overwritten under its hands either has the old ones or knows. */
+    @JCStressTest
+    @JCStressMeta(Overwritten.class)
     @State
     public static class OverwrittenOctets {
         private final Backlog backlog = new Backlog(ByteBuffer.allocate(2 * FRAME + 2), 64);
@@ -103,12 +108,7 @@ public final class BacklogStress {
 
     /** The same where the positions run out before the octets do. */
     @JCStressTest
-    @Outcome(id = "-1", expect = ACCEPTABLE, desc = "overrun, and noticed")
-    @Outcome(
-            id = {"1", "2"},
-            expect = ACCEPTABLE,
-            desc = "whole messages")
-    @Outcome(expect = FORBIDDEN, desc = "a false octet")
+    @JCStressMeta(Overwritten.class)
     @State
     public static class OverwrittenPositions {
         private final Backlog backlog = new Backlog(ByteBuffer.allocate(256), 3);

@@ -24,17 +24,11 @@ import org.junit.jupiter.api.Test;
 
 /** Who is not let in: no octet of log, the connection closed, one line that says who and why. */
 class RefusalTest {
-    private static TestCa ca;
-    private static TestCa.Issued own;
-    private static Credentials home;
     private static TestRelay relay;
 
     @BeforeAll
     static void start() throws Exception {
-        ca = TestCa.create(TestRelay.directory());
-        own = ca.relay("relay", "DNS:localhost").issue();
-        home = ca.agent("home").issue().credentials();
-        relay = TestRelay.start(ca, own);
+        relay = TestRelay.start();
     }
 
     @AfterAll
@@ -92,19 +86,19 @@ class RefusalTest {
 
     @Test
     void expiredCertificateIsRefused() throws Exception {
-        isRefused(ca.agent("old").expired().issue(), "CN=old", "expired");
+        isRefused(TestSite.CA.agent("old").expired().issue(), "CN=old", "expired");
     }
 
     @Test
     void certificateOfTheFutureIsRefused() throws Exception {
-        isRefused(ca.agent("early").notYetValid().issue(), "CN=early", "not yet valid", "clock");
+        isRefused(TestSite.CA.agent("early").notYetValid().issue(), "CN=early", "not yet valid", "clock");
     }
 
     @Test
     void datesAreToldAlsoIfTheLeafComesTwice() throws Exception {
         for (TestCa.Issued certificate : List.of(
-                ca.agent("old").expired().issue(),
-                ca.agent("early").notYetValid().issue())) {
+                TestSite.CA.agent("old").expired().issue(),
+                TestSite.CA.agent("early").notYetValid().issue())) {
             Credentials theirs = certificate.credentials();
             X509Certificate leaf = theirs.certificate();
             List<X509Certificate> twice = new ArrayList<>(theirs.chain());
@@ -119,26 +113,26 @@ class RefusalTest {
 
     @Test
     void certificateWithoutClientAuthIsRefused() throws Exception {
-        isRefused(ca.relay("other-relay").issue(), "CN=other-relay", "clientAuth");
+        isRefused(TestSite.CA.relay("other-relay").issue(), "CN=other-relay", "clientAuth");
     }
 
     @Test
     void certificateOfAnotherCaIsRefused() throws Exception {
-        TestCa other = TestCa.create(TestRelay.directory(), "Other");
+        TestCa other = TestSite.otherCa("Other");
         TestCa.Issued stranger = other.agent("stranger").issue();
         isRefused("TLSv1.3", trusting(stranger), "CN=stranger", "not issued by a CA in our CA file");
     }
 
     @Test
     void certificateOfACaWithTheSameNamesIsRefused() throws Exception {
-        TestCa forged = TestCa.create(TestRelay.directory());
+        TestCa forged = TestSite.otherCa("Test");
         isRefused("TLSv1.3", trusting(forged.agent("forged").issue()), "CN=forged");
     }
 
     /** The stranger trusts our CA, but shows what its own issued. */
     private static SSLContext trusting(TestCa.Issued stranger) throws Exception {
         Credentials theirs = stranger.credentials();
-        return new Credentials(theirs.key(), theirs.chain(), home.authorities()).sslContext();
+        return new Credentials(theirs.key(), theirs.chain(), TestSite.HOME.authorities()).sslContext();
     }
 
     @Test
@@ -153,8 +147,8 @@ class RefusalTest {
 
     @Test
     void certificateOfAnotherIssuerOfTheSameRootIsRefused() throws Exception {
-        try (TestRelay strict = TestRelay.start(ca, own, "relay.tls.issuer", "CN=Agents' CA,O=Example")) {
-            try (TestAgent peer = TestAgent.dial(strict, home.sslContext(), "TLSv1.3", Wire.ALPN)) {
+        try (TestRelay strict = TestRelay.start("relay.tls.issuer", "CN=Agents' CA,O=Example")) {
+            try (TestAgent peer = TestAgent.dial(strict, TestSite.HOME.sslContext(), "TLSv1.3", Wire.ALPN)) {
                 peer.say("HELLO stranger\n");
                 assertThat(peer.rest())
                         .startsWith("BYE refused its certificate was issued by /C=US/")
@@ -167,7 +161,7 @@ class RefusalTest {
     @Test
     void badHelloIsRefusedWithTheReason() throws Exception {
         for (String hello : new String[] {"ALIVE\n", "HELLO\n", "HELLO a/b\n", "HELLO " + "x".repeat(65) + "\n"}) {
-            try (TestAgent peer = TestAgent.dial(relay, home.sslContext(), "TLSv1.3", Wire.ALPN)) {
+            try (TestAgent peer = TestAgent.dial(relay, TestSite.HOME.sslContext(), "TLSv1.3", Wire.ALPN)) {
                 peer.say(hello);
                 assertThat(peer.rest()).startsWith("BYE refused its first line must be HELLO");
             }
@@ -176,9 +170,9 @@ class RefusalTest {
 
     @Test
     void agentAboveTheLimitIsRefusedWithTheReason() throws Exception {
-        try (TestRelay small = TestRelay.start(ca, own, "relay.max-agents", "1");
-                TestAgent first = TestAgent.connect(small, home);
-                TestAgent second = TestAgent.dial(small, home.sslContext(), "TLSv1.3", Wire.ALPN)) {
+        try (TestRelay small = TestRelay.start("relay.max-agents", "1");
+                TestAgent first = TestAgent.connect(small);
+                TestAgent second = TestAgent.dial(small, TestSite.HOME.sslContext(), "TLSv1.3", Wire.ALPN)) {
             second.say("HELLO second\n");
             assertThat(second.rest()).isEqualTo("BYE refused relay.max-agents (1) are connected\n");
             small.send("one");
@@ -188,7 +182,7 @@ class RefusalTest {
 
     @Test
     void silentPeerIsCutOffAfterTheHandshakeTimeout() throws Exception {
-        try (TestRelay impatient = TestRelay.start(ca, own, "relay.handshake-timeout", "500ms");
+        try (TestRelay impatient = TestRelay.start("relay.handshake-timeout", "500ms");
                 Socket silent =
                         new Socket(impatient.tls().getAddress(), impatient.tls().getPort())) {
             silent.setSoTimeout(20_000);
@@ -201,11 +195,11 @@ class RefusalTest {
     @Test
     void silentConnectionsDoNotKeepAnAgentOut() throws Exception {
         List<Socket> silent = new ArrayList<>();
-        try (TestRelay small = TestRelay.start(ca, own, "relay.max-handshakes", "4")) {
+        try (TestRelay small = TestRelay.start("relay.max-handshakes", "4")) {
             for (int i = 0; i < 20; i++) {
                 silent.add(new Socket(small.tls().getAddress(), small.tls().getPort()));
             }
-            try (TestAgent agent = TestAgent.connect(small, home)) {
+            try (TestAgent agent = TestAgent.connect(small)) {
                 small.send("one");
                 assertThat(agent.text()).isEqualTo("one");
             }
@@ -232,8 +226,8 @@ class RefusalTest {
 
     @Test
     void agentThatNeverSaysHelloIsCutOffAfterTheHandshakeTimeout() throws Exception {
-        try (TestRelay impatient = TestRelay.start(ca, own, "relay.handshake-timeout", "2s");
-                TestAgent peer = TestAgent.dial(impatient, home.sslContext(), "TLSv1.3", Wire.ALPN)) {
+        try (TestRelay impatient = TestRelay.start("relay.handshake-timeout", "2s");
+                TestAgent peer = TestAgent.dial(impatient, TestSite.HOME.sslContext(), "TLSv1.3", Wire.ALPN)) {
             impatient.awaitLog("CN=home", "relay.handshake-timeout (2 s)");
         }
     }

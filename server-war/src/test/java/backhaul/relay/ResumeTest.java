@@ -5,36 +5,24 @@ import static org.awaitility.Awaitility.await;
 
 import backhaul.transport.Credentials;
 import backhaul.transport.OwnMessage;
-import backhaul.transport.TestCa;
 import backhaul.transport.Wire;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Gaps: carrying on after one, being told how large it was, and taking over a connection that is dead. */
 class ResumeTest {
-    private static TestCa ca;
-    private static TestCa.Issued own;
-    private static Credentials home;
-
-    @BeforeAll
-    static void issueCertificates() {
-        ca = TestCa.create(TestRelay.directory());
-        own = ca.relay("relay", "DNS:localhost").issue();
-        home = ca.agent("home").issue().credentials();
-    }
 
     @Test
     void agentThatComesBackCarriesOnWhereItStopped() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own)) {
+        try (TestRelay relay = TestRelay.start()) {
             String stream;
-            try (TestAgent first = TestAgent.connect(relay, home, "one")) {
+            try (TestAgent first = TestAgent.connect(relay, "one")) {
                 stream = first.streamId();
                 relay.send(0, 100);
                 first.expect(0, 60);
             }
             relay.send(100, 200);
-            try (TestAgent again = TestAgent.connect(relay, home, "one " + stream + " 60")) {
+            try (TestAgent again = TestAgent.connect(relay, "one " + stream + " 60")) {
                 assertThat(again.stream).isEqualTo("STREAM " + stream + " 60 5000 140");
                 again.expect(60, 200);
             }
@@ -43,15 +31,15 @@ class ResumeTest {
 
     @Test
     void agentThatWasAwayTooLongIsToldExactlyHowManyItLost() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.backlog.size", "1MiB")) {
+        try (TestRelay relay = TestRelay.start("relay.backlog.size", "1MiB")) {
             String stream;
-            try (TestAgent first = TestAgent.connect(relay, home, "one")) {
+            try (TestAgent first = TestAgent.connect(relay, "one")) {
                 stream = first.streamId();
                 relay.send(0, 10);
                 first.expect(0, 10);
             }
             relay.send(10, 10_000);
-            try (TestAgent again = TestAgent.connect(relay, home, "one " + stream + " 10")) {
+            try (TestAgent again = TestAgent.connect(relay, "one " + stream + " 10")) {
                 assertThat(again.stream).startsWith("STREAM " + stream + " 10 ");
                 String[] lost = again.line().split(" ");
                 assertThat(lost).startsWith("LOST").endsWith("overrun");
@@ -71,9 +59,9 @@ class ResumeTest {
 
     @Test
     void agentOfAnEarlierRunGetsAllThatThisOneHolds() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own)) {
+        try (TestRelay relay = TestRelay.start()) {
             relay.send(0, 50);
-            try (TestAgent agent = TestAgent.connect(relay, home, "one 0123456789abcdef 7000")) {
+            try (TestAgent agent = TestAgent.connect(relay, "one 0123456789abcdef 7000")) {
                 assertThat(agent.stream).doesNotContain("0123456789abcdef").endsWith(" 0 5000 50");
                 agent.expect(0, 50);
             }
@@ -82,13 +70,13 @@ class ResumeTest {
 
     @Test
     void positionBeyondTheEndMeansFromNowOn() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own)) {
+        try (TestRelay relay = TestRelay.start()) {
             relay.send(0, 5);
             String stream;
-            try (TestAgent first = TestAgent.connect(relay, home, "one")) {
+            try (TestAgent first = TestAgent.connect(relay, "one")) {
                 stream = first.streamId();
             }
-            try (TestAgent agent = TestAgent.connect(relay, home, "one " + stream + " 999999999999999999")) {
+            try (TestAgent agent = TestAgent.connect(relay, "one " + stream + " 999999999999999999")) {
                 relay.send(5, 6);
                 agent.expect(5, 6);
             }
@@ -97,9 +85,9 @@ class ResumeTest {
 
     @Test
     void badPositionIsRefusedWithTheReason() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own)) {
+        try (TestRelay relay = TestRelay.start()) {
             for (String position : new String[] {"a/b 1", "abc -1", "abc x", "abc 1234567890123456789"}) {
-                try (TestAgent peer = TestAgent.dial(relay, home.sslContext(), "TLSv1.3", Wire.ALPN)) {
+                try (TestAgent peer = TestAgent.dial(relay, TestSite.HOME.sslContext(), "TLSv1.3", Wire.ALPN)) {
                     peer.say("HELLO one " + position + "\n");
                     assertThat(peer.rest()).startsWith("BYE refused the position in its HELLO must be");
                 }
@@ -109,9 +97,9 @@ class ResumeTest {
 
     @Test
     void sameAgentTakesOverItsOlderConnection() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.max-agents", "1");
-                TestAgent older = TestAgent.connect(relay, home, "one");
-                TestAgent newer = TestAgent.connect(relay, home, "one")) {
+        try (TestRelay relay = TestRelay.start("relay.max-agents", "1");
+                TestAgent older = TestAgent.connect(relay, "one");
+                TestAgent newer = TestAgent.connect(relay, "one")) {
             String address = "[127.0.0.1:" + newer.plain.getLocalPort() + "]";
             assertThat(older.rest()).isEqualTo("BYE superseded the same agent connected again from " + address + "\n");
             relay.awaitLog(
@@ -125,10 +113,10 @@ class ResumeTest {
 
     @Test
     void olderConnectionThatIsStuckIsCutOffByTheTakeOver() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.backlog.size", "16MiB", "relay.write-timeout", "1h");
-                TestAgent stuck = TestAgent.connect(relay, home, "one")) {
+        try (TestRelay relay = TestRelay.start("relay.backlog.size", "16MiB", "relay.write-timeout", "1h");
+                TestAgent stuck = TestAgent.connect(relay, "one")) {
             relay.send(0, 30_000);
-            try (TestAgent newer = TestAgent.connect(relay, home, "one " + stuck.streamId() + " 0")) {
+            try (TestAgent newer = TestAgent.connect(relay, "one " + stuck.streamId() + " 0")) {
                 newer.expect(0, 30_000);
                 relay.awaitLog("Agent disconnected", ":" + stuck.plain.getLocalPort() + "]", "connected again");
             }
@@ -137,15 +125,15 @@ class ResumeTest {
 
     @Test
     void agentWhoseCollectorIsAwayIsRememberedUntilItComesAgain() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own)) {
-            try (TestAgent agent = TestAgent.connect(relay, home, "one")) {
+        try (TestRelay relay = TestRelay.start()) {
+            try (TestAgent agent = TestAgent.connect(relay, "one")) {
                 agent.say("BYE collector nobody listens on 127.0.0.1:514\n");
                 await().until(() -> !relay.relay.departed().isEmpty());
             }
             Departed departed = relay.relay.departed().get(0);
             assertThat(departed.subject()).isEqualTo("CN=home,O=Example");
             assertThat(departed.reason()).isEqualTo("it said goodbye: collector nobody listens on 127.0.0.1:514");
-            try (TestAgent again = TestAgent.connect(relay, home, "one")) {
+            try (TestAgent again = TestAgent.connect(relay, "one")) {
                 assertThat(again.stream).startsWith("STREAM");
                 assertThat(relay.relay.departed()).isEmpty();
             }
@@ -154,9 +142,9 @@ class ResumeTest {
 
     @Test
     void twoInstancesWithOneCertificateLiveSideBySide() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent one = TestAgent.connect(relay, home, "one");
-                TestAgent two = TestAgent.connect(relay, home, "two")) {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent one = TestAgent.connect(relay, "one");
+                TestAgent two = TestAgent.connect(relay, "two")) {
             relay.send("both");
             assertThat(one.text()).isEqualTo("both");
             assertThat(two.text()).isEqualTo("both");
@@ -165,9 +153,9 @@ class ResumeTest {
 
     @Test
     void strangerWithTheSameInstanceTakesNothingOver() throws Exception {
-        Credentials other = ca.agent("other").issue().credentials();
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent one = TestAgent.connect(relay, home, "one");
+        Credentials other = TestSite.CA.agent("other").issue().credentials();
+        try (TestRelay relay = TestRelay.start();
+                TestAgent one = TestAgent.connect(relay, "one");
                 TestAgent two = TestAgent.connect(relay, other, "one")) {
             relay.send("both");
             assertThat(one.text()).isEqualTo("both");
@@ -178,8 +166,8 @@ class ResumeTest {
     @Test
     void lineClientReadsHowManyWereLost() throws Exception {
         String message = "x".repeat(1_000);
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.backlog.size", "1MiB", "relay.write-timeout", "1h");
-                TestAgent slow = TestAgent.lines(relay, home)) {
+        try (TestRelay relay = TestRelay.start("relay.backlog.size", "1MiB", "relay.write-timeout", "1h");
+                TestAgent slow = TestAgent.lines(relay)) {
             long sent = 0;
             AgentQueue queue = relay.relay.connected().get(0).queue();
             while (queue.lost() == 0 || queue.depth() > 0) {

@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.TestCa;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,22 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServingTest {
     private static final Duration SLOW = Duration.ofSeconds(5);
 
-    private static TestCa ca;
-    private static TestCa.Issued own;
-    private static Credentials home;
-
-    @BeforeAll
-    static void issueCertificates() {
-        ca = TestCa.create(TestRelay.directory());
-        own = ca.relay("relay", "DNS:localhost").issue();
-        home = ca.agent("home").issue().credentials();
-    }
-
     @Test
     void messageReachesEveryAgentInItsFraming() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent counted = TestAgent.connect(relay, home);
-                TestAgent lines = TestAgent.lines(relay, home)) {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent counted = TestAgent.connect(relay);
+                TestAgent lines = TestAgent.lines(relay)) {
             relay.send("<13>Nov 23 10:15:00 host app: hello\n");
 
             assertThat(counted.text()).isEqualTo("<13>Nov 23 10:15:00 host app: hello\n");
@@ -45,10 +31,10 @@ class ServingTest {
 
     @Test
     void streamSaysWhereTheAgentBegins() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.heartbeat", "700ms")) {
+        try (TestRelay relay = TestRelay.start("relay.heartbeat", "700ms")) {
             relay.send("before");
             relay.awaitReceived(1);
-            try (TestAgent agent = TestAgent.connect(relay, home)) {
+            try (TestAgent agent = TestAgent.connect(relay)) {
                 assertThat(agent.stream).matches("STREAM [0-9a-f]{16} 1 700 0");
                 relay.send("after");
                 assertThat(agent.text()).isEqualTo("after");
@@ -62,8 +48,8 @@ class ServingTest {
         for (int i = 0; i < all.length; i++) {
             all[i] = (byte) i;
         }
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent agent = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent agent = TestAgent.connect(relay)) {
             relay.send(all);
             assertThat(agent.message()).isEqualTo(all);
             for (int size : new int[] {1, 2, 9, 10, 99, 100, 999, 1_000, 1_023, 1_024, 9_999, 10_000, 65_506, 65_507}) {
@@ -76,8 +62,8 @@ class ServingTest {
 
     @Test
     void emptyDatagramIsCountedAndNotSent() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent agent = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent agent = TestAgent.connect(relay)) {
             relay.send("");
             relay.send("next");
 
@@ -89,8 +75,8 @@ class ServingTest {
 
     @Test
     void noticeOfTheRelayTakesItsPlaceInTheStream() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent agent = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent agent = TestAgent.connect(relay)) {
             relay.send("one");
             relay.awaitReceived(1);
             relay.relay.say("5 messages lost before the relay could read them");
@@ -103,15 +89,15 @@ class ServingTest {
 
     @Test
     void receiveBufferThatTheKernelCutsDownIsSaidWithTheSysctl() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.udp.receive-buffer", "1GiB")) {
+        try (TestRelay relay = TestRelay.start("relay.udp.receive-buffer", "1GiB")) {
             relay.awaitLog("The kernel granted ", "of the 1073741824 octets", "net.core.rmem_max=1073741824");
         }
     }
 
     @Test
     void idleAgentGetsHeartbeats() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.heartbeat", "300ms");
-                TestAgent agent = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start("relay.heartbeat", "300ms");
+                TestAgent agent = TestAgent.connect(relay)) {
             assertThat(agent.line()).isEqualTo("ALIVE");
             agent.say("ALIVE\n");
             assertThat(agent.line()).isEqualTo("ALIVE");
@@ -120,17 +106,17 @@ class ServingTest {
 
     @Test
     void idleAgentIsNotTakenForOneThatIsStuck() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.heartbeat", "600ms", "relay.write-timeout", "100ms");
-                TestAgent agent = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start("relay.heartbeat", "600ms", "relay.write-timeout", "100ms");
+                TestAgent agent = TestAgent.connect(relay)) {
             assertThat(agent.line()).isEqualTo("ALIVE");
         }
     }
 
     @Test
     void lineClientGetsNoHeartbeatAndMayBeSilent() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.heartbeat", "100ms");
-                TestAgent lines = TestAgent.lines(relay, home);
-                TestAgent counted = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start("relay.heartbeat", "100ms");
+                TestAgent lines = TestAgent.lines(relay);
+                TestAgent counted = TestAgent.connect(relay)) {
             relay.awaitLog("Agent disconnected", "nothing heard of it for 300 ms");
             relay.send("still there");
 
@@ -140,8 +126,8 @@ class ServingTest {
 
     @Test
     void whatALineClientSaysIsIgnored() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent lines = TestAgent.lines(relay, home)) {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent lines = TestAgent.lines(relay)) {
             lines.say("GET / HTTP/1.1\n" + "x".repeat(10_000));
             relay.send("one");
             assertThat(lines.line()).isEqualTo("one");
@@ -150,8 +136,8 @@ class ServingTest {
 
     @Test
     void unknownControlWordIsIgnored() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent agent = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent agent = TestAgent.connect(relay)) {
             agent.say("FUTURE word 1 2 3\nALIVE\n");
             relay.send("one");
             assertThat(agent.text()).isEqualTo("one");
@@ -160,9 +146,9 @@ class ServingTest {
 
     @Test
     void garbageEndsTheConnectionAndOnlyThat() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own);
-                TestAgent bad = TestAgent.connect(relay, home);
-                TestAgent good = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent bad = TestAgent.connect(relay);
+                TestAgent good = TestAgent.connect(relay)) {
             bad.say("\0garbage\n");
             assertThat(bad.rest()).startsWith("BYE refused a control line is printable ASCII");
             relay.awaitLog("Agent disconnected", "control line");
@@ -173,8 +159,8 @@ class ServingTest {
 
     @Test
     void connectionIsLoggedFromItsStartToItsEnd() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own)) {
-            try (TestAgent agent = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start()) {
+            try (TestAgent agent = TestAgent.connect(relay)) {
                 relay.awaitLog(
                         "Agent connected: CN=home", "[127.0.0.1:" + agent.plain.getLocalPort() + "]", "syslog-relay/1");
                 relay.send(0, 3);
@@ -190,9 +176,9 @@ class ServingTest {
     void stalledAgentDelaysNobodyAndItsLossIsCounted() throws Exception {
         long messages = 60_000;
         try (TestRelay relay = TestRelay.start(
-                        ca, own, "relay.backlog.size", "1MiB", "relay.write-timeout", "2m", "relay.heartbeat", "1m");
-                TestAgent stalled = TestAgent.connect(relay, home);
-                TestAgent healthy = TestAgent.connect(relay, home)) {
+                        "relay.backlog.size", "1MiB", "relay.write-timeout", "2m", "relay.heartbeat", "1m");
+                TestAgent stalled = TestAgent.connect(relay);
+                TestAgent healthy = TestAgent.connect(relay)) {
             CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> {
                 try {
                     healthy.expect(0, messages);
@@ -237,8 +223,8 @@ class ServingTest {
 
     @Test
     void agentThatTakesNothingIsCutOffAfterTheWriteTimeout() throws Exception {
-        try (TestRelay relay = TestRelay.start(ca, own, "relay.backlog.size", "16MiB", "relay.write-timeout", "200ms");
-                TestAgent stalled = TestAgent.connect(relay, home)) {
+        try (TestRelay relay = TestRelay.start("relay.backlog.size", "16MiB", "relay.write-timeout", "200ms");
+                TestAgent stalled = TestAgent.connect(relay)) {
             relay.send(0, 30_000);
 
             relay.awaitLog("Agent disconnected", "it took nothing for longer than relay.write-timeout (200 ms)");
@@ -255,8 +241,6 @@ class ServingTest {
     void agentThatReadsSlowlyButAllTheTimeIsNotCutOff(String sendBuffer, String octetsPerSecond) throws Exception {
         long rate = Long.parseLong(octetsPerSecond.replace("_", ""));
         try (TestRelay relay = TestRelay.start(
-                ca,
-                own,
                 "relay.backlog.size",
                 "16MiB",
                 "relay.tls.send-buffer",
@@ -266,7 +250,7 @@ class ServingTest {
                 "relay.heartbeat",
                 "1m")) {
             relay.send(0, 30_000);
-            try (TestAgent slow = TestAgent.connect(relay, 4_096, home, "slow 0123456789abcdef 0")) {
+            try (TestAgent slow = TestAgent.connect(relay, 4_096, "slow 0123456789abcdef 0")) {
                 long begin = System.nanoTime();
                 long number = 0;
                 for (long read = 0; System.nanoTime() - begin < SLOW.toNanos(); number++) {
@@ -287,10 +271,10 @@ class ServingTest {
 
     @Test
     void stopSaysByeToTheConnectedAndCutsTheStalled() throws Exception {
-        TestRelay relay = TestRelay.start(ca, own, "relay.backlog.size", "16MiB");
-        try (TestAgent stalled = TestAgent.connect(relay, home);
-                TestAgent idle = TestAgent.connect(relay, home);
-                TestAgent lines = TestAgent.lines(relay, home)) {
+        TestRelay relay = TestRelay.start("relay.backlog.size", "16MiB");
+        try (TestAgent stalled = TestAgent.connect(relay);
+                TestAgent idle = TestAgent.connect(relay);
+                TestAgent lines = TestAgent.lines(relay)) {
             CountDownLatch caughtUp = new CountDownLatch(1);
             CompletableFuture<String> rest = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -323,8 +307,8 @@ class ServingTest {
 
     @Test
     void messagesThatWaitAtTheStopAreStillSent() throws Exception {
-        TestRelay relay = TestRelay.start(ca, own);
-        try (TestAgent agent = TestAgent.connect(relay, home)) {
+        TestRelay relay = TestRelay.start();
+        try (TestAgent agent = TestAgent.connect(relay)) {
             for (long number = 0; number < 500; number++) {
                 relay.send(Messages.message(number).array()); // in the socket or the ring, as it comes
             }

@@ -11,29 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What keeps a relay from starting, in one sentence that names the key; and nothing is left behind. */
 class StartTest {
-    private static TestCa ca;
-    private static TestCa.Issued own;
     private Map<String, String> settings;
 
     @TempDir
     private Path directory;
 
-    @BeforeAll
-    static void issueCertificates() {
-        ca = TestCa.create(TestRelay.directory());
-        own = ca.relay("relay", "DNS:localhost").issue();
-    }
-
     @BeforeEach
     void defaults() {
-        settings = TestRelay.settings(ca, own);
+        settings = TestRelay.settings();
     }
 
     private void start(ThreadFactory threads) throws Exception {
@@ -64,14 +55,14 @@ class StartTest {
 
     @Test
     void keyOfAnotherCertificateIsSaid() {
-        Path other = ca.relay("other").issue().key();
+        Path other = TestSite.CA.relay("other").issue().key();
         settings.put("relay.tls.key", other.toString());
         failure().hasMessageStartingWith("relay.tls.key: " + other + " is not the key of the certificate in ");
     }
 
     @Test
     void fileThatServesTwoKeysIsNamedWithBoth() throws Exception {
-        Path both = Files.copy(own.certificate(), directory.resolve("both.pem"));
+        Path both = Files.copy(TestSite.RELAY.certificate(), directory.resolve("both.pem"));
         settings.put("relay.tls.cert", both.toString());
         settings.put("relay.tls.key", both.toString());
         failure().hasMessageStartingWith("relay.tls.cert and relay.tls.key: " + both + " has no private key");
@@ -79,7 +70,7 @@ class StartTest {
 
     @Test
     void certificateOfAnAgentIsRefusedWithItsKey() {
-        TestCa.Issued agent = ca.agent("agent").issue();
+        TestCa.Issued agent = TestSite.CA.agent("agent").issue();
         settings.put("relay.tls.cert", agent.certificate().toString());
         settings.put("relay.tls.key", agent.key().toString());
         failure().hasMessageStartingWith("relay.tls.cert: ").hasMessageContaining("is not a certificate for a relay");
@@ -91,7 +82,7 @@ class StartTest {
         assertThatThrownBy(() -> start(Thread::new))
                 .isInstanceOf(RelayConfig.Invalid.class)
                 .hasMessageStartingWith("relay.tls.issuer is not set: give it the name of the CA")
-                .hasMessageContaining(ca.issuer());
+                .hasMessageContaining(TestSite.CA.issuer());
     }
 
     @Test
@@ -153,7 +144,7 @@ class StartTest {
                 .start();
         try (java.net.Socket plain = new java.net.Socket(
                 relay.tlsAddress().getAddress(), relay.tlsAddress().getPort())) {
-            var context = ca.agent("home").issue().credentials().sslContext();
+            var context = TestSite.CA.agent("home").issue().credentials().sslContext();
             try (var tls = (javax.net.ssl.SSLSocket) context.getSocketFactory()
                     .createSocket(plain, "localhost", relay.tlsAddress().getPort(), true)) {
                 backhaul.transport.Tls.harden(tls);

@@ -51,17 +51,26 @@ final class TestAgent implements AutoCloseable {
     }
 
     /** Octet-counted, past {@code STREAM}. */
-    static TestAgent connect(TestRelay relay, Credentials credentials) throws IOException {
-        return connect(relay, credentials, "test-agent-" + INSTANCES.incrementAndGet());
+    static TestAgent connect(TestRelay relay) throws IOException {
+        return connect(relay, "test-agent-" + INSTANCES.incrementAndGet());
     }
 
     /** The same with all that is to follow {@code HELLO}. */
+    static TestAgent connect(TestRelay relay, String hello) throws IOException {
+        return connect(relay, RECEIVE_BUFFER, TestSite.HOME, hello);
+    }
+
+    /** The same as somebody else. */
     static TestAgent connect(TestRelay relay, Credentials credentials, String hello) throws IOException {
         return connect(relay, RECEIVE_BUFFER, credentials, hello);
     }
 
     /** The same with a receive buffer of so many octets. */
-    static TestAgent connect(TestRelay relay, int receiveBuffer, Credentials credentials, String hello)
+    static TestAgent connect(TestRelay relay, int receiveBuffer, String hello) throws IOException {
+        return connect(relay, receiveBuffer, TestSite.HOME, hello);
+    }
+
+    private static TestAgent connect(TestRelay relay, int receiveBuffer, Credentials credentials, String hello)
             throws IOException {
         TestAgent agent = new TestAgent(relay.tls(), receiveBuffer, credentials.sslContext(), "TLSv1.3", Wire.ALPN);
         agent.say("HELLO " + hello + "\n");
@@ -70,9 +79,9 @@ final class TestAgent implements AutoCloseable {
     }
 
     /** A line client. */
-    static TestAgent lines(TestRelay relay, Credentials credentials) throws IOException {
+    static TestAgent lines(TestRelay relay) throws IOException {
         int before = relay.relay.agents();
-        TestAgent agent = dial(relay, credentials.sslContext(), "TLSv1.3", null);
+        TestAgent agent = dial(relay, TestSite.HOME.sslContext(), "TLSv1.3", null);
         relay.awaitAgents(before + 1);
         return agent;
     }

@@ -3,14 +3,12 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import backhaul.transport.TestCa;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,15 +62,15 @@ final class TestRelay implements AutoCloseable {
     }
 
     /** Everything that must be set, and a free port for both sockets. */
-    static Map<String, String> settings(TestCa ca, TestCa.Issued own) {
+    static Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         settings.put("relay.udp.port", "0");
         settings.put("relay.tls.port", "0");
         settings.put("relay.tls.address", "127.0.0.1");
-        settings.put("relay.tls.cert", own.certificate().toString());
-        settings.put("relay.tls.key", own.key().toString());
-        settings.put("relay.tls.ca", own.authorities().toString());
-        settings.put("relay.tls.issuer", ca.issuer());
+        settings.put("relay.tls.cert", TestSite.RELAY.certificate().toString());
+        settings.put("relay.tls.key", TestSite.RELAY.key().toString());
+        settings.put("relay.tls.ca", TestSite.RELAY.authorities().toString());
+        settings.put("relay.tls.issuer", TestSite.CA.issuer());
         return settings;
     }
 
@@ -80,8 +78,9 @@ final class TestRelay implements AutoCloseable {
         return RelayConfig.parse(key -> Optional.ofNullable(settings.get(key)));
     }
 
-    static TestRelay start(TestCa ca, TestCa.Issued own, String... more) throws Exception {
-        Map<String, String> settings = settings(ca, own);
+    /** With these settings besides: key, value, key, value ... */
+    static TestRelay start(String... more) throws Exception {
+        Map<String, String> settings = settings();
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }
@@ -152,10 +151,5 @@ final class TestRelay implements AutoCloseable {
                 throw new AssertionError("still running after stop: " + thread);
             }
         }
-    }
-
-    /** A directory for a CA that outlives the test's methods. */
-    static Path directory() {
-        return Path.of("target", "test-ca");
     }
 }

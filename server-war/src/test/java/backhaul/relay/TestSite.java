@@ -1,0 +1,19 @@
+package backhaul.relay;
+
+import backhaul.transport.Credentials;
+import backhaul.transport.TestCa;
+import java.nio.file.Path;
+
+/** The certificates of a site as it should be, made once for all tests: a CA, and a relay and an agent of it. */
+final class TestSite {
+    static final TestCa CA = TestCa.create(Path.of("target", "test-ca"));
+    static final TestCa.Issued RELAY = CA.relay("relay", "DNS:localhost").issue();
+    static final Credentials HOME = CA.agent("home").issue().credentials();
+
+    private TestSite() {}
+
+    /** A CA of the same or another name, with keys of its own. */
+    static TestCa otherCa(String name) {
+        return TestCa.create(Path.of("target", "test-ca"), name);
+    }
+}
