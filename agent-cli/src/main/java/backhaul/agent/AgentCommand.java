@@ -1,8 +1,11 @@
 package backhaul.agent;
 
+import backhaul.transport.Certificates;
 import backhaul.transport.Credentials;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -99,8 +102,9 @@ public final class AgentCommand {
     private static int run(Map<Setting, List<String>> flags) {
         try {
             AgentConfig config = AgentConfig.from(flags, System.getenv());
+            UnixSender.check(config.collector());
             Credentials credentials = config.credentials();
-            warnOfExpiry(config, credentials, Instant.now());
+            warnOfExpiry(config.cert(), credentials, Instant.now());
             Agent agent = new Agent(config, credentials, State.open(config.state()));
             endOnFailure();
             running = agent;
@@ -137,14 +141,20 @@ public final class AgentCommand {
     }
 
     /** The relay will refuse an expired certificate and say so; but whoever starts the agent is looking here. */
-    private static void warnOfExpiry(AgentConfig config, Credentials credentials, Instant now) {
+    static void warnOfExpiry(Path file, Credentials credentials, Instant now) {
         Instant begin = credentials.certificate().getNotBefore().toInstant();
         Instant end = credentials.expires();
-        String certificate = "The agent's certificate in " + config.cert();
+        X509Certificate first = credentials.expiresFirst();
+        String certificate = first.equals(credentials.certificate())
+                ? "The agent's certificate in " + file
+                : "The certificate of the agent's issuer in " + file + ", " + Certificates.describe(first) + ",";
         if (now.isAfter(end)) {
             LOG.log(Level.WARNING, certificate + " expired at " + end + ": relays will refuse it, renew it");
         } else if (now.isBefore(begin)) {
-            LOG.log(Level.WARNING, certificate + " is not valid before " + begin + ": is this machine's clock right?");
+            LOG.log(
+                    Level.WARNING,
+                    "The agent's certificate in " + file + " is not valid before " + begin
+                            + ": is this machine's clock right?");
         } else if (now.plus(EXPIRY_WARNING).isAfter(end)) {
             LOG.log(Level.WARNING, certificate + " expires at " + end + ": renew it soon");
         }

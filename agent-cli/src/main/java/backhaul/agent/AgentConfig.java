@@ -9,10 +9,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SNIHostName;
 
 /**
  * The agent's configuration, validated.
@@ -83,14 +85,33 @@ record AgentConfig(
             missing(Setting.RELAY, problems);
             return List.of();
         }
-        Set<HostPort> relays = new LinkedHashSet<>();
+        List<HostPort> relays = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (String text : value.text().split(",", -1)) {
             HostPort relay = hostPort(new Settings.Value(text.strip(), value.origin(), null), problems);
-            if (relay != null && !relays.add(relay)) {
+            if (relay == null) {
+                continue;
+            }
+            relays.add(relay);
+            if (!names.add(relay.certificateName().toLowerCase(Locale.ROOT) + " " + relay.port())) {
                 problems.add(value.origin() + " names " + relay + " twice: every message would arrive twice");
             }
+            if (!relay.isAddress() && !isNameForTls(relay)) {
+                problems.add(value.origin() + " must be a name of letters, digits and hyphens with dots between, or an"
+                        + " address, was " + relay
+                        + ": TLS knows no other names, an underscore is not allowed; dial the"
+                        + " relay by another name or its address, and have that in its certificate");
+            }
         }
-        return List.copyOf(relays);
+        return relays;
+    }
+
+    private static boolean isNameForTls(HostPort relay) {
+        try {
+            return !new SNIHostName(relay.certificateName()).getAsciiName().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static Collector collector(Settings.Value value, List<String> problems) {

@@ -1,18 +1,24 @@
 package backhaul.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
  * The syslog daemon that gets the messages, and how.
  *
  * @param way how messages get there
+ * @param address null for a Unix socket
+ * @param path absolute; null but for a Unix socket
  */
-record Collector(Way way, HostPort address) {
+record Collector(Way way, HostPort address, Path path) {
     /** How messages get there: datagrams, or TCP with one of the framings of RFC 6587 section 3.4. */
     enum Way {
-        UDP("udp"),
-        TCP("tcp"),
-        TCP_LF("tcp+lf");
+        UDP("udp://"),
+        TCP("tcp://"),
+        TCP_LF("tcp+lf://"),
+        UNIX("unix:");
 
         private final String scheme;
 
@@ -21,28 +27,53 @@ record Collector(Way way, HostPort address) {
         }
     }
 
+    /** Octets of the longest path of a Unix socket (unix(7)). */
+    private static final int MAX_PATH = 107;
+
+    Collector(Way way, HostPort address) {
+        this(way, address, null);
+    }
+
     /**
-     * Reads {@code [udp://|tcp://|tcp+lf://]HOST[:PORT]}.
+     * Reads {@code [udp://|tcp://|tcp+lf://]HOST[:PORT]} or {@code unix:PATH}.
      *
      * @throws IllegalArgumentException whose message continues a sentence that begins with the option's name
      */
     static Collector parse(String text) {
-        int end = text.indexOf("://");
-        if (end < 0) {
-            return new Collector(Way.UDP, HostPort.parse(text));
-        }
-        String scheme = text.substring(0, end).toLowerCase(Locale.ROOT);
+        String lower = text.toLowerCase(Locale.ROOT);
         for (Way way : Way.values()) {
-            if (way.scheme.equals(scheme)) {
-                return new Collector(way, HostPort.parse(text.substring(end + 3)));
+            if (lower.startsWith(way.scheme)) {
+                String rest = text.substring(way.scheme.length());
+                return way == Way.UNIX
+                        ? new Collector(way, null, path(text, rest))
+                        : new Collector(way, HostPort.parse(rest));
             }
         }
-        throw new IllegalArgumentException(
-                "must begin with udp://, tcp:// or tcp+lf:// or be HOST[:PORT], was " + text);
+        if (text.contains("://")) {
+            throw new IllegalArgumentException(
+                    "must begin with udp://, tcp://, tcp+lf:// or unix:/ or be HOST[:PORT], was " + text);
+        }
+        return new Collector(Way.UDP, HostPort.parse(text));
+    }
+
+    private static Path path(String text, String rest) {
+        String path = rest.startsWith("///") ? rest.substring(2) : rest;
+        if (!path.startsWith("/") || path.startsWith("//")) {
+            throw new IllegalArgumentException("must have a path from the root, such as unix:/dev/log, was " + text);
+        }
+        if (path.getBytes(UTF_8).length > MAX_PATH) {
+            throw new IllegalArgumentException(
+                    "must have a path of at most " + MAX_PATH + " octets, as sockets do, was " + text);
+        }
+        return Path.of(path);
     }
 
     @Override
     public String toString() {
-        return way == Way.UDP ? address.toString() : way.scheme + "://" + address;
+        return switch (way) {
+            case UDP -> address.toString();
+            case TCP, TCP_LF -> way.scheme + address;
+            case UNIX -> way.scheme + path;
+        };
     }
 }

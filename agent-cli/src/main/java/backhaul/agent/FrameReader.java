@@ -5,6 +5,8 @@ import backhaul.transport.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Divides what a relay sends into messages and control lines. A message that no datagram can carry is passed over; only
@@ -25,14 +27,39 @@ final class FrameReader {
 
     private final InputStream in;
     private final FrameSink sink;
+    private final LongSupplier clock;
     private final byte[] buffer = new byte[BUFFER];
     private int position; // the first octet not yet handed on
     private int limit; // one past the last octet received
     private long received;
+    private long receivedAt; // nanoTime of the last receipt
+    private long quiet = Long.MAX_VALUE; // ns; nothing for so long is worth remembering
+    private boolean wasQuiet;
+    private long quietFrom; // nanoTime; the last time that nothing came for so long
+    private long quietUntil; // nanoTime
 
     FrameReader(InputStream in, FrameSink sink) {
+        this(in, sink, System::nanoTime);
+    }
+
+    FrameReader(InputStream in, FrameSink sink, LongSupplier clock) {
         this.in = in;
         this.sink = sink;
+        this.clock = clock;
+        this.receivedAt = clock.getAsLong();
+    }
+
+    /** A time of so many ns in which nothing comes ends a connection, or should have ended it. */
+    void quiet(Duration limit) {
+        quiet = limit.toNanos();
+    }
+
+    /**
+     * Since when (nanoTime) nothing has come, for a connection that ends now. A process that was stopped finds what came
+     * before the relay gave it up only as it goes on: that does not count.
+     */
+    long silentSince() {
+        return wasQuiet && clock.getAsLong() - quietUntil < quiet ? quietFrom : receivedAt;
     }
 
     /** Octets received so far. */
@@ -164,6 +191,13 @@ final class FrameReader {
         }
         limit += count;
         received += count;
+        long now = clock.getAsLong();
+        if (now - receivedAt > quiet) {
+            wasQuiet = true;
+            quietFrom = receivedAt;
+            quietUntil = now;
+        }
+        receivedAt = now;
         return true;
     }
 }

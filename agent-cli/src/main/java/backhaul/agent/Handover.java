@@ -20,6 +20,7 @@ final class Handover {
     private final Position position;
     private final RelayLog log;
     private final RateLimited oversized;
+    private final RateLimited losses;
 
     private boolean counted; // the present stream has sequence numbers
     private boolean first; // nothing has come in the present stream yet
@@ -43,6 +44,7 @@ final class Handover {
         this.position = position;
         this.log = log;
         this.oversized = new RateLimited(log);
+        this.losses = new RateLimited(log);
     }
 
     /** The first line to the relay, with the position if there is one. */
@@ -97,10 +99,7 @@ final class Handover {
         sender.send(octets, offset, length);
         messages++;
         if (counted) {
-            position.handed(1);
-            if (sender.collected() > 0) {
-                position.hold(sender.collected());
-            }
+            position.handed(1, sender.collected());
         }
     }
 
@@ -113,6 +112,7 @@ final class Handover {
         tooLong++;
         if (counted) {
             position.skip(1);
+            position.hold(sender.collected());
         }
     }
 
@@ -124,7 +124,7 @@ final class Handover {
             text += outageText("; ") + restartText("; ");
         }
         tell(OwnMessage.Severity.WARNING, "LOST", text, count);
-        log.warning(text);
+        losses.warn(text);
         lost += all;
         if (first) {
             told();
@@ -178,8 +178,14 @@ final class Handover {
                 + (outages == 1 ? " outage" : " outages");
     }
 
+    /** Ends for good; what the collector has not taken is to be sent again to a later run. */
     void close() {
         sender.close();
+        int held = held();
+        if (held > 0) {
+            log.warning(OwnMessage.messages(held) + " not taken by the collector: "
+                    + (counted ? "left to the next run, if there is a state file" : "lost"));
+        }
     }
 
     private void tellWhatIsDue() throws CollectorAwayException {
@@ -187,7 +193,7 @@ final class Handover {
             String text = OwnMessage.messages(missing) + " lost: the relay " + relay + " went on behind them"
                     + outageText("; ") + restartText("; ");
             tell(OwnMessage.Severity.WARNING, "LOST", text, 0);
-            log.warning(text);
+            losses.warn(text);
             lost += missing;
         } else if (outage != null) {
             boolean certain = counted && !restarted;
@@ -220,7 +226,7 @@ final class Handover {
         byte[] octets = OwnMessage.of("backhaul-agent", severity, id, text);
         sender.send(octets, 0, octets.length);
         if (counted) {
-            position.handed(numbers);
+            position.handed(numbers, sender.collected());
         }
     }
 

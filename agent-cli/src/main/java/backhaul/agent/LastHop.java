@@ -1,7 +1,10 @@
 package backhaul.agent;
 
 import backhaul.transport.SocketTable;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 
 /** The way to the collector: makes a sender for each relay, which all keep to one pace. Any thread. */
 final class LastHop {
@@ -11,23 +14,37 @@ final class LastHop {
     private final Collector collector;
     private final long catchUpRate;
     private final StopSignal stop;
+    private final Resolver resolver;
 
     private InetSocketAddress address; // guarded by this
     private Pacer pacer; // guarded by this; for that address, null until one is needed
 
-    private boolean refused; // guarded by this; a sender holds a message that was refused, and offers it
+    private volatile boolean refused; // written under this; a sender holds a message that was refused, and offers it
+    private volatile InetAddress avoided; // null until an address was of no use
     private long offered = System.nanoTime() - OFFER_INTERVAL; // guarded by this; when one did last
 
+    /** Finds the addresses of a name. */
+    interface Resolver {
+        InetAddress[] resolve(String name) throws UnknownHostException;
+    }
+
     LastHop(Collector collector, long catchUpRate, StopSignal stop) {
+        this(collector, catchUpRate, stop, InetAddress::getAllByName);
+    }
+
+    LastHop(Collector collector, long catchUpRate, StopSignal stop, Resolver resolver) {
+        this.resolver = resolver;
         this.collector = collector;
         this.catchUpRate = catchUpRate;
         this.stop = stop;
     }
 
     SyslogSender sender(RelayLog log) {
-        return collector.way() == Collector.Way.UDP
-                ? new UdpSender(collector.address(), this, stop, log)
-                : new TcpSender(collector, stop, log);
+        return switch (collector.way()) {
+            case UDP -> new UdpSender(collector.address(), this, stop, log);
+            case TCP, TCP_LF -> new TcpSender(collector, this, stop, log);
+            case UNIX -> new UnixSender(collector, stop, log);
+        };
     }
 
     /** One sender was refused: the others need not find out by messages of their own. */
@@ -36,7 +53,7 @@ final class LastHop {
         offered = System.nanoTime();
     }
 
-    synchronized boolean isRefused() {
+    boolean isRefused() {
         return refused;
     }
 
@@ -53,6 +70,21 @@ final class LastHop {
     /** The collector takes messages. */
     synchronized void taken() {
         refused = false;
+    }
+
+    /**
+     * An address of the collector's name as it is now: the first, or the one behind that which was of no use last.
+     *
+     * @throws UnknownHostException if it has none
+     */
+    InetAddress address() throws UnknownHostException {
+        InetAddress[] all = resolver.resolve(collector.address().host());
+        return all[(Arrays.asList(all).indexOf(avoided) + 1) % all.length];
+    }
+
+    /** This address was of no use: the next sender that asks gets the one behind it. */
+    void another(InetAddress useless) {
+        avoided = useless;
     }
 
     /** The pace for the collector's address of today; one of yesterday is closed. */

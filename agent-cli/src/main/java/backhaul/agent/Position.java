@@ -1,5 +1,7 @@
 package backhaul.agent;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /**
  * Where the agent has got to in one relay's stream. It moves after a message was handed to the kernel. While the collector
  * has refused messages that are yet to be repeated, {@link #safe} stays before them: an agent that ends then has them sent
@@ -17,9 +19,23 @@ final class Position {
     private final long[] before = new long[REMEMBERED]; // loop only: the position before each message handed over
     private long handed; // loop only: messages handed over in this stream
 
-    private String stream; // guarded by this; null before the first stream
-    private long next; // guarded by this
-    private long safe; // guarded by this
+    private volatile Stream current; // null before the first stream
+
+    /** A stream and how far it has got. */
+    private static final class Stream {
+        final String id;
+
+        // Written by the loop with release order, which costs nothing per message; whoever reads them gets a value of
+        // late.
+        final AtomicLong next;
+        final AtomicLong safe;
+
+        Stream(Mark mark) {
+            id = mark.stream();
+            next = new AtomicLong(mark.next());
+            safe = new AtomicLong(mark.next());
+        }
+    }
 
     Position(Mark saved) {
         if (saved != null) {
@@ -28,38 +44,46 @@ final class Position {
     }
 
     /** Goes on at this place, which may be in another stream. */
-    synchronized void begin(Mark mark) {
-        stream = mark.stream();
-        next = mark.next();
-        safe = next;
+    void begin(Mark mark) {
+        current = new Stream(mark);
         handed = 0;
     }
 
-    /** A message was handed over, for so many numbers of the stream. */
-    synchronized void handed(long numbers) {
+    /** A message was handed over, for so many numbers of the stream; the last {@code held} are not on their way yet. */
+    void handed(long numbers, int held) {
+        Stream stream = current;
+        long next = stream.next.getPlain();
         before[(int) (handed++ % REMEMBERED)] = next;
-        skip(numbers);
+        stream.next.setRelease(next + numbers);
+        hold(held);
     }
 
     /** So many numbers have no message. */
-    synchronized void skip(long numbers) {
-        next += numbers;
-        safe = next;
+    void skip(long numbers) {
+        Stream stream = current;
+        long next = stream.next.getPlain() + numbers;
+        stream.next.setRelease(next);
+        stream.safe.setRelease(next);
     }
 
-    /** Of the messages handed over, the last {@code count} were refused and will be repeated. */
-    synchronized void hold(int count) {
-        long first = handed - Math.min(Math.min(count, REMEMBERED), handed);
-        safe = first == handed ? next : before[(int) (first % REMEMBERED)];
+    /** Of the messages handed over, the last {@code held} were refused and will be repeated, or are not on their way. */
+    void hold(int held) {
+        Stream stream = current;
+        if (stream != null) {
+            long first = handed - Math.min(Math.min(held, REMEMBERED), handed);
+            stream.safe.setRelease(first == handed ? stream.next.getPlain() : before[(int) (first % REMEMBERED)]);
+        }
     }
 
     /** What to ask the relay for, held messages excluded; null before the first stream. */
-    synchronized Mark mark() {
-        return stream == null ? null : new Mark(stream, next);
+    Mark mark() {
+        Stream stream = current;
+        return stream == null ? null : new Mark(stream.id, stream.next.getAcquire());
     }
 
     /** What a later run is to ask for; null before the first stream. */
-    synchronized Mark safe() {
-        return stream == null ? null : new Mark(stream, safe);
+    Mark safe() {
+        Stream stream = current;
+        return stream == null ? null : new Mark(stream.id, stream.safe.getAcquire());
     }
 }

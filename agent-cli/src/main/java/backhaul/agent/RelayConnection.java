@@ -36,7 +36,6 @@ final class RelayConnection implements FrameSink {
     private StreamStart stream; // null until the relay has told it
     private FrameReader frames;
     private boolean accepted;
-    private long silence; // ns for which nothing had come when the end was noticed, as far as is known
     private boolean collectorAway;
     private final long messagesBefore;
     private final long lostBefore;
@@ -90,7 +89,7 @@ final class RelayConnection implements FrameSink {
         Duration lived = Duration.ofNanos(end - begin);
         boolean spoke = octetCounted ? accepted : frames != null && frames.received() > 0;
         if (spoke && !leaving) {
-            handover.broken(end - silence, reason);
+            handover.broken(collectorAway ? end : frames.silentSince(), reason);
         }
         Outcome outcome = accepted
                 ? Outcome.disconnected(
@@ -163,7 +162,9 @@ final class RelayConnection implements FrameSink {
             throw new ProtocolException("the relay sent " + Wire.STREAM + " twice");
         }
         stream = start;
-        socket.silenceLimit(start.heartbeat().multipliedBy(Wire.SILENT_INTERVALS));
+        Duration silence = start.heartbeat().multipliedBy(Wire.SILENT_INTERVALS);
+        socket.silenceLimit(silence);
+        frames.quiet(silence);
         writer.beat(start.heartbeat());
         handover.begin(start);
         accept("with a heartbeat every " + DurationText.show(start.heartbeat()));
@@ -205,7 +206,6 @@ final class RelayConnection implements FrameSink {
         }
         if (failure instanceof SocketTimeoutException && stream != null) {
             Duration limit = stream.heartbeat().multipliedBy(Wire.SILENT_INTERVALS);
-            silence = limit.toNanos();
             return "nothing came from the relay for " + DurationText.show(limit)
                     + ": the path is dead, or the relay is";
         }

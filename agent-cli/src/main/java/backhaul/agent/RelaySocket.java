@@ -153,11 +153,7 @@ final class RelaySocket {
         parameters.setApplicationProtocols(new String[] {Wire.ALPN});
         parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate must name the host that was asked for
         if (!relay.isAddress()) {
-            try {
-                parameters.setServerNames(List.of(new SNIHostName(relay.certificateName())));
-            } catch (IllegalArgumentException e) {
-                // A name that TLS does not allow, such as my_nas, can be dialled all the same.
-            }
+            parameters.setServerNames(List.of(new SNIHostName(relay.certificateName())));
         }
         return parameters;
     }

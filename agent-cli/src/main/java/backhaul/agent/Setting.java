@@ -25,10 +25,10 @@ enum Setting {
             false),
     COLLECTOR(
             "collector",
-            "[WAY://]HOST[:PORT]",
+            "[WAY://]HOST[:PORT]|unix:PATH",
             "127.0.0.1:514",
             "The syslog daemon that gets the messages: by UDP, or with tcp:// by TCP, octet-counted, with tcp+lf:// by TCP"
-                    + " in lines. Port 514 if none is given.",
+                    + " in lines. Port 514 if none is given. Or unix:PATH, a Unix datagram socket such as /dev/log.",
             false),
     CATCH_UP_RATE(
             "catch-up-rate",

@@ -1,8 +1,5 @@
 package backhaul.agent;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import backhaul.transport.Wire;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -14,129 +11,142 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayDeque;
 
 /**
  * Hands messages to a collector by TCP, octet-counted or in lines (RFC 6587 section 3.4). Messages are collected until
  * {@link #flush}, or until a write is worth it; TCP itself holds the sender back.
  *
  * <p>What was written is acknowledged by the other kernel, which nobody tells us about. So copies of the last {@value
- * #UNSURE} octets written, as much as can be on the way, are kept, and are sent once more over the next connection:
- * rather twice than never, and a warning says how many.
+ * Frames#KEPT} octets written, more than can be on the way, are kept, and are sent once more over the next connection:
+ * rather twice than never, and a warning says how many. If the collector has ended the connection, as a daemon does that
+ * is stopped, the path was good, and what had been written some time before has arrived and was read: only what came after
+ * is sent again. If the connection broke in any other way, all copies are: the path may have been dead for long. Either way
+ * the collector's own kernel may have held more, not yet read, than there are copies of, if so much was written lately.
  *
  * <p>Used by one relay's loop, on its thread. It outlives connections, and with it the messages it holds.
  */
 final class TcpSender implements SyslogSender {
-    /** Octets of the send buffer, and of copies kept; more may be on its way only in the collector's own buffer. */
-    static final int UNSURE = 64 * 1024;
-
-    /** Octets collected for one write. */
-    private static final int WORTH_A_WRITE = 16 * 1024;
+    /** Octets of the send buffer; Linux doubles it for its own overhead, and goes over it by a segment of 64 KiB. */
+    private static final int SEND_BUFFER = 64 * 1024;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
     private static final Duration STALL_LIMIT = Duration.ofSeconds(10);
     private static final Duration OFFER_LIMIT = Duration.ofMillis(100);
 
+    /** By then a message on a path that works has been repeated five times by TCP, and read. */
+    private static final Duration SETTLED = Duration.ofSeconds(10);
+
+    /** Whether the collector has ended the connection is looked for at least so often while the relay sends something. */
+    private static final Duration END_CHECK = Duration.ofSeconds(1);
+
     /** Stop is looked for at least so often. */
     private static final Duration STOP_CHECK = Duration.ofMillis(50);
 
-    private static final byte[] ESCAPED_LF = "#012".getBytes(US_ASCII); // rsyslog's escape
-
     private final Collector collector;
+    private final LastHop lastHop;
     private final StopSignal stop;
-    private final RelayLog log;
+    private final RateLimited breaks;
+    private final Duration stallLimit;
+    private final Duration settled;
 
-    private final ArrayDeque<byte[]> written = new ArrayDeque<>(); // frames, the oldest first
-    private int writtenOctets;
-    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>(); // frames not written in full
-    private int waitingOctets;
-    private int partly; // octets of the first waiting frame that are written
+    private final Frames frames = new Frames();
+    private final ByteBuffer ignored = ByteBuffer.allocateDirect(256);
     private boolean stalled;
-    private Duration stallLimit = STALL_LIMIT;
-    private final ByteBuffer out = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE * 4 + 8 + WORTH_A_WRITE);
     private SocketChannel channel; // null while there is no connection
     private Selector selector; // of that channel
+    private long connectedAt; // nanoTime
+    private long lastOpen; // nanoTime; the collector had not ended it then
 
-    TcpSender(Collector collector, StopSignal stop, RelayLog log) {
+    TcpSender(Collector collector, LastHop lastHop, StopSignal stop, RelayLog log) {
+        this(collector, lastHop, stop, log, STALL_LIMIT, SETTLED);
+    }
+
+    TcpSender(
+            Collector collector,
+            LastHop lastHop,
+            StopSignal stop,
+            RelayLog log,
+            Duration stallLimit,
+            Duration settled) {
         this.collector = collector;
+        this.lastHop = lastHop;
         this.stop = stop;
-        this.log = log;
+        this.breaks = new RateLimited(log);
+        this.stallLimit = stallLimit;
+        this.settled = settled;
     }
 
     @Override
     public void send(byte[] octets, int offset, int length) throws CollectorAwayException {
         // Whatever fails here belongs to earlier messages: this one is not taken before they are on their way.
         if (channel == null || stalled) {
-            connectAndWrite();
+            connectAndWrite(stallLimit);
         }
-        if (waitingOctets >= WORTH_A_WRITE) {
-            write();
+        if (frames.worthAWrite()) {
+            write(stallLimit);
         }
-        byte[] frame =
-                collector.way() == Collector.Way.TCP ? counted(octets, offset, length) : line(octets, offset, length);
-        waiting.add(frame);
-        waitingOctets += frame.length;
+        if (collector.way() == Collector.Way.TCP) {
+            frames.addCounted(octets, offset, length);
+        } else {
+            frames.addLine(octets, offset, length);
+        }
     }
 
     @Override
     public void flush() throws CollectorAwayException {
-        if (!waiting.isEmpty()) {
-            connectAndWrite();
+        if (frames.waiting() > 0 || channel != null && System.nanoTime() - lastOpen > END_CHECK.toNanos()) {
+            connectAndWrite(stallLimit);
         }
     }
 
     @Override
     public boolean offer() {
         try {
-            stallLimit = OFFER_LIMIT;
-            connectAndWrite();
+            connectAndWrite(OFFER_LIMIT);
             stalled = false;
             return true;
         } catch (CollectorAwayException e) {
             return false;
-        } finally {
-            stallLimit = STALL_LIMIT;
         }
     }
 
     @Override
     public int held() {
-        return waiting.size();
+        return frames.waiting();
     }
 
     @Override
     public int collected() {
-        return waiting.size();
+        return frames.waiting();
     }
 
     @Override
     public void close() {
-        if (channel != null && waiting.isEmpty()) {
-            drop();
-        } else if (channel != null) {
+        if (channel != null && frames.waiting() > 0) {
             try {
-                write();
+                write(OFFER_LIMIT);
             } catch (CollectorAwayException e) {
-                log.warning(waiting.size() + " messages lost: " + e.getMessage());
+                // What waits stays held, and whoever closes this asks.
             }
-            drop();
         }
+        drop();
     }
 
-    private void connectAndWrite() throws CollectorAwayException {
+    private void connectAndWrite(Duration limit) throws CollectorAwayException {
         if (channel == null) {
             connect();
         }
-        write();
+        write(limit);
     }
 
     private void connect() throws CollectorAwayException {
+        InetAddress address = null;
         try {
-            InetAddress address = InetAddress.getByName(collector.address().host());
+            address = lastHop.address();
             channel = SocketChannel.open();
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, UNSURE);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
             channel.socket()
                     .connect(
                             new InetSocketAddress(address, collector.address().port()), (int) CONNECT_LIMIT.toMillis());
@@ -144,66 +154,47 @@ final class TcpSender implements SyslogSender {
             selector = Selector.open();
             channel.register(selector, SelectionKey.OP_WRITE);
         } catch (IOException e) {
+            lastHop.another(address);
             throw away(e);
         }
+        frames.begin();
+        connectedAt = System.nanoTime();
+        lastOpen = connectedAt;
     }
 
     /** Writes all that is waiting. */
-    private void write() throws CollectorAwayException {
+    private void write(Duration limit) throws CollectorAwayException {
         try {
-            checkEnd();
-            while (!waiting.isEmpty()) {
-                out.clear();
-                for (byte[] frame : waiting) {
-                    if (out.position() > 0 && out.position() + frame.length > WORTH_A_WRITE) {
-                        break;
-                    }
-                    int from = out.position() == 0 ? partly : 0;
-                    out.put(frame, from, frame.length - from);
-                }
-                out.flip();
-                while (out.hasRemaining()) {
-                    int count = channel.write(out);
-                    if (count == 0) {
-                        awaitRoom();
-                    } else {
-                        advance(count);
-                    }
+            if (hasEnded()) {
+                connectAnew();
+            }
+            while (frames.waiting() > 0) {
+                int count = channel.write(frames.unsent());
+                if (count == 0) {
+                    awaitRoom(limit);
+                } else {
+                    frames.sent(count, System.nanoTime());
                 }
             }
         } catch (CollectorAwayException e) {
             throw e;
         } catch (IOException e) {
+            tellRepeated(frames.repeat(), frames.missesSince(System.nanoTime() - settled.toNanos()));
             throw away(e);
         }
     }
 
-    /** Moves frames that are written to the copies. */
-    private void advance(int count) {
-        partly += count;
-        while (!waiting.isEmpty() && partly >= waiting.peek().length) {
-            byte[] frame = waiting.remove();
-            partly -= frame.length;
-            waitingOctets -= frame.length;
-            written.add(frame);
-            writtenOctets += frame.length;
-        }
-        while (writtenOctets - (written.isEmpty() ? 0 : written.peek().length) >= UNSURE) {
-            writtenOctets -= written.remove().length;
-        }
-    }
-
-    private void awaitRoom() throws IOException {
-        long end = System.nanoTime() + stallLimit.toNanos();
+    private void awaitRoom(Duration limit) throws IOException {
+        long begin = System.nanoTime();
         while (selector.select(STOP_CHECK.toMillis()) == 0) {
             if (stop.requested()) {
                 throw new CollectorAwayException("the agent is stopping", null);
             }
-            if (System.nanoTime() - end > 0) {
+            if (System.nanoTime() - begin > limit.toNanos()) {
                 stalled = true;
                 throw new CollectorAwayException(
                         "the collector " + collector + " does not read: nothing could be written for "
-                                + DurationText.show(stallLimit),
+                                + DurationText.show(limit),
                         null);
             }
         }
@@ -211,30 +202,39 @@ final class TcpSender implements SyslogSender {
     }
 
     /** A collector that has ended its side takes nothing any more, though a first write would succeed. */
-    private void checkEnd() throws IOException {
-        ByteBuffer ignored = ByteBuffer.allocate(256);
+    private boolean hasEnded() throws IOException {
         int count;
         while ((count = channel.read(ignored.clear())) > 0) {
             // Syslog over TCP has no answers.
         }
-        if (count < 0) {
-            throw new IOException("it closed the connection");
+        if (count == 0) {
+            lastOpen = System.nanoTime();
+        }
+        return count < 0;
+    }
+
+    /** A collector that was restarted is there again as a rule; one that takes connections only to end them is not. */
+    private void connectAnew() throws CollectorAwayException {
+        boolean lived = System.nanoTime() - connectedAt > settled.toNanos();
+        drop();
+        boolean missing = frames.missesSince(lastOpen - settled.toNanos());
+        tellRepeated(frames.repeat(lastOpen - settled.toNanos()), missing);
+        if (!lived || stop.requested()) {
+            throw new CollectorAwayException("the collector " + collector + " closed the connection", null);
+        }
+        connect();
+    }
+
+    private void tellRepeated(int again, boolean missing) {
+        if (again > 0) {
+            breaks.warn("The connection to the collector " + collector + " broke: the last " + again
+                    + " messages written to it are sent again, and may be there twice"
+                    + (missing ? "; of those before, some may be lost" : ""));
         }
     }
 
     private CollectorAwayException away(IOException failure) {
         drop();
-        int again = written.size();
-        if (again > 0) {
-            while (!written.isEmpty()) {
-                byte[] frame = written.removeLast();
-                waiting.addFirst(frame);
-                waitingOctets += frame.length;
-            }
-            writtenOctets = 0;
-            log.warning("The connection to the collector " + collector + " broke: the last " + again
-                    + " messages written to it are sent again, and may be there twice");
-        }
         String trouble;
         if (failure instanceof UnknownHostException) {
             trouble = "has no address (its name cannot be resolved)";
@@ -247,7 +247,6 @@ final class TcpSender implements SyslogSender {
     }
 
     private void drop() {
-        partly = 0;
         stalled = false;
         try {
             if (selector != null) {
@@ -261,34 +260,5 @@ final class TcpSender implements SyslogSender {
         }
         selector = null;
         channel = null;
-    }
-
-    private static byte[] counted(byte[] octets, int offset, int length) {
-        byte[] count = (length + " ").getBytes(US_ASCII);
-        byte[] frame = new byte[count.length + length];
-        System.arraycopy(count, 0, frame, 0, count.length);
-        System.arraycopy(octets, offset, frame, count.length, length);
-        return frame;
-    }
-
-    /** One trailing LF ends the line rather than being doubled; any other would forge a second message. */
-    private static byte[] line(byte[] octets, int offset, int length) {
-        int content = length > 0 && octets[offset + length - 1] == '\n' ? length - 1 : length;
-        int escapes = 0;
-        for (int i = offset; i < offset + content; i++) {
-            escapes += octets[i] == '\n' ? 1 : 0;
-        }
-        byte[] frame = new byte[content + escapes * (ESCAPED_LF.length - 1) + 1];
-        int end = 0;
-        for (int i = offset; i < offset + content; i++) {
-            if (octets[i] == '\n') {
-                System.arraycopy(ESCAPED_LF, 0, frame, end, ESCAPED_LF.length);
-                end += ESCAPED_LF.length;
-            } else {
-                frame[end++] = octets[i];
-            }
-        }
-        frame[end] = '\n';
-        return frame;
     }
 }

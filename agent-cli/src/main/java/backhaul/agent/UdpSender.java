@@ -56,6 +56,7 @@ final class UdpSender implements SyslogSender {
     private ByteBuffer previous = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
     private boolean previousSent; // there is one, and it may yet turn out refused
     private boolean refused; // it did
+    private InetAddress address; // the collector's; null until first needed
     private DatagramChannel channel; // null until first needed
     private Pacer pacer; // likewise; the collector's, not ours to close
     private boolean catchingUp;
@@ -126,6 +127,7 @@ final class UdpSender implements SyslogSender {
             lastHop.taken();
             return true;
         } catch (IOException e) {
+            lastHop.another(address);
             return false;
         }
     }
@@ -181,11 +183,12 @@ final class UdpSender implements SyslogSender {
 
     private void refused() {
         refused = true;
+        lastHop.another(address);
         lastHop.refused();
     }
 
     private void open() throws IOException {
-        InetAddress address = InetAddress.getByName(collector.host());
+        address = lastHop.address();
         channel = DatagramChannel.open(
                 address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         InetSocketAddress socket = new InetSocketAddress(address, collector.port());
@@ -277,13 +280,14 @@ final class UdpSender implements SyslogSender {
             trouble = "has no address (its name cannot be resolved)";
         } else {
             trouble = "cannot be reached (" + failure.getMessage() + ")";
+            lastHop.another(address);
         }
         close();
         return new CollectorAwayException("the collector " + collector + " " + trouble, failure);
     }
 
     /** The only failure that belongs to a message; any other belongs to the way, and passes. */
-    private static boolean isTooLong(IOException failure) {
+    static boolean isTooLong(IOException failure) {
         return failure.getMessage() != null
                 && failure.getMessage().toLowerCase(Locale.ROOT).contains("too long"); // EMSGSIZE has no class
     }

@@ -1,7 +1,7 @@
 /**
  * The agent: dials out to relays and hands every message to the home syslog daemon, byte for byte and in order.
  *
- * <p>It may use Java SE, picocli (only {@code AgentCommand}) and {@code backhaul.transport}.
+ * <p>It may use Java SE, picocli (only {@code AgentCommand}) and {@code backhaul.transport}, and junixsocket in {@code UnixSender}.
  *
  * <p>Invariants:
  *
@@ -13,8 +13,8 @@
  *   <li>The position moves behind what the kernel has taken, never ahead of it; what is missing becomes a message in
  *       its place, which is handed on like any other.
  *   <li>Every wait is bounded or ends with the {@code StopSignal}.
- *   <li>Nothing is allocated, copied or logged per message, except into the datagram (a collector by TCP gets a copy
- *       that can be sent again).
+ *   <li>Nothing is allocated or logged per message, and nothing copied except into the datagram or, for a collector by
+ *       TCP, into {@code Frames}.
  *   <li>Whatever is told to a person is one sentence on standard error.
  * </ol>
  *

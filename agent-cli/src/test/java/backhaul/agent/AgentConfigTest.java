@@ -15,6 +15,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentConfigTest {
     @TempDir
@@ -134,6 +136,31 @@ class AgentConfigTest {
         assertThat(problems()).containsExactly("--relay names a:514 twice: every message would arrive twice");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"NAS", "nas.", "Nas:514"})
+    void aRelayIsTheSameHoweverItsNameIsWritten(String again) {
+        flags.put(Setting.RELAY, List.of("nas", again));
+        assertThat(problems())
+                .containsExactly("--relay names " + HostPort.parse(again) + " twice: every message would arrive twice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"my_nas", "relay-.example.org", "a..b"})
+    void aRelayHasANameThatTlsAllows(String name) {
+        flags.put(Setting.RELAY, List.of(name));
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("--relay must be a name of letters, digits and hyphens with dots between, or an address,"
+                        + " was " + name + ":514: TLS knows no other names, an underscore is not allowed;");
+    }
+
+    @Test
+    void theCollectorMayHaveAnUnderscore() throws ConfigException {
+        flags.put(Setting.COLLECTOR, List.of("my_nas"));
+        assertThat(config().collector()).hasToString("my_nas:514");
+    }
+
     @Test
     void anEmptyRelayInAListIsToldApart() {
         flags.put(Setting.RELAY, List.of("a,,b"));
@@ -143,7 +170,8 @@ class AgentConfigTest {
     @Test
     void anEmptyFlagHasNoValue() {
         flags.put(Setting.COLLECTOR, List.of(""));
-        assertThat(problems()).containsExactly("--collector has no value: give [WAY://]HOST[:PORT] or leave it out");
+        assertThat(problems())
+                .containsExactly("--collector has no value: give [WAY://]HOST[:PORT]|unix:PATH or leave it out");
     }
 
     @Test
@@ -179,7 +207,34 @@ class AgentConfigTest {
         flags.put(Setting.COLLECTOR, List.of("tls://nas"));
         assertThat(problems())
                 .containsExactly(
-                        "--collector must begin with udp://, tcp:// or tcp+lf:// or be HOST[:PORT], was tls://nas");
+                        "--collector must begin with udp://, tcp://, tcp+lf:// or unix:/ or be HOST[:PORT], was tls://nas");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:/dev/log", "unix:///dev/log", "UNIX:/dev/log"})
+    void theCollectorMayBeAUnixSocket(String text) throws ConfigException {
+        flags.put(Setting.COLLECTOR, List.of(text));
+        assertThat(config().collector()).isEqualTo(new Collector(Collector.Way.UNIX, null, Path.of("/dev/log")));
+        assertThat(config().collector()).hasToString("unix:/dev/log");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"unix:", "unix:log", "unix://log", "unix:////log"})
+    void aUnixSocketHasAPathFromTheRoot(String text) {
+        flags.put(Setting.COLLECTOR, List.of(text));
+        assertThat(problems())
+                .containsExactly("--collector must have a path from the root, such as unix:/dev/log, was " + text);
+    }
+
+    @Test
+    void thePathOfAUnixSocketIsShort() throws ConfigException {
+        flags.put(Setting.COLLECTOR, List.of("unix:/" + "x".repeat(106)));
+        assertThat(config().collector().path()).hasToString("/" + "x".repeat(106));
+        flags.put(Setting.COLLECTOR, List.of("unix:/" + "é".repeat(54)));
+        assertThat(problems())
+                .singleElement()
+                .asString()
+                .startsWith("--collector must have a path of at most 107 octets, as sockets do, was unix:/");
     }
 
     @Test

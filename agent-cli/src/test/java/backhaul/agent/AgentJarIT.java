@@ -3,6 +3,7 @@ package backhaul.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import backhaul.agent.FakeRelay.Session;
 import backhaul.transport.TestCa;
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -275,6 +277,69 @@ class AgentJarIT {
                     .contains("INFO localhost:" + relay.port() + ": The collector 127.0.0.1:" + port
                             + " takes messages again after ")
                     .endsWith(" s, 1 message repeated");
+        }
+    }
+
+    @Test
+    @EnabledOnOs(value = LINUX, disabledReason = "the agent has native code for Linux only")
+    void aCollectorMayBeAUnixSocketThatComesLaterAndGoes() throws Exception {
+        Path socket = directory.resolve("log");
+        try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000)) {
+            Process agent = agent(
+                    Map.of(),
+                    "run",
+                    "--relay=localhost:" + relay.port(),
+                    "--cert=" + agentFiles.certificate(),
+                    "--key=" + agentFiles.key(),
+                    "--ca=" + agentFiles.authorities(),
+                    "--collector=unix:" + socket);
+            await().until(() -> error(agent).contains("Connected"));
+            relay.append("m", 0, 100);
+            await().until(() -> error(agent).contains(" is not there ("));
+            try (UnixCollector collector = new UnixCollector(socket)) {
+                await().until(() -> collector.message().startsWith("<45>1 "));
+                assertThat(collector.messages(100)).containsExactlyElementsOf(numbered(0, 100));
+            }
+            Files.delete(socket);
+            relay.append("m", 100, 500);
+            await().until(() -> error(agent).contains("takes messages again"));
+            await().until(() -> relay.byes().size() == 2);
+            try (UnixCollector collector = new UnixCollector(socket)) {
+                await().until(() -> collector.message().startsWith("<45>1 "));
+                assertThat(collector.messages(400)).containsExactlyElementsOf(numbered(100, 500));
+            }
+            assertStoppedInTime(agent, kill(agent, "TERM"));
+            // One line as it begins and one as it ends, and nothing of the JVM's about native code.
+            assertThat(error(agent).lines().filter(line -> !line.contains("Connected to")))
+                    .hasSize(6)
+                    .allMatch(line -> line.contains("collector unix:" + socket)
+                            || line.contains("In all 500 messages, 0 lost")
+                            || line.endsWith("INFO Stopped"));
+        }
+    }
+
+    @Test
+    void anAgentThatWasStoppedTellsTheOutageFromItsBeginning() throws Exception {
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
+                FakeCollector collector = new FakeCollector(0)) {
+            Process agent = run(agentFiles, relay.port(), collector.port());
+            Session session = relay.session();
+            session.start(500);
+            session.send("1 a");
+            assertThat(collector.message()).isEqualTo("a");
+            long begin = kill(agent, "STOP");
+            session.send("ALIVE\nALIVE\n");
+            await().until(() ->
+                    System.nanoTime() - begin > Duration.ofSeconds(4).toNanos());
+            session.plain.shutdownOutput();
+            kill(agent, "CONT");
+            session = relay.session();
+            session.start(5000);
+            session.send("1 b");
+            String notice = collector.message();
+            assertThat(notice).contains(" OUTAGE - ", " again after ");
+            assertThat(Double.parseDouble(notice.replaceFirst(".* again after ([0-9.]+) s.*", "$1")))
+                    .isGreaterThanOrEqualTo(4);
         }
     }
 

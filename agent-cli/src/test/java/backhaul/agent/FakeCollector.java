@@ -16,7 +16,6 @@ final class FakeCollector implements Closeable {
 
     FakeCollector(int port) throws IOException {
         socket = new DatagramSocket(port, InetAddress.getByName("127.0.0.1"));
-        socket.setReceiveBufferSize(4 << 20);
         socket.setSoTimeout(FakeRelay.PATIENCE_SECONDS * 1000);
     }
 

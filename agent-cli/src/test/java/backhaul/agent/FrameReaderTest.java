@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -18,10 +19,32 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameReaderTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    private long now; // ns, of the clock of timed()
+
     @Test
     void messagesAndControlLinesComeInOrder() throws IOException {
         assertThat(octetCounted("3 abcALIVE\n1 xLOST 5 overrun\n2 yz"))
                 .containsExactly("<abc>", "ALIVE", "<x>", "LOST 5 overrun", "<yz>");
+    }
+
+    @Test
+    void silenceIsCountedFromTheLastOctet() throws IOException {
+        FrameReader reader = timed(150, 0, 100, 200);
+        assertThat(reader.silentSince()).isEqualTo(200 * SECOND);
+        now += 50 * SECOND;
+        assertThat(reader.silentSince()).isEqualTo(200 * SECOND);
+    }
+
+    @Test
+    void whatWaitedWhileTheProcessWasStoppedDoesNotEndTheSilence() throws IOException {
+        FrameReader reader = timed(15, 0, 5, 5 + 60, 5 + 60);
+        assertThat(reader.silentSince()).isEqualTo(5 * SECOND);
+        now += 14 * SECOND;
+        assertThat(reader.silentSince()).isEqualTo(5 * SECOND);
+        now += 2 * SECOND; // it has outlived the silence
+        assertThat(reader.silentSince()).isEqualTo(65 * SECOND);
     }
 
     @Test
@@ -167,6 +190,31 @@ class FrameReaderTest {
         FrameReader reader = new FrameReader(new ByteArrayInputStream("a\nb".getBytes(ISO_8859_1)), new Recorder());
         reader.readLines();
         assertThat(reader.received()).isEqualTo(3);
+    }
+
+    /** One that has received an octet at each of these seconds, for which so many of silence are worth remembering. */
+    private FrameReader timed(int quiet, long... seconds) throws IOException {
+        int[] next = {0};
+        InputStream in = new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] octets, int offset, int length) {
+                if (next[0] == seconds.length) {
+                    return -1;
+                }
+                now = seconds[next[0]++] * SECOND;
+                octets[offset] = 'x';
+                return 1;
+            }
+        };
+        FrameReader reader = new FrameReader(in, new Recorder(), () -> now);
+        reader.quiet(Duration.ofSeconds(quiet));
+        reader.readLines();
+        return reader;
     }
 
     private static List<String> octetCounted(String stream) throws IOException {

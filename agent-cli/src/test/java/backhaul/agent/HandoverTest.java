@@ -108,8 +108,18 @@ class HandoverTest {
                 .endsWith(" LOST - 1 message lost: the backlog of the relay relay.example.org:514 overflowed because"
                         + " this agent was too slow");
         assertThat(sender.sent.get(2)).endsWith(" LOST - 2 messages lost: the relay relay.example.org:514 says whim");
-        assertThat(log.lines(" messages lost: ")).hasSize(1);
         assertThat(position.mark()).isEqualTo(new Mark("a", 4));
+    }
+
+    @Test
+    void lossesAreInTheStreamEachButInTheLogOnceAMinute() throws Exception {
+        stream("a", 0);
+        for (int i = 0; i < 1000; i++) {
+            handover.lost(2, "overrun");
+        }
+        assertThat(sender.texts()).hasSize(1000).containsOnly("LOST");
+        assertThat(log.lines("2 messages lost: ")).hasSize(1);
+        assertThat(handover.summary()).contains(", 2000 lost, ");
     }
 
     @Test

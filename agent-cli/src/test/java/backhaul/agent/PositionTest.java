@@ -22,19 +22,19 @@ class PositionTest {
     @Test
     void messagesAndGapsMoveIt() {
         position.begin(new Mark("a", 7));
-        position.handed(1);
-        position.handed(1);
+        position.handed(1, 0);
+        position.handed(1, 0);
         position.skip(1);
-        position.handed(128);
-        position.handed(0);
+        position.handed(128, 0);
+        position.handed(0, 0);
         assertThat(position.mark()).isEqualTo(new Mark("a", 138)).isEqualTo(position.safe());
     }
 
     @Test
     void theSavedOneStaysBeforeWhatWasRefused() {
         position.begin(new Mark("a", 7));
-        position.handed(1);
-        position.handed(128);
+        position.handed(1, 0);
+        position.handed(128, 0);
         position.hold(1);
         assertThat(position.safe()).isEqualTo(new Mark("a", 8));
         assertThat(position.mark()).isEqualTo(new Mark("a", 136));
@@ -45,9 +45,21 @@ class PositionTest {
     }
 
     @Test
+    void whatIsNotOnItsWayIsNeverSaved() {
+        position.begin(new Mark("a", 7));
+        position.handed(1, 1);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 7));
+        position.handed(1, 2);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 7));
+        position.handed(1, 1);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 9));
+        assertThat(position.mark()).isEqualTo(new Mark("a", 10));
+    }
+
+    @Test
     void whatWasRefusedInAnEarlierStreamMovesNothingBack() {
         position.begin(new Mark("a", 7));
-        position.handed(1);
+        position.handed(1, 0);
         position.begin(new Mark("b", 0));
         position.hold(1);
         assertThat(position.safe()).isEqualTo(new Mark("b", 0));

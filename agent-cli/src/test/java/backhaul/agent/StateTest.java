@@ -44,7 +44,7 @@ class StateTest {
     void whatOneRunSavesTheNextFinds() throws Exception {
         State first = open();
         first.position(HOME).begin(new Mark("a-1", 5));
-        first.position(HOME).handed(1);
+        first.position(HOME).handed(1, 0);
         first.position(SIX).begin(new Mark("b", 0));
         first.stop(LIMIT);
         State second = open();
@@ -76,9 +76,9 @@ class StateTest {
         State state = open();
         Position position = state.position(HOME);
         position.begin(new Mark("a", 0));
-        position.handed(7);
+        position.handed(7, 0);
         await().atMost(Duration.ofSeconds(3)).until(() -> saved().contains(" = a 7\n"));
-        position.handed(1);
+        position.handed(1, 0);
         state.saveSoon();
         await().atMost(Duration.ofSeconds(3)).until(() -> saved().contains(" = a 8\n"));
     }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TcpSenderTest {
+    private static final Duration STALL_LIMIT = Duration.ofSeconds(10);
+    private static final String MESSAGE = "x".repeat(60_000);
+
     private final StopSignal stop = new StopSignal();
     private CapturedLog log;
     private ServerSocket collector;
@@ -99,22 +105,145 @@ class TcpSenderTest {
         }
         assertThat(log.lines("messages written to it are sent again, and may be there twice"))
                 .hasSize(1);
+        assertThat(log.lines("some may be lost")).isEmpty();
+    }
+
+    @Test
+    void aCollectorThatWasRestartedInAQuietTimeGetsNothingTwice() throws Exception {
+        sender = sender(Collector.Way.TCP, STALL_LIMIT, Duration.ZERO);
+        send("x");
+        sender.flush();
+        try (Socket socket = accept()) {
+            assertThat(read(socket, 3)).isEqualTo("1 x");
+            long begin = System.nanoTime();
+            await().until(() ->
+                    System.nanoTime() - begin > Duration.ofMillis(1100).toNanos());
+            sender.flush(); // looks whether the connection is still there, which settles what was written before
+            socket.shutdownOutput();
+            await().until(() -> {
+                send("y");
+                sender.flush();
+                collector.setSoTimeout(100);
+                try (Socket again = accept()) {
+                    // What was sent before the end had come went to the first connection.
+                    return read(again, 3).equals("1 y");
+                } catch (SocketTimeoutException e) {
+                    return false;
+                }
+            });
+        }
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void whatWasWrittenJustBeforeTheEndIsSentAgain() throws Exception {
+        sender = sender(Collector.Way.TCP, STALL_LIMIT, Duration.ofHours(1));
+        send("x");
+        sender.flush();
+        Socket socket = accept();
+        assertThat(read(socket, 3)).isEqualTo("1 x");
+        socket.close();
+        // A connection that lived shorter than that is not made anew at once.
+        await().untilAsserted(() -> assertThatThrownBy(() -> {
+                    send("y");
+                    sender.flush();
+                })
+                .hasMessageEndingWith(" closed the connection"));
+        assertThat(sender.offer()).isTrue();
+        try (Socket again = accept()) {
+            assertThat(read(again, 6)).isEqualTo("1 x1 y");
+        }
+    }
+
+    @Test
+    void aCollectorThatDoesNotReadCountsAsAway() throws Exception {
+        sender = sender(Collector.Way.TCP, Duration.ofMillis(300), Duration.ofSeconds(10));
+        AtomicInteger sent = new AtomicInteger();
+        CompletableFuture<Void> sending = sendForEver(sent);
+        try (Socket socket = accept()) {
+            assertThatThrownBy(() -> sending.get(20, TimeUnit.SECONDS))
+                    .hasRootCauseInstanceOf(CollectorAwayException.class)
+                    .hasRootCauseMessage("the collector tcp://127.0.0.1:" + collector.getLocalPort()
+                            + " does not read: nothing could be written for 0.3 s");
+            assertThat(sender.held()).isPositive();
+            assertThat(sender.offer()).isFalse();
+            CompletableFuture<String> reading = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return read(socket, sent.get() * MESSAGE.length() + sent.get() * 6);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            await().until(sender::offer);
+            assertThat(reading.get(10, TimeUnit.SECONDS))
+                    .isEqualTo((MESSAGE.length() + " " + MESSAGE).repeat(sent.get()));
+            assertThat(sender.held()).isZero();
+        }
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void aBreakUnderLoadSaysThatMessagesMayBeLost() throws Exception {
+        sender = sender(Collector.Way.TCP, Duration.ofMillis(300), Duration.ofSeconds(100));
+        AtomicInteger sent = new AtomicInteger();
+        CompletableFuture<Void> sending = sendForEver(sent);
+        Socket socket = accept();
+        read(socket, 20 * MESSAGE.length()); // more than there are copies of
+        assertThatThrownBy(() -> sending.get(20, TimeUnit.SECONDS))
+                .hasRootCauseInstanceOf(CollectorAwayException.class);
+        socket.close(); // with something in it that nobody has read
+        assertThatThrownBy(sender::flush).isInstanceOf(CollectorAwayException.class);
+        assertThat(log.lines("messages written to it are sent again, and may be there twice; of those before, some may"
+                        + " be lost"))
+                .hasSize(1);
+    }
+
+    @Test
+    void whatWasNotWrittenIsStillHeldWhenItIsClosed() throws Exception {
+        sender = sender(Collector.Way.TCP);
+        send("x");
+        accept().close();
+        collector.close();
+        await().untilAsserted(() -> assertThatThrownBy(sender::flush).isInstanceOf(CollectorAwayException.class));
+        sender.close();
+        assertThat(sender.held()).isOne();
+    }
+
+    @Test
+    void whatIsCollectedIsWrittenWhenItIsClosed() throws Exception {
+        sender = sender(Collector.Way.TCP);
+        send("x");
+        send("y");
+        sender.close();
+        assertThat(sender.held()).isZero();
+        try (Socket socket = accept()) {
+            assertThat(read(socket, 6)).isEqualTo("1 x1 y");
+        }
+    }
+
+    @Test
+    void anotherAddressOfTheNameIsTriedNext() throws Exception {
+        InetAddress[] addresses = {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")};
+        sender = new LastHop(
+                        new Collector(Collector.Way.TCP, new HostPort("nas", collector.getLocalPort())),
+                        3000,
+                        stop,
+                        name -> addresses)
+                .sender(new RelayLog(new HostPort("relay.example.org", 514)));
+        assertThatThrownBy(() -> send("x")).hasMessageContaining(" refuses connections ");
+        assertThat(sender.offer()).isTrue();
+        send("x");
+        sender.flush();
+        try (Socket socket = accept()) {
+            assertThat(read(socket, 3)).isEqualTo("1 x");
+        }
     }
 
     @Test
     void aCollectorThatDoesNotReadDoesNotHoldUpTheStop() throws Exception {
         sender = sender(Collector.Way.TCP);
         AtomicInteger sent = new AtomicInteger();
-        CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
-            try {
-                while (true) {
-                    send("x".repeat(60_000));
-                    sent.incrementAndGet();
-                }
-            } catch (CollectorAwayException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        CompletableFuture<Void> sending = sendForEver(sent);
         try (Socket socket = accept()) {
             assertThat(socket.isConnected()).isTrue();
             await().until(() -> sent.get() > 0);
@@ -123,6 +252,30 @@ class TcpSenderTest {
                     .isInstanceOf(ExecutionException.class)
                     .hasRootCauseInstanceOf(CollectorAwayException.class);
         }
+    }
+
+    private CompletableFuture<Void> sendForEver(AtomicInteger sent) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                while (true) {
+                    send(MESSAGE);
+                    sent.incrementAndGet();
+                }
+            } catch (CollectorAwayException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private SyslogSender sender(Collector.Way way, Duration stallLimit, Duration settled) {
+        Collector there = new Collector(way, new HostPort("127.0.0.1", collector.getLocalPort()));
+        return new TcpSender(
+                there,
+                new LastHop(there, 3000, stop),
+                stop,
+                new RelayLog(new HostPort("relay.example.org", 514)),
+                stallLimit,
+                settled);
     }
 
     private SyslogSender sender(Collector.Way way) {

@@ -132,6 +132,24 @@ class UdpSenderTest {
     }
 
     @Test
+    void anotherAddressOfTheNameIsTriedNext() throws Exception {
+        InetAddress[] addresses = {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")};
+        try (DatagramSocket collector = collector("127.0.0.1", 0)) {
+            sender = new LastHop(
+                            new Collector(Collector.Way.UDP, new HostPort("nas", collector.getLocalPort())),
+                            3000,
+                            stop,
+                            name -> addresses)
+                    .sender(new RelayLog(new HostPort("relay.example.org", 514)));
+            send("m0");
+            assertThat(sender.held()).isOne();
+            await().until(sender::offer);
+            send("m1");
+            assertThat(texts(collector, 2)).containsExactly("m0", "m1");
+        }
+    }
+
+    @Test
     void aNameWithoutAddressIsACollectorThatIsAway() {
         sender = sender("collector.invalid", 514);
         assertThatThrownBy(() -> send("m0"))

@@ -20,8 +20,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Trusts what PKIX leads to one of the authorities, and adds what the JDK leaves open: it takes a certificate without
- * any extended key usage for both sides, and it does not look at the dates of the authority itself. The check of the
- * relay's name is the JDK's, where the socket asks for it.
+ * any extended key usage for both sides, it does not look at the dates of the authority itself, and for a name it falls
+ * back on the CN, which has not counted for long (RFC 6125). The check of the relay's name is the JDK's, where the socket
+ * asks for it.
  */
 final class AuthorityTrust extends X509ExtendedTrustManager {
     private final List<X509Certificate> authorities;
@@ -51,6 +52,9 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
     private void require(X509Certificate[] chain, TlsFailure.Side holder) throws CertificateException {
         if (!Certificates.permits(chain[0], holder)) {
             throw new UsageException(holder);
+        }
+        if (holder == TlsFailure.Side.RELAY && !Certificates.namesHost(chain[0])) {
+            throw new CertificateException(Certificates.NO_HOST);
         }
         X509Certificate expired = null;
         for (X509Certificate certificate : chain) {

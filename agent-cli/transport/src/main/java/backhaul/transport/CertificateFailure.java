@@ -39,6 +39,10 @@ final class CertificateFailure {
                 return usage(
                         certificate, side == TlsFailure.Side.AGENT ? TlsFailure.Side.RELAY : TlsFailure.Side.AGENT);
             }
+            if (message.equals(Certificates.NO_HOST) || message.contains("No subject alternative names present")) {
+                return certificate + " names no host (" + Certificates.NO_HOST
+                        + "; the CN does not count): have the CA issue one for the name that is dialled";
+            }
             if (message.contains("subject alternative") || message.startsWith("No name matching")) {
                 return certificate + " is for another name" + shown
                         + ": dial it by a name in the certificate, or have the CA issue one for this name";

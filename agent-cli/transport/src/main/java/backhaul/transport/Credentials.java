@@ -6,6 +6,7 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -63,9 +64,13 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
 
     /** When the first certificate of the chain ceases to be valid: ours, as a rule. */
     public Instant expires() {
+        return expiresFirst().getNotAfter().toInstant();
+    }
+
+    /** The certificate of the chain that ceases to be valid first; of several ours or the nearest to it. */
+    public X509Certificate expiresFirst() {
         return chain.stream()
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo)
+                .min(Comparator.comparing(X509Certificate::getNotAfter))
                 .orElseThrow();
     }
 

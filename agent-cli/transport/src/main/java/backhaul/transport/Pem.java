@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 
 /** Reads PEM files, and the passphrase that opens one, with what the JDK has. */
 public final class Pem {
+    private static final String TRUSTED = "TRUSTED CERTIFICATE";
+
     private Pem() {}
 
     /** The certificates of a file in order, at least one. */
@@ -25,6 +27,14 @@ public final class Pem {
             if (block.label().equals("CERTIFICATE") || block.label().equals("X509 CERTIFICATE")) {
                 certificates.add(certificate(file, block, certificates.size() + 1));
             }
+        }
+        if (!certificates.isEmpty()
+                && blocks.stream().anyMatch(block -> block.label().equals(TRUSTED))) {
+            throw new PemException(
+                    file,
+                    "holds a " + TRUSTED
+                            + ", an own format of OpenSSL, beside its certificates: put that block into a file of its own, convert"
+                            + " it with openssl x509 -in FILE, and put the result in its place");
         }
         if (certificates.isEmpty()) {
             throw new PemException(
@@ -56,7 +66,7 @@ public final class Pem {
         if (label.equals("PKCS7")) {
             return ", convert it with " + PemFile.command("openssl pkcs7 -print_certs -in %s -out %s", file);
         }
-        if (label.equals("TRUSTED CERTIFICATE")) {
+        if (label.equals(TRUSTED)) {
             return ", convert it with " + PemFile.command("openssl x509 -in %s -out %s", file);
         }
         return ", give the file that begins with -----BEGIN CERTIFICATE-----";

@@ -78,6 +78,21 @@ class PemTest {
     }
 
     @Test
+    void aTrustedCertificateAmongOthersIsNotPassedOver() throws IOException {
+        String trusted = TestCa.openssl(
+                directory,
+                "x509 -trustout -addtrust serverAuth -in",
+                ca.rootFile().toString());
+        Path file = Files.writeString(directory.resolve("mixed.pem"), Files.readString(ca.issuerFile()) + trusted);
+        assertThatThrownBy(() -> Pem.certificates(file))
+                .isInstanceOf(PemException.class)
+                .hasMessage(
+                        file + " holds a TRUSTED CERTIFICATE, an own format of OpenSSL, beside its certificates: put"
+                                + " that block into a file of its own, convert it with openssl x509 -in FILE, and put the result"
+                                + " in its place");
+    }
+
+    @Test
     void certificatesComeInTheOrderOfTheFile() throws IOException {
         assertThat(Pem.certificates(agent.certificate()))
                 .extracting(certificate -> certificate.getSubjectX500Principal().getName())

@@ -1,0 +1,164 @@
+package backhaul.agent;
+
+import backhaul.transport.Wire;
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.newsclub.net.unix.AFUNIXDatagramChannel;
+import org.newsclub.net.unix.AFUNIXSocket;
+import org.newsclub.net.unix.AFUNIXSocketAddress;
+
+/**
+ * Hands messages to a collector on this machine through its Unix datagram socket, each as one datagram, byte for byte and
+ * in order.
+ *
+ * <p>Here the kernel says at once what becomes of a message: a socket whose queue is full (net.unix.max_dgram_qlen, mostly
+ * 10 messages) takes it later, one that is not there or that nobody reads refuses it. So nothing is ever held.
+ *
+ * <p>Java has no such sockets (JDK 25: streams only); junixsocket has, and only this class knows of it: nothing of it is
+ * loaded for another collector. Used by one relay's loop, on its thread. It outlives connections.
+ */
+final class UnixSender implements SyslogSender {
+    /** A queue that is full for so long belongs to a collector that has stopped reading. */
+    private static final Duration FULL_LIMIT = Duration.ofSeconds(10);
+
+    /** Octets of the send buffer: room for the longest message, whatever net.core.wmem_default is. */
+    private static final int SEND_BUFFER = 128 * 1024;
+
+    // How long to wait for room: about a sixteenth of the time waited already.
+    private static final long LEAST_WAIT = 50_000; // ns
+    private static final long MOST_WAIT = 5_000_000; // ns
+    private static final int WAIT_SHIFT = 4;
+
+    private final Collector collector;
+    private final StopSignal stop;
+    private final Duration fullLimit;
+    private final int sendBuffer;
+    private final RateLimited tooLong;
+
+    private final ByteBuffer datagram = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE);
+    private AFUNIXDatagramChannel channel; // null while there is no connection
+
+    UnixSender(Collector collector, StopSignal stop, RelayLog log) {
+        this(collector, stop, log, FULL_LIMIT, SEND_BUFFER);
+    }
+
+    UnixSender(Collector collector, StopSignal stop, RelayLog log, Duration fullLimit, int sendBuffer) {
+        this.collector = collector;
+        this.stop = stop;
+        this.fullLimit = fullLimit;
+        this.sendBuffer = sendBuffer;
+        this.tooLong = new RateLimited(log);
+    }
+
+    /** Can this machine do it? To be asked once, before the first sender is made. */
+    static void check(Collector collector) throws ConfigException {
+        if (collector.way() == Collector.Way.UNIX && !AFUNIXSocket.isSupported()) {
+            throw new ConfigException(List.of(Setting.COLLECTOR.key() + " cannot be " + collector
+                    + ": Unix sockets need Linux on amd64, aarch64, arm or riscv64 and a directory for temporary files"
+                    + " that programs may be run from (-Djava.io.tmpdir=); let the syslog daemon listen on UDP or TCP at"
+                    + " 127.0.0.1 and give that"));
+        }
+    }
+
+    @Override
+    public void send(byte[] octets, int offset, int length) throws CollectorAwayException {
+        datagram.clear().put(octets, offset, length).flip();
+        try {
+            if (channel == null) {
+                open();
+            }
+            // A datagram goes as a whole or not at all.
+            if (channel.write(datagram) == 0 && length > 0) {
+                writeWhenThereIsRoom();
+            }
+        } catch (CollectorAwayException e) {
+            throw e;
+        } catch (IOException e) {
+            if (UdpSender.isTooLong(e)) {
+                tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
+                        + " takes no datagram as long");
+                return;
+            }
+            throw away(e);
+        }
+    }
+
+    @Override
+    public boolean offer() {
+        try {
+            if (channel == null) {
+                open();
+            }
+            if (hasRoom()) {
+                return true;
+            }
+        } catch (IOException e) {
+            // said when it began
+        }
+        close(); // the daemon may be started anew, with another socket of that name
+        return false;
+    }
+
+    @Override
+    public int held() {
+        return 0;
+    }
+
+    @Override
+    public void close() {
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                // A datagram socket has nothing left to say.
+            }
+            channel = null;
+        }
+    }
+
+    private void open() throws IOException {
+        channel = AFUNIXDatagramChannel.open();
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBuffer);
+        channel.connect(AFUNIXSocketAddress.of(collector.path()));
+        channel.configureBlocking(false);
+    }
+
+    private void writeWhenThereIsRoom() throws IOException {
+        long begin = System.nanoTime();
+        do {
+            long waited = System.nanoTime() - begin;
+            if (stop.requested()) {
+                throw new CollectorAwayException("the agent is stopping", null);
+            }
+            if (waited > fullLimit.toNanos()) {
+                throw new CollectorAwayException(
+                        "the collector " + collector + " does not read: its queue has been full for "
+                                + DurationText.show(fullLimit),
+                        null);
+            }
+            LockSupport.parkNanos(Math.max(LEAST_WAIT, Math.min(MOST_WAIT, waited >> WAIT_SHIFT)));
+        } while (channel.write(datagram) == 0);
+    }
+
+    private boolean hasRoom() throws IOException {
+        try (Selector selector = channel.provider().openSelector()) {
+            channel.register(selector, SelectionKey.OP_WRITE);
+            return selector.selectNow() > 0;
+        }
+    }
+
+    private CollectorAwayException away(IOException failure) {
+        close();
+        String trouble = Files.exists(collector.path())
+                ? "takes no messages (" + failure.getMessage() + ")"
+                : "is not there (the syslog daemon makes it)";
+        return new CollectorAwayException("the collector " + collector + " " + trouble, failure);
+    }
+}

@@ -1,0 +1,146 @@
+package backhaul.agent;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class FramesTest {
+    private final Frames frames = new Frames();
+    private long now = Long.MAX_VALUE - 5; // nanoTime may wrap
+
+    @Test
+    void messagesAreCountedOrLines() {
+        for (int length : new int[] {0, 1, 9, 10, 99, 100, 12_345, 65_507}) {
+            counted("x".repeat(length));
+            assertThat(writeAll()).isEqualTo(length + " " + "x".repeat(length));
+        }
+        line("a\nb\n");
+        line("\n");
+        line("");
+        line("\n\nc");
+        assertThat(writeAll()).isEqualTo("a#012b\n\n\n#012#012c\n");
+    }
+
+    @Test
+    void whatIsPartlyWrittenWaits() {
+        counted("a");
+        counted("bc");
+        frames.sent(6, now);
+        assertThat(frames.waiting()).isOne();
+        assertThat(unsent()).isEqualTo("c");
+        frames.sent(1, now);
+        assertThat(frames.waiting()).isZero();
+    }
+
+    @Test
+    void afterABreakCopiesAndWhatWaitsAreWrittenInOrder() {
+        counted("a");
+        counted("b");
+        frames.sent(4, now);
+        counted("c");
+        assertThat(frames.repeat()).isOne();
+        assertThat(frames.waiting()).isEqualTo(3);
+        assertThat(writeAll()).isEqualTo("1 a1 b1 c");
+        assertThat(frames.repeat()).isEqualTo(3);
+    }
+
+    @Test
+    void afterAnEndInOrderOnlyTheYoungestAreRepeated() {
+        counted("a");
+        writeAll();
+        now += 10;
+        counted("b");
+        writeAll();
+        counted("c");
+        assertThat(frames.repeat(now - 1)).isOne();
+        assertThat(writeAll()).isEqualTo("1 b1 c");
+        assertThat(frames.repeat(now + 1)).isZero();
+        assertThat(frames.waiting()).isZero();
+    }
+
+    @Test
+    void theNewestOctetsAreKeptWhateverTheLengths() {
+        Random random = new Random(1);
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            String message = "m".repeat(i % 1000 == 7 ? 65_507 : 100 + random.nextInt(400));
+            counted(message);
+            all.append(message.length()).append(' ').append(message);
+            if (frames.worthAWrite()) {
+                frames.sent(Math.min(1 + random.nextInt(60_000), unsent().length()), now);
+            }
+            if (all.length() > 2_000_000) {
+                all.delete(0, all.length() - 1_000_000);
+            }
+        }
+        frames.sent(unsent().length(), now);
+        int again = frames.repeat();
+        String repeated = unsent();
+        assertThat(again).isPositive();
+        assertThat(repeated.length()).isBetween(Frames.KEPT, Frames.KEPT + 65_513);
+        assertThat(all.toString()).endsWith(repeated);
+    }
+
+    @Test
+    void noMoreFramesAreKeptThanThePositionRemembers() {
+        for (int i = 0; i < 100_000; i++) {
+            line("x");
+            if (frames.worthAWrite()) {
+                writeAll();
+            }
+        }
+        writeAll();
+        assertThat(frames.repeat()).isEqualTo(Frames.MOST);
+        assertThat(writeAll()).isEqualTo("x\n".repeat(Frames.MOST));
+    }
+
+    @Test
+    void itIsKnownWhetherACopyIsMissing() {
+        counted("x".repeat(10_000));
+        writeAll();
+        assertThat(frames.missesSince(now)).isFalse();
+        for (int i = 0; i < 30; i++) {
+            counted("x".repeat(10_000));
+            writeAll();
+        }
+        assertThat(frames.missesSince(now)).isTrue();
+        assertThat(frames.missesSince(now + 1)).isFalse();
+        frames.begin();
+        assertThat(frames.missesSince(now)).isFalse();
+    }
+
+    @Test
+    void theLongestLinesFit() {
+        for (int i = 0; i < 20; i++) {
+            line("\n".repeat(65_507));
+            assertThat(writeAll()).isEqualTo("#012".repeat(65_506) + "\n");
+        }
+        frames.repeat();
+        line("\n".repeat(65_507));
+        assertThat(unsent()).endsWith("#012\n");
+    }
+
+    private void counted(String message) {
+        frames.addCounted(("<" + message).getBytes(ISO_8859_1), 1, message.length());
+    }
+
+    private void line(String message) {
+        frames.addLine(("<" + message).getBytes(ISO_8859_1), 1, message.length());
+    }
+
+    private String unsent() {
+        ByteBuffer unsent = frames.unsent();
+        byte[] octets = new byte[unsent.remaining()];
+        unsent.duplicate().get(octets);
+        return new String(octets, ISO_8859_1);
+    }
+
+    private String writeAll() {
+        String all = unsent();
+        frames.sent(all.length(), now);
+        return all;
+    }
+}
