@@ -465,29 +465,40 @@ class ReconnectorTest {
 
     @Test
     void aConnectionCutAtAnyOctetLosesAndRepeatsNothing() throws Exception {
-        FakeRelay relay = octetCounted();
-        State state = State.inMemory();
-        String frames = "11 0123456789aALIVE\n1 b";
-        AgentConfig config = config(agentFiles, agentFiles.authorities(), "localhost:" + relay.port());
-        for (int cut = 0; cut <= frames.length(); cut++) {
-            // A new agent each time, since one would wait longer and longer.
-            Agent agent = new Agent(config, config.credentials(), state);
-            agent.start();
-            Session session = relay.session();
-            String hello = session.line();
-            if (cut > 0) {
-                assertThat(hello)
-                        .isEqualTo("HELLO " + state.instance() + " cut" + (cut - 1) + " " + (cut > 14 ? 6 : 5));
-            }
-            session.send("STREAM cut" + cut + " 5 60000\n" + frames.substring(0, cut));
-            session.plain.shutdownOutput();
-            int ended = cut + 1;
-            await().until(() -> log.lines("next attempt in").size() == ended);
-            session.cut();
-            agent.stop(STOP_LIMIT);
+        // An agent and a relay for each octet, side by side: an agent waits before it connects again.
+        int cuts = framesCutAt(0).length() + 1;
+        List<FakeRelay> relays = new ArrayList<>();
+        for (int cut = 0; cut < cuts; cut++) {
+            relays.add(octetCounted());
+            agent(agentFiles, "localhost:" + relays.get(cut).port());
         }
-        assertThat(state.position(config.relays().get(0)).mark())
-                .isEqualTo(new Position.Mark("cut" + frames.length(), 7));
+        for (int cut = 0; cut < cuts; cut++) {
+            Session session = relays.get(cut).session();
+            session.line();
+            session.send("STREAM ring 5 60000\n" + framesCutAt(cut).substring(0, cut));
+            session.plain.shutdownOutput();
+        }
+        for (int cut = 0; cut < cuts; cut++) {
+            String frames = framesCutAt(cut);
+            boolean whole = cut == frames.length();
+            int second = frames.indexOf("ALIVE");
+            Session session = relays.get(cut).session();
+            int next = whole ? 7 : cut < second ? 5 : 6;
+            assertThat(session.line()).as("cut after " + cut).endsWith(" ring " + next);
+            session.send("STREAM ring " + next + " 60000\n"
+                    + (whole ? "ALIVE\n" : cut < second ? frames : frames.substring(second)));
+        }
+        List<String> came = collector.messages(3 * cuts);
+        assertThat(came).filteredOn(message -> message.contains(" OUTAGE - ")).hasSize(cuts);
+        for (int cut = 0; cut < cuts; cut++) {
+            String of = "octet " + (10 + cut);
+            assertThat(came).filteredOn(message -> message.contains(of)).containsExactly("1: " + of, "2: " + of);
+        }
+    }
+
+    /** Messages 5 and 6 of a stream that is cut there. */
+    private static String framesCutAt(int octet) {
+        return "11 1: octet " + (10 + octet) + "ALIVE\n11 2: octet " + (10 + octet);
     }
 
     @Test

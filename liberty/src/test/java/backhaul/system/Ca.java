@@ -37,7 +37,8 @@ final class Ca {
         return ca;
     }
 
-    private String script(String... arguments) {
+    /** One at a time: the output goes to a file of the directory. */
+    private synchronized String script(String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Build.root().resolve("ca-scripts/backhaul-ca").toString()));
         command.addAll(List.of(arguments));
@@ -137,7 +138,7 @@ final class Ca {
         return file;
     }
 
-    private void openssl(String arguments) {
+    private synchronized void openssl(String arguments) {
         Command.run(directory, Map.of(), List.of(("openssl " + arguments).split(" ")))
                 .expect(0);
     }

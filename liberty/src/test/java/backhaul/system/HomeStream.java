@@ -16,16 +16,18 @@ final class HomeStream implements AutoCloseable {
     private final long received; // by the relay, before the first message
 
     /** Everything is up and the first messages have come home. */
-    HomeStream(Network network, RelayServer relay, RsyslogHost host, String name, int perSecond) {
+    HomeStream(Site site, String name, int perSecond) {
         this.name = name;
-        this.relay = relay;
+        relay = site.relay;
         ledger = new Ledger(name);
-        home = Home.start(name, network.home(), ledger);
+        Namespace at = site.network.home();
+        home = Home.start(name, at, ledger);
         agent = AgentProcess.start(
-                name, network.home(), List.of("--connect-timeout", "2s", "--state", "%STATE%"), home.port(), relay);
+                name, at, List.of("--connect-timeout", "2s", "--state", "%STATE%"), home.port(), relay);
+        agent.process().awaitLog("Connected to");
         Wait.until("agent " + name + " is connected", () -> relay.books().has(name));
         received = relay.books().number("received");
-        feed = Feed.start(host, name, perSecond);
+        feed = Feed.start(site.host, name, perSecond);
         flows(Wait.SOON);
     }
 
@@ -64,6 +66,17 @@ final class HomeStream implements AutoCloseable {
                 .as("received by the relay")
                 .isEqualTo(fed);
         assertThat(relay.books().number(name, "lost")).isZero();
+    }
+
+    /**
+     * After an outage of this length messages flow again, and none is missing. Meanwhile the agent waits between its
+     * attempts, up to 4 s if the outage was short and 30 s at most; an attempt takes 2 s at most.
+     */
+    void expectRecovery(Duration outage) {
+        Duration took = flows(Duration.ofSeconds(outage.toSeconds() < 15 ? 12 : 35));
+        System.out.println(name + ": recovered after " + took.toMillis() + " ms");
+        expectNothingLostOrRepeated();
+        assertThat(ledger.notices("LOST")).isEmpty();
     }
 
     @Override

@@ -63,8 +63,8 @@ class LoadIT {
         try (RelayServer relay = RelayServer.named("stall-relay")
                 .with("relay.backlog.size", "8MiB")
                 .with("relay.write-timeout", "60s")
-                .start()
-                .ready()) {
+                .atFullSpeed()
+                .up()) {
             try (UdpSink home = new UdpSink(healthy);
                     AgentProcess agent = AgentProcess.start("healthy", home.port(), relay);
                     UdpSource host = new UdpSource(relay)) {

@@ -44,7 +44,9 @@ final class Network implements AutoCloseable {
         Network network = new Network("backhaul-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet());
         Runtime.getRuntime().addShutdownHook(network.hook);
         try {
-            network.build();
+            synchronized (MADE) { // tests side by side: the first of all makes /run/netns
+                network.build();
+            }
         } catch (RuntimeException | Error e) {
             network.close();
             throw e;
@@ -95,6 +97,7 @@ final class Network implements AutoCloseable {
                     }
                 }
                 """);
+        provide();
         // A packet from the middle of a connection begins no new mapping.
         router.sysctl("net.netfilter.nf_conntrack_tcp_loose", "0");
         home.nft("table ip away { chain input { type filter hook input priority filter; }; }");
@@ -114,8 +117,27 @@ final class Network implements AutoCloseable {
     void changePublicAddress() {
         int old = publicAddress;
         publicAddress = old % 200 + 1;
+        provide();
         router.ip("addr add 203.0.113." + publicAddress + "/32 dev wan");
         router.ip("addr del 203.0.113." + old + "/32 dev wan");
+    }
+
+    /** Nothing goes to or from another address: the router itself forgets its mappings some milliseconds later. */
+    private void provide() {
+        router.nft("""
+                table ip provider
+                delete table ip provider
+                table ip provider {
+                    chain in {
+                        type filter hook prerouting priority raw
+                        iifname "wan" ip daddr != 203.0.113.%1$d drop
+                    }
+                    chain out {
+                        type filter hook postrouting priority srcnat + 100
+                        oifname "wan" ip saddr != 203.0.113.%1$d drop
+                    }
+                }
+                """.formatted(publicAddress));
     }
 
     /** The home machine gets another address. */

@@ -2,6 +2,7 @@ package backhaul.system;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** An rsyslogd at home that writes every message as it came. */
 final class RsyslogCollector implements Collector {
@@ -46,6 +47,15 @@ final class RsyslogCollector implements Collector {
     /** Datagrams that the kernel has dropped because its buffer for this daemon was full. */
     long drops() {
         return Ports.drops(port, process.pid());
+    }
+
+    Daemon process() {
+        return process;
+    }
+
+    /** Hands on what is in its file and what comes to be. */
+    Tail tail(Consumer<byte[]> lines) {
+        return new Tail(file, lines);
     }
 
     @Override
