@@ -62,11 +62,12 @@ final class Ca {
     }
 
     private synchronized Machine machine(String name, String... command) {
-        Path folder = directory.resolve("machines").resolve(name);
+        String files = name.replace(':', '_');
+        Path folder = directory.resolve("machines").resolve(files);
         if (!Files.exists(folder)) {
             script(command);
         }
-        return new Machine(folder.resolve(name + ".crt"), folder.resolve(name + ".key"), folder.resolve("ca.crt"));
+        return new Machine(folder.resolve(files + ".crt"), folder.resolve(files + ".key"), folder.resolve("ca.crt"));
     }
 
     /** What the script tells an administrator to put into {@code relay.tls.issuer}. */

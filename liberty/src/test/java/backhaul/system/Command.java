@@ -13,7 +13,7 @@ import java.util.Map;
  * @param output standard output and standard error together
  */
 record Command(List<String> command, int exit, String output) {
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    private static final Duration LIMIT = Duration.ofMinutes(10);
 
     /** Runs it in an empty directory. */
     static Command run(String... command) {
