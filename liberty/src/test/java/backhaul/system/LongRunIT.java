@@ -61,8 +61,7 @@ class LongRunIT {
                 }
                 Fault fault = deck.remove(deck.size() - 1);
                 Duration length = Duration.ofMillis(200 + random.nextInt((int) Math.min(6000, EVERY.toMillis())));
-                // What came within the last second before a kill may come twice, and the position is saved late at
-                // times.
+                // What came in the last second before a kill may come twice; a busy machine saves the position late.
                 boolean kill = fault == Fault.AGENT_KILLED;
                 Duration before = Duration.ofMillis(kill ? 2000 : random.nextInt(1000));
                 long came = stream.ledger.count();

@@ -129,10 +129,10 @@ class OutagesIT {
                     () -> host.send(0, total, 2000, number -> Messages.numbered(name, number)));
             ledger.await(1000, LIMIT);
             home.process().signal("STOP");
-            long until = relay.books().number("next") + 5000;
-            Wait.until("5,000 wait", () -> relay.books().number("next") > until);
+            long until = relay.books().number("next") + 3000;
+            Wait.until("3,000 wait", () -> relay.books().number("next") > until);
             home.process().signal("CONT");
-            ledger.await(6000, LIMIT);
+            ledger.await(4000, LIMIT);
             assertThat(agent.log()).as("it held back").doesNotContain("does not read");
 
             home.process().signal("STOP");
