@@ -58,6 +58,19 @@ class HealthOverHttpIT {
     }
 
     @Test
+    void readinessSaysWhoTheRelayIsAndWhomItLetsIn() throws Exception {
+        assertThat(get("/health/ready").body())
+                .containsPattern("\"certificate\":\"CN=localhost,O=Backhaul tests \\(serial ")
+                .containsPattern(
+                        "\"certificate-shows\":\"names DNS:localhost, IP:127.0.0.1; chain CN=localhost.* < CN=")
+                .contains(
+                        "\"agents-let-in\":\"issued by /O=Backhaul tests/CN=Backhaul Intermediate CA, no allow-list\"")
+                .contains("\"ca\":\"CN=Backhaul ", "\"ca-days-left\":", "\"crl\":\"no revocation list\"")
+                .containsPattern("\"listening\":\"syslog on UDP 127.0.0.1:\\d+, agents on TLS 127.0.0.1:\\d+\"")
+                .doesNotContain("certificates-problem", "crl-days-left");
+    }
+
+    @Test
     void statusHasTheBooks() throws Exception {
         // Arquillian deploys under the archive's name; the packaged server has it at the root.
         HttpResponse<String> answer = get("/backhaul-relay/status");
@@ -65,6 +78,7 @@ class HealthOverHttpIT {
         assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
         assertThat(answer.body())
                 .contains("\"received\":0", "\"dropped-by-kernel\":0", "\"agents\":[]", "\"departed\":[]")
+                .containsPattern("\"certificate-days-left\":82\\d,\"ca-days-left\":\\d{4}")
                 .containsPattern("\"stream\":\"[0-9a-f]{16}\"");
     }
 

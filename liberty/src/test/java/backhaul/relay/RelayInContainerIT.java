@@ -119,8 +119,9 @@ class RelayInContainerIT {
         HealthCheckResponse answer = ready.call();
         assertEquals(HealthCheckResponse.Status.UP, answer.getStatus());
         var data = answer.getData().orElseThrow();
-        for (String key :
-                new String[] {"agents", "queue-fill-percent", "received", "empty", "lost", "certificate-days-left"}) {
+        for (String key : new String[] {
+            "agents", "queue-fill-percent", "received", "empty", "lost", "certificate-days-left", "ca-days-left"
+        }) {
             assertTrue(data.get(key) instanceof Long, key + " is " + data.get(key));
         }
         long days = (Long) data.get("certificate-days-left");

@@ -101,6 +101,45 @@ final class Ca {
         return byHand(name, null, "clientAuth", 2);
     }
 
+    /**
+     * The lists of the root and of the intermediate, which names these machines.
+     *
+     * @param file where to write them
+     */
+    void revocations(Path file, Machine... revoked) {
+        StringBuilder index = new StringBuilder();
+        for (Machine machine : revoked) {
+            String serial = Command.run(
+                            directory,
+                            Map.of(),
+                            List.of(
+                                    "openssl",
+                                    "x509",
+                                    "-noout",
+                                    "-serial",
+                                    "-in",
+                                    machine.cert().toString()))
+                    .expect(0)
+                    .output()
+                    .strip()
+                    .replace("serial=", "");
+            index.append("R\t351231235959Z\t200101000000Z\t" + serial + "\tunknown\t/CN=revoked\n");
+        }
+        write(directory.resolve("revoked.cnf"), "[ca]\ndefault_ca=x\n[x]\ndatabase=revoked.txt\ndefault_md=sha256");
+        StringBuilder lists = new StringBuilder();
+        for (String issuer : new String[] {"intermediate", "root"}) {
+            try {
+                Files.writeString(directory.resolve("revoked.txt"), issuer.equals("root") ? "" : index);
+                openssl("ca -gencrl -config revoked.cnf -crldays 90 -cert ca/" + issuer + ".crt -keyfile ca/" + issuer
+                        + ".key -out " + issuer + ".crl");
+                lists.append(Files.readString(directory.resolve(issuer + ".crl")));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        write(file, lists.toString());
+    }
+
     private Machine byHand(String name, String issuer, String usage, int days) {
         Path cert = directory.resolve(name + ".crt");
         Path key = directory.resolve(name + ".key");

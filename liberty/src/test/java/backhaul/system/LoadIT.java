@@ -58,7 +58,7 @@ class LoadIT {
     @Test
     void aStalledAgentDisturbsNobodyAndItsLossIsCounted() throws Exception {
         int warm = 20_000;
-        int total = warm + 100_000; // 29 MB: the kernel holds 4 at most for the stalled agent, the ring 8
+        int total = warm + 100_000; // 29 MB: the kernel holds half a MB for the stalled agent, the ring 8
         Sequence healthy = new Sequence("stall");
         try (RelayServer relay = RelayServer.named("stall-relay")
                 .with("relay.backlog.size", "8MiB")

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Test;
 class OutagesIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** One whose ring is soon overrun: 2 MiB, some 7,000 messages. */
+    /** One whose ring is soon overrun: 6 MiB, some 21,000 messages. */
     private static RelayServer small;
 
     @BeforeAll
     static void start() {
         small = RelayServer.named("outages-relay")
-                .with("relay.backlog.size", "2MiB")
+                .with("relay.backlog.size", "6MiB")
                 .with("relay.heartbeat", "2s")
                 .atFullSpeed()
                 .up();
@@ -61,15 +61,15 @@ class OutagesIT {
             restarted.process().terminate();
             assertThat(restarted.process().awaitExit(Wait.SOON)).isZero();
             small.awaitAgents(0);
-            host.send(1000, 16_000, 10_000, number -> Messages.numbered("overrun", number)); // 4.4 MB
-            Wait.until("all is received", () -> small.books().number("next") - first == 16_000);
+            host.send(1000, 31_000, 12_000, number -> Messages.numbered("overrun", number)); // 8.8 MB
+            Wait.until("all is received", () -> small.books().number("next") - first == 31_000);
             long oldest = small.books().number("oldest") - first;
             paused.process().signal("CONT");
             restarted.start();
 
             Map<String, Ledger> ledgers = Map.of("overrun-restarted", restartedGot, "overrun-paused", pausedGot);
             ledgers.forEach((name, ledger) -> {
-                ledger.await(15_999, LIMIT);
+                ledger.await(30_999, LIMIT);
                 assertThat(ledger.holes())
                         .as("%s: %s", name, ledger)
                         .containsExactly(new Ledger.Hole(1000, oldest - 1000, oldest - 1000));
@@ -154,7 +154,7 @@ class OutagesIT {
     @Test
     void badReadersDisturbNobodyAndWhatTheyMissIsCountedExactly() throws Exception {
         int warm = 20_000;
-        int total = warm + 40_000; // 11.8 MB: the kernel holds 4 at most for an agent that reads badly, the ring 2
+        int total = warm + 40_000; // 11.8 MB: the kernel holds half a MB for an agent that reads badly, the ring 6
         Ledger ledger = new Ledger("readers");
         RelayServer relay = small;
         try (UdpSink home = new UdpSink(ledger);

@@ -50,12 +50,14 @@ final class AgentConnection {
     private final AtomicReference<Ending> ending = new AtomicReference<>();
     private final CountDownLatch readerDone = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
+    private volatile PeerPolicy.Leave leave; // written under this
     private volatile long lastHeard = System.nanoTime(); // reader only; read by whoever takes over
     private volatile AgentOutput out; // set once, by the writer before its first octet; null before
 
     AgentConnection(RelayContext context, Peer peer) {
         this.context = context;
         this.peer = peer;
+        this.leave = peer.leave();
         Backlog backlog = context.backlog();
         this.queue = new AgentQueue(
                 backlog, peer.hello() == null ? backlog.next() : peer.hello().start(context.stream(), backlog));
@@ -174,6 +176,9 @@ final class AgentConnection {
         while (!isOver()) {
             long idle = System.nanoTime() - lastWrite;
             queue.take(batch, ending.get() == null ? Math.max(1, heartbeat - idle) : 1);
+            if (isOver()) {
+                return; // an agent that may not stay gets nothing after the word about it
+            }
             if (!batch.isEmpty()) {
                 if (queue.lost() > lost) {
                     frames.lost(queue.lost() - lost);
@@ -191,7 +196,8 @@ final class AgentConnection {
 
     private boolean isOver() {
         Ending why = ending.get();
-        return why != null && (why.drainUntil() == 0 || System.nanoTime() - why.drainUntil() > 0 || queue.depth() == 0);
+        return why != null
+                && (why.drainUntil() == 0 || System.nanoTime() - why.drainUntil() >= 0 || queue.depth() == 0);
     }
 
     /** close_notify, FIN, then a moment for the agent to do the same. Runs on the writer, last. */
@@ -270,13 +276,35 @@ final class AgentConnection {
         end("superseded", "the same agent connected again from " + newer.peer.address());
     }
 
+    /**
+     * Ends the connection if the policy that is in force now does not let its agent stay. Asks only if that policy is
+     * another than the one asked last, or its leave is over. Any thread.
+     */
+    synchronized void checkLeave() {
+        PeerPolicy policy = context.trust().current().policy();
+        if (isEnding() || leave.by() == policy && !leave.isOver(Instant.now())) {
+            return;
+        }
+        try {
+            leave = policy.check(peer.chain());
+        } catch (PeerRefusedException e) {
+            end(e.word(), e.getMessage());
+        }
+    }
+
     /** Waits until the connection has ended, at most until {@code deadline} (nanoTime). */
     boolean awaitEnd(long deadline) throws InterruptedException {
         return done.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    /** Cuts the connection off if the agent takes nothing, or its end lasts too long. Runs on housekeeping. */
+    /**
+     * Ends the connection when its leave is over; cuts it off if the agent takes nothing, or its end lasts too long. Runs
+     * on housekeeping.
+     */
     void sweep(long now) {
+        if (leave.isOver(Instant.now())) {
+            checkLeave();
+        }
         Ending why = ending.get();
         if (why != null && why.isOverdue(now)) {
             cut();

@@ -46,11 +46,11 @@ final class Handshake {
         SSLSocket tls = null;
         X509Certificate certificate = null;
         try {
-            tls = context.tls().secure(plain);
+            tls = context.trust().current().endpoint().secure(plain);
             tls.startHandshake();
             List<X509Certificate> chain = chain(tls);
             certificate = chain.get(0);
-            context.policy().check(chain);
+            PeerPolicy.Leave leave = context.trust().current().policy().check(chain);
             ControlReader in = null;
             Hello hello = null;
             if (Wire.ALPN.equals(tls.getApplicationProtocol())) {
@@ -61,12 +61,12 @@ final class Handshake {
             if (cutOff == null) {
                 String subject = DistinguishedName.of(certificate.getSubjectX500Principal())
                         .toString();
-                return new Peer(subject, address, certificate, hello, plain, tls, in);
+                return new Peer(subject, address, chain, leave, hello, plain, tls, in);
             }
             throw new SocketException("closed");
         } catch (PeerRefusedException e) {
             refused(certificate, who(certificate) + ": " + e.getMessage());
-            sayWhy(tls, e.getMessage());
+            sayWhy(tls, e.word(), e.getMessage());
         } catch (IOException | RuntimeException e) {
             certificate = certificate == null ? UntrustedException.certificateOf(e) : certificate;
             refused(
@@ -89,7 +89,7 @@ final class Handshake {
     /** Turns away a peer that was let in, for want of room. */
     void refuse(Peer peer, String why) {
         refused(peer.certificate(), peer.name() + ": " + why);
-        sayWhy(peer.tls(), why);
+        sayWhy(peer.tls(), "refused", why);
         closeGently();
     }
 
@@ -102,11 +102,10 @@ final class Handshake {
         return certificate == null ? address : Certificates.describe(certificate) + " " + address;
     }
 
-    private static void sayWhy(SSLSocket tls, String why) {
+    private static void sayWhy(SSLSocket tls, String word, String why) {
         try {
             if (Wire.ALPN.equals(tls.getApplicationProtocol())) {
-                tls.getOutputStream()
-                        .write(ControlLine.of(Wire.BYE, "refused", why).octets());
+                tls.getOutputStream().write(ControlLine.of(Wire.BYE, word, why).octets());
             }
             tls.shutdownOutput();
         } catch (IOException e) {

@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import java.net.Socket;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -9,7 +10,8 @@ import javax.net.ssl.SSLSocket;
  *
  * @param subject the name in its certificate
  * @param address where it dialled from, in brackets
- * @param certificate its own
+ * @param chain the certificates it has shown, its own first
+ * @param leave what the policy said of them
  * @param hello its first line; null for a line client
  * @param plain the socket under {@code tls}; closing it cuts off a writer that is stuck
  * @param tls after its handshake
@@ -18,11 +20,17 @@ import javax.net.ssl.SSLSocket;
 record Peer(
         String subject,
         String address,
-        X509Certificate certificate,
+        List<X509Certificate> chain,
+        PeerPolicy.Leave leave,
         Hello hello,
         Socket plain,
         SSLSocket tls,
         ControlReader in) {
+    /** Its own certificate. */
+    X509Certificate certificate() {
+        return chain.get(0);
+    }
+
     /** Subject and address, for the log. */
     String name() {
         return subject + " " + address;

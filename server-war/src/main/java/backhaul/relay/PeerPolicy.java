@@ -1,22 +1,43 @@
 package backhaul.relay;
 
+import backhaul.transport.Certificates;
 import backhaul.transport.Credentials;
 import backhaul.transport.DistinguishedName;
+import backhaul.transport.TlsFailure;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateRevokedException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Who is let in once the handshake has succeeded: a certificate that the CA file vouches for now, issued by the
- * configured issuer itself. Asked after every handshake, since a resumed session skips the trust manager. Any thread.
+ * Who is let in once the handshake has succeeded: a certificate that the CA file vouches for now, that no list has taken
+ * back, issued by the configured issuer itself, and on the allow-list if there is one. Asked after every handshake, since
+ * a resumed session skips the trust manager; and asked again of those who are connected. Immutable, any thread.
  */
 final class PeerPolicy {
+    /**
+     * Leave to stay.
+     *
+     * @param by who gave it
+     * @param until wall clock; to be asked for again afterwards
+     */
+    record Leave(PeerPolicy by, Instant until) {
+        boolean isOver(Instant now) {
+            return now.isAfter(until);
+        }
+    }
+
     private final Credentials credentials;
     private final DistinguishedName issuer;
+    private final Optional<AllowList> allowed;
 
-    PeerPolicy(Credentials credentials, DistinguishedName issuer) {
+    PeerPolicy(Credentials credentials, DistinguishedName issuer, Optional<AllowList> allowed) {
         this.credentials = credentials;
         this.issuer = issuer;
+        this.allowed = allowed;
     }
 
     /**
@@ -24,12 +45,13 @@ final class PeerPolicy {
      *
      * @throws PeerRefusedException saying why it is not let in
      */
-    void check(List<X509Certificate> chain) throws PeerRefusedException {
+    Leave check(List<X509Certificate> chain) throws PeerRefusedException {
         X509Certificate leaf = chain.get(0);
         try {
             credentials.checkClient(chain);
         } catch (CertificateException e) {
-            throw new PeerRefusedException("its certificate is not valid: " + e.getMessage(), e);
+            String subject = Certificates.name(leaf.getSubjectX500Principal());
+            throw new PeerRefusedException(word(e), TlsFailure.explain(e, TlsFailure.Side.RELAY, subject), e);
         }
         DistinguishedName actual = DistinguishedName.of(leaf.getIssuerX500Principal());
         if (!actual.equals(issuer)) {
@@ -40,5 +62,23 @@ final class PeerPolicy {
             throw new PeerRefusedException("its certificate names " + issuer.oneLine()
                     + " as its issuer, but that is not one that relay.tls.ca has and whose key signed it");
         }
+        if (allowed.isPresent() && !allowed.get().contains(leaf)) {
+            throw new PeerRefusedException("its certificate is good but not on the list relay.tls.allow: to let it in,"
+                    + " add sha256:" + Certificates.fingerprint(leaf));
+        }
+        return new Leave(this, credentials.until(chain));
+    }
+
+    /** The reason in a word, for {@code BYE}. */
+    private static String word(CertificateException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateRevokedException) {
+                return "revoked";
+            }
+            if (cause instanceof CertificateExpiredException) {
+                return "expired";
+            }
+        }
+        return "refused";
     }
 }

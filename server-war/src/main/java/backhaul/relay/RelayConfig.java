@@ -1,6 +1,7 @@
 package backhaul.relay;
 
 import backhaul.transport.DistinguishedName;
+import backhaul.transport.Revocations.Outdated;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -29,6 +30,9 @@ import java.util.stream.Collectors;
  * @param keyPassphraseFile first line is the passphrase of the key
  * @param authorities PEM: the CA file, all that is trusted
  * @param issuer who must have issued an agent's certificate; empty only if {@code relay.tls.issuer} is not set
+ * @param revocations PEM: revocation lists of those authorities
+ * @param outdated what a list that is out of date means for those it does not name
+ * @param allowed which of the issuer's certificates are let in; empty for all
  * @param backlogSize octets of the ring
  * @param heartbeat interval of {@code ALIVE}
  * @param handshakeTimeout from accepted to {@code HELLO}
@@ -47,6 +51,9 @@ record RelayConfig(
         Optional<Path> keyPassphraseFile,
         Path authorities,
         DistinguishedName issuer,
+        Optional<Path> revocations,
+        Outdated outdated,
+        Optional<AllowList> allowed,
         int backlogSize,
         Duration heartbeat,
         Duration handshakeTimeout,
@@ -79,6 +86,9 @@ record RelayConfig(
                 p.path("relay.tls.key-passphrase-file"),
                 p.requiredPath("relay.tls.ca", "the PEM file with the certificates of your CA"),
                 p.issuer("relay.tls.issuer"),
+                p.path("relay.tls.crl"),
+                p.outdated("relay.tls.crl-outdated", "accept"),
+                p.allowed("relay.tls.allow"),
                 (int) p.size("relay.backlog.size", "32MiB", 1 << 20, 1 << 30),
                 p.duration("relay.heartbeat", "5s", Duration.ofMillis(100), Duration.ofHours(1)),
                 p.duration("relay.handshake-timeout", "10s", Duration.ofMillis(100), Duration.ofMinutes(2)),
@@ -99,6 +109,7 @@ record RelayConfig(
         files.put("relay.tls.key", key);
         files.put("relay.tls.key-passphrase-file", keyPassphraseFile.orElse(null));
         files.put("relay.tls.ca", authorities);
+        files.put("relay.tls.crl", revocations.orElse(null));
         return files.entrySet().stream()
                 .filter(named -> file.equals(named.getValue()))
                 .map(Map.Entry::getKey)
@@ -229,6 +240,30 @@ record RelayConfig(
                     problems.add(key + " is not set: give it " + what);
                 }
                 return null;
+            });
+        }
+
+        Outdated outdated(String key, String byDefault) {
+            String value = text(key).orElse(byDefault);
+            switch (value) {
+                case "accept":
+                    return Outdated.ACCEPT;
+                case "refuse":
+                    return Outdated.REFUSE;
+                default:
+                    wrong(key, "accept or refuse", value);
+                    return Outdated.REFUSE;
+            }
+        }
+
+        Optional<AllowList> allowed(String key) {
+            return text(key).map(value -> {
+                try {
+                    return AllowList.parse(value);
+                } catch (IllegalArgumentException e) {
+                    problems.add(key + " " + e.getMessage());
+                    return null;
+                }
             });
         }
 

@@ -6,8 +6,7 @@ import java.util.concurrent.ThreadFactory;
  * What a running relay consists of, as its connections need it.
  *
  * @param config as parsed at start
- * @param tls how a socket becomes a TLS connection
- * @param policy who is let in after the handshake
+ * @param trust who we are and whom we let in, as of now
  * @param backlog the ring
  * @param agents who is connected
  * @param threads the container's threads
@@ -16,8 +15,7 @@ import java.util.concurrent.ThreadFactory;
  */
 record RelayContext(
         RelayConfig config,
-        TlsEndpoint tls,
-        PeerPolicy policy,
+        TrustWatch trust,
         Backlog backlog,
         Agents agents,
         ThreadFactory threads,

@@ -1,10 +1,5 @@
 package backhaul.relay;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.Pem;
-import backhaul.transport.PemException;
-import backhaul.transport.TlsFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -12,12 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
-import java.util.stream.Collectors;
 
 /**
  * Starts a relay: reads the certificates, binds the sockets, starts the threads, in this order, and says in one sentence
@@ -38,10 +31,11 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
      * Reads the certificates, binds both sockets, starts receiving, then accepting.
      */
     RunningRelay start() throws NotStartedException, RelayConfig.Invalid {
-        Credentials credentials = credentials();
+        TrustWatch trust = trust();
         if (config.issuer() == null) {
             throw new RelayConfig.Invalid(List.of("relay.tls.issuer is not set: give it the name of the CA that issues"
-                    + " your agents' certificates, by " + config.authorities() + " " + choice(credentials)));
+                    + " your agents' certificates, by " + config.authorities() + " "
+                    + TrustFiles.choice(trust.current().credentials())));
         }
         DatagramChannel udp;
         try {
@@ -57,7 +51,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
             throw cannotBind("relay.tls", config.tls(), e);
         }
         try {
-            return start(credentials, udp, tls);
+            return start(trust, udp, tls);
         } catch (IOException | RuntimeException | Error | NotStartedException e) {
             close(udp);
             close(tls);
@@ -67,31 +61,31 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
     }
 
-    private RunningRelay start(Credentials credentials, DatagramChannel udp, ServerSocket tls)
+    private RunningRelay start(TrustWatch trust, DatagramChannel udp, ServerSocket tls)
             throws IOException, NotStartedException {
         // Last, since it is large: what cannot be bound is tried again and again.
         Backlog backlog = backlog();
         Agents agents = new Agents(config.maxAgents());
         UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
         try {
-            RelayContext context = new RelayContext(
-                    config,
-                    new TlsEndpoint(credentials.sslContext(), config.sendBuffer()),
-                    new PeerPolicy(credentials, config.issuer()),
-                    backlog,
-                    agents,
-                    threads,
-                    log,
-                    randomId());
+            RelayContext context = new RelayContext(config, trust, backlog, agents, threads, log, randomId());
             loadWhatTheStopNeeds();
             TlsListener listener = new TlsListener(tls, context);
             checkReceiveBuffer(receiver);
             start(loops, receiver, "backhaul-receiver");
             start(loops, listener, "backhaul-acceptor");
-            return new RunningRelay(context, credentials, receiver, listener);
+            return new RunningRelay(context, receiver, listener);
         } catch (IOException | RuntimeException | Error e) {
             receiver.abandon();
             throw e;
+        }
+    }
+
+    private TrustWatch trust() throws NotStartedException {
+        try {
+            return TrustWatch.open(config);
+        } catch (IOException e) {
+            throw new NotStartedException(e.getMessage(), e);
         }
     }
 
@@ -102,14 +96,6 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         } catch (IllegalAccessException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** The names that {@code relay.tls.issuer} can have. */
-    private static String choice(Credentials credentials) {
-        return credentials.authorities().stream()
-                .map(authority -> DistinguishedName.of(authority.getSubjectX500Principal())
-                        .oneLine())
-                .collect(Collectors.joining(" or "));
     }
 
     private static void close(Closeable socket) {
@@ -127,20 +113,6 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
             log.warning("The kernel granted " + granted + " of the " + config.receiveBuffer()
                     + " octets of relay.udp.receive-buffer: set the sysctl net.core.rmem_max=" + config.receiveBuffer()
                     + " and restart, or a burst may overflow it");
-        }
-    }
-
-    private Credentials credentials() throws NotStartedException {
-        try {
-            Path passphraseFile = config.keyPassphraseFile().orElse(null);
-            return Credentials.load(
-                    config.certificate(),
-                    config.key(),
-                    passphraseFile == null ? null : Pem.passphrase(passphraseFile),
-                    config.authorities(),
-                    TlsFailure.Side.RELAY);
-        } catch (PemException e) {
-            throw new NotStartedException(config.keysOf(e.file()) + ": " + e.getMessage(), e);
         }
     }
 

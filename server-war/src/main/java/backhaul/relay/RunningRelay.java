@@ -1,13 +1,11 @@
 package backhaul.relay;
 
 import backhaul.transport.Certificates;
-import backhaul.transport.Credentials;
 import backhaul.transport.OwnMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** A relay with its sockets bound and its threads running: what recurs, its stop order, and its numbers. */
 final class RunningRelay {
@@ -20,23 +18,21 @@ final class RunningRelay {
     private static final Duration TURN_LIMIT = Duration.ofSeconds(5);
 
     private final RelayContext context;
-    private final Credentials credentials;
     private final UdpReceiver receiver;
     private final TlsListener listener;
     private final DropWatch drops;
 
-    RunningRelay(RelayContext context, Credentials credentials, UdpReceiver receiver, TlsListener listener) {
+    RunningRelay(RelayContext context, UdpReceiver receiver, TlsListener listener) {
         this.context = context;
-        this.credentials = credentials;
         this.receiver = receiver;
         this.listener = listener;
-        this.drops = new DropWatch(receiver.address(), this::say, System.nanoTime());
+        this.drops = new DropWatch(receiver.address(), text -> say("DROPPED", text), System.nanoTime());
     }
 
-    /** Where the reader of the log will see it, and in our own. */
-    void say(String text) {
+    /** Where the reader of the log will see it, and in our own; {@code id} is its MSGID. */
+    void say(String id, String text) {
         context.log().warning(text);
-        receiver.put(OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, "DROPPED", text));
+        receiver.put(OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text));
     }
 
     /** What recurs, several times a second: ends what takes too long. */
@@ -45,6 +41,33 @@ final class RunningRelay {
         listener.sweep(now);
         context.agents().connected().forEach(agent -> agent.sweep(now));
         drops.sweep(now);
+    }
+
+    /**
+     * What recurs every second or so, apart from the sweep since it may wait for a disk: takes up changed certificate
+     * files, asks again of those who are connected, and says what is about to expire.
+     */
+    void look() {
+        TrustWatch trust = context.trust();
+        switch (trust.look()) {
+            case TAKEN -> {
+                // Who comes from now on meets the new set, who is among these is asked: nobody slips through between.
+                List<AgentConnection> connected = context.agents().connected();
+                Trust taken = trust.current();
+                context.log()
+                        .info("Changed certificate files taken up: "
+                                + Certificates.describe(taken.credentials().certificate()) + ", agents "
+                                + taken.agents() + ", " + taken.revocations(Instant.now()));
+                connected.forEach(AgentConnection::checkLeave);
+            }
+            case REFUSED ->
+                context.log()
+                        .warning("Changed certificate files refused, the old ones stay in use: " + trust.refusal());
+            case NONE -> {
+                // As it was, or half-written.
+            }
+        }
+        trust.due(Instant.now()).forEach(sentence -> say("EXPIRY", sentence));
     }
 
     /**
@@ -71,11 +94,33 @@ final class RunningRelay {
         }
     }
 
-    /** For the log: where it listens and as whom. */
-    String describe() {
+    /** For the log, line by line: where it listens, as whom, and for whom. */
+    List<String> describe() {
+        Instant now = Instant.now();
+        return List.of(
+                "Relay started: " + listening() + ", certificate " + certificate(),
+                "Own certificate: " + trust().own(),
+                "Agents let in: " + trust().agents() + "; " + trust().revocations(now) + "; CA "
+                        + trust().authorities());
+    }
+
+    String listening() {
         return "syslog on UDP " + Text.listening(receiver.address()) + ", agents on TLS "
-                + Text.listening(listener.address()) + ", certificate "
-                + Certificates.describe(credentials.certificate());
+                + Text.listening(listener.address());
+    }
+
+    String certificate() {
+        return Certificates.describe(trust().credentials().certificate());
+    }
+
+    /** Who we are and whom we let in, as of now. */
+    Trust trust() {
+        return context.trust().current();
+    }
+
+    /** What an administrator should mend although agents can connect; null if there is nothing. */
+    String concern() {
+        return context.trust().concern(Instant.now());
     }
 
     /** Which loop stands still; for the liveness check. */
@@ -151,12 +196,6 @@ final class RunningRelay {
         return context.agents().mostOctetsWaiting() * 100 / context.backlog().size();
     }
 
-    /** Whole days until the relay's certificate, or an issuer shown with it, expires; negative once it has. */
-    long certificateDaysLeft() {
-        return Math.floorDiv(
-                credentials.expires().toEpochMilli() - System.currentTimeMillis(), TimeUnit.DAYS.toMillis(1));
-    }
-
     /** Why no agent could connect now, or null. */
     String problem() {
         return isAccepting()
@@ -166,14 +205,16 @@ final class RunningRelay {
 
     private String certificateProblem() {
         Instant now = Instant.now();
-        Instant from = credentials.certificate().getNotBefore().toInstant();
-        Instant until = credentials.expires();
-        if (now.isBefore(from)) {
-            return "relay.tls.cert is valid from " + from + " only: check this machine's clock (it says " + now + ")";
+        String invalid = trust().invalid(now);
+        if (invalid != null) {
+            return "relay.tls.cert " + invalid;
         }
-        if (now.isAfter(until)) {
-            return "relay.tls.cert expired on " + until + ": no agent accepts it any more, renew it";
+        if (!now.isAfter(trust().until())) {
+            return null;
         }
-        return null;
+        String concern = trust().concern(now);
+        return concern == null
+                ? "relay.tls.ca has no certificate any more that vouches for relay.tls.cert: its CA has expired"
+                : concern + "; nobody is let in before that";
     }
 }

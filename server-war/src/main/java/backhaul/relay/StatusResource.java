@@ -10,6 +10,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
 
 /**
  * The books as JSON: what was received, and for each agent what was sent, what waits and what was lost. For every agent
@@ -35,6 +36,11 @@ public class StatusResource {
         running.connected().stream().filter(agent -> !agent.isEnding()).forEach(agent -> agents.add(agent(agent)));
         JsonArrayBuilder departed = Json.createArrayBuilder();
         running.departed().forEach(agent -> departed.add(departed(agent)));
+        Instant now = Instant.now();
+        Trust trust = running.trust();
+        answer.add("certificate-days-left", trust.certificateDaysLeft(now))
+                .add("ca-days-left", trust.authoritiesDaysLeft(now));
+        trust.revocationsDaysLeft(now).ifPresent(days -> answer.add("crl-days-left", days));
         return answer.add("stream", running.stream())
                 .add("received", running.received())
                 .add("empty", running.empty())

@@ -32,6 +32,7 @@ import org.eclipse.microprofile.config.Config;
 @ManagedScheduledExecutorDefinition(name = "java:module/concurrent/housekeeping", virtual = true)
 public class SyslogRelay {
     private static final long SWEEP_MILLIS = 200;
+    private static final long LOOK_MILLIS = 1_000;
     private static final long RETRY_MILLIS = 3_000;
 
     @Inject
@@ -50,6 +51,7 @@ public class SyslogRelay {
     private final RelayLog log = new RelayLog();
     private volatile RelayConfig config; // null if there is nothing to try with; set by start, then by housekeeping
     private ScheduledFuture<?> turns; // set by start, before anybody else can call
+    private ScheduledFuture<?> looks; // likewise
     private volatile long lastTry; // nanoTime; written under this
     private boolean stopped; // guarded by this
     private volatile RunningRelay running; // written under this
@@ -64,6 +66,7 @@ public class SyslogRelay {
             return;
         }
         turns = housekeeping.scheduleWithFixedDelay(this::turn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        looks = housekeeping.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         tryToStart();
     }
 
@@ -85,7 +88,7 @@ public class SyslogRelay {
         try {
             running = new RelayStarter(config, loops, threads, log).start();
             problem = null;
-            log.info("Relay started: " + running.describe());
+            running.describe().forEach(log::info);
         } catch (RelayConfig.Invalid e) {
             misconfigured(e);
             config = null;
@@ -117,12 +120,25 @@ public class SyslogRelay {
         }
     }
 
+    /** What recurs and may take its time: a turn of its own, so that a slow disk delays no sweep. */
+    private void look() {
+        try {
+            RunningRelay relay = running;
+            if (relay != null) {
+                relay.look();
+            }
+        } catch (RuntimeException | Error e) {
+            log.fault("Looking at the certificate files failed, going on", e);
+        }
+    }
+
     @PreDestroy
     synchronized void stop() {
         stopped = true;
         log.stopping();
         if (turns != null) {
             turns.cancel(false);
+            looks.cancel(false);
         }
         RunningRelay relay = running;
         running = null;

@@ -110,6 +110,7 @@ final class TlsListener implements Runnable {
             }
             AgentConnection agent = new AgentConnection(context, peer);
             if (context.agents().add(agent)) {
+                agent.checkLeave(); // the files may have changed before it was seen among those to be asked again
                 return agent;
             }
             handshake.refuse(

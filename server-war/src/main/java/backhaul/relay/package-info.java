@@ -13,6 +13,10 @@
  *   <li>What an agent did not get because the ring had moved on is counted, by subtraction of sequence numbers.
  *   <li>Every thread comes from the container and ends within a bounded time after {@link backhaul.relay.SyslogRelay}
  *       was told to stop.
+ *   <li>Who we are and whom we let in is one {@link backhaul.relay.Trust} of one reading of the files, replaced as a whole;
+ *       whoever was let in under an earlier one is asked again.
+ *   <li>An agent that may not stay gets no message after that was found: {@code BYE} with {@code refused}, {@code revoked}
+ *       or {@code expired}, or nothing if it takes nothing.
  *   <li>Nothing is logged per message, and never the content of one.
  * </ol>
  *

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import backhaul.transport.DistinguishedName;
+import backhaul.transport.Revocations.Outdated;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,6 +42,9 @@ class RelayConfigTest {
         assertThat(config.maxAgents()).isEqualTo(64);
         assertThat(config.maxHandshakes()).isEqualTo(64);
         assertThat(config.keyPassphraseFile()).isEmpty();
+        assertThat(config.revocations()).isEmpty();
+        assertThat(config.outdated()).isEqualTo(Outdated.ACCEPT);
+        assertThat(config.allowed()).isEmpty();
     }
 
     @Test
@@ -50,7 +54,13 @@ class RelayConfigTest {
         settings.put("relay.heartbeat", "250ms");
         settings.put("relay.write-timeout", " 2m ");
         settings.put("relay.tls.key-passphrase-file", "/etc/pass");
+        settings.put("relay.tls.crl", "/etc/crl.pem");
+        settings.put("relay.tls.crl-outdated", "refuse");
+        settings.put("relay.tls.allow", "cn:home; san:198.51.100.7;");
         RelayConfig config = config();
+        assertThat(config.revocations()).contains(Path.of("/etc/crl.pem"));
+        assertThat(config.outdated()).isEqualTo(Outdated.REFUSE);
+        assertThat(config.allowed().orElseThrow().size()).isEqualTo(2);
         assertThat(config.udp().getAddress().getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
         assertThat(config.backlogSize()).isEqualTo(2 << 20);
         assertThat(config.heartbeat()).isEqualTo(Duration.ofMillis(250));
@@ -86,6 +96,11 @@ class RelayConfigTest {
                 "relay.handshake-timeout | 1h | relay.handshake-timeout must be 100ms..2m (units ms, s, m, h), was 1h",
                 "relay.drain-timeout | 5s | relay.drain-timeout must be 0s..1200ms (units ms, s, m, h), was 5s",
                 "relay.max-agents | 0 | relay.max-agents must be a whole number 1..10000, was 0",
+                "relay.tls.crl-outdated | ignore | relay.tls.crl-outdated must be accept or refuse, was ignore",
+                "relay.tls.allow | cn:home; office | relay.tls.allow cannot have the entry \"office\": an entry is cn:NAME,"
+                        + " san:NAME, dn:DISTINGUISHED NAME or sha256:FINGERPRINT, divided by semicolons",
+                "relay.tls.allow | ; | relay.tls.allow has no entry: give it cn:NAME, san:NAME, dn:DISTINGUISHED NAME or"
+                        + " sha256:FINGERPRINT, divided by semicolons, or take it away",
                 "relay.max-handshakes | -1 | relay.max-handshakes must be a whole number 1..10000, was -1"
             })
     void wrongValueIsNamedWithItsLimits(String key, String value, String sentence) {

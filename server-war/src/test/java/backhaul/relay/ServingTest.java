@@ -79,7 +79,7 @@ class ServingTest {
                 TestAgent agent = TestAgent.connect(relay)) {
             relay.send("one");
             relay.awaitReceived(1);
-            relay.relay.say("5 messages lost before the relay could read them");
+            relay.relay.say("DROPPED", "5 messages lost before the relay could read them");
             assertThat(agent.text()).isEqualTo("one");
             assertThat(agent.text()).matches("<44>1 .* DROPPED - 5 messages lost before the relay could read them");
             assertThat(relay.relay.received()).isEqualTo(1);

@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,63 @@ class StartTest {
                 .isInstanceOf(RelayConfig.Invalid.class)
                 .hasMessageStartingWith("relay.tls.issuer is not set: give it the name of the CA")
                 .hasMessageContaining(TestSite.CA.issuer());
+    }
+
+    @Test
+    void issuerThatTheCaFileDoesNotHaveIsSaidWithTheChoice() {
+        settings.put("relay.tls.issuer", "/O=Example/CN=Somebody");
+        failure()
+                .hasMessageStartingWith(
+                        "relay.tls.issuer is /O=Example/CN=Somebody, but relay.tls.ca has no certificate"
+                                + " of that name: by ")
+                .hasMessageContaining(TestSite.CA.issuer());
+    }
+
+    /** A site whose lists may grow. */
+    private TestCa anotherSite() {
+        TestCa ca = TestSite.otherCa("Test");
+        TestCa.Issued relay = ca.relay("relay", "DNS:localhost").issue();
+        settings.put("relay.tls.cert", relay.certificate().toString());
+        settings.put("relay.tls.key", relay.key().toString());
+        settings.put("relay.tls.ca", relay.authorities().toString());
+        return ca;
+    }
+
+    @Test
+    void listThatKeepsNobodyOutIsSaid() {
+        TestCa ca = anotherSite();
+        settings.put("relay.tls.crl", ca.revokeIssuer().toString()); // the root's, not the issuer's
+        failure()
+                .hasMessageStartingWith("relay.tls.crl: ")
+                .hasMessageContaining("has no list of " + ca.issuer() + ", which relay.tls.issuer names");
+    }
+
+    @Test
+    void missingListIsNamedWithItsKey() {
+        settings.put("relay.tls.crl", "/nowhere/crl.pem");
+        failure().hasMessageStartingWith("relay.tls.crl: /nowhere/crl.pem does not exist");
+    }
+
+    @Test
+    void startSaysWhoTheRelayIsAndWhomItLetsIn() throws Exception {
+        TestCa ca = anotherSite();
+        settings.put("relay.tls.crl", ca.revoke().toString());
+        settings.put("relay.tls.allow", "cn:home; cn:office");
+        RunningRelay relay =
+                new RelayStarter(TestRelay.config(settings), Thread::new, Thread::new, new RelayLog()).start();
+        relay.stop();
+        List<String> lines = relay.describe();
+        assertThat(lines.get(0))
+                .matches("Relay started: syslog on UDP 127\\.0\\.0\\.1:\\d+, agents on TLS 127\\.0\\.0\\.1:\\d+,"
+                        + " certificate CN=relay,O=Example \\(serial .*, valid until 20.*\\)");
+        assertThat(lines.get(1))
+                .matches("Own certificate: names DNS:localhost; chain CN=relay,O=Example < .*CN=Test Issuing CA,.*;"
+                        + " relay\\.tls\\.key belongs to it");
+        assertThat(lines.get(2))
+                .startsWith("Agents let in: issued by " + ca.issuer()
+                        + ", if on the allow-list of 2; a revocation list naming ")
+                .contains("; CA ", "CN=Test Root CA");
+        assertThat(lines).hasSize(3);
     }
 
     @Test

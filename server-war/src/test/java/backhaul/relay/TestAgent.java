@@ -60,7 +60,12 @@ final class TestAgent implements AutoCloseable {
         return connect(relay, RECEIVE_BUFFER, TestSite.HOME, hello);
     }
 
-    /** The same as somebody else. */
+    /** Octet-counted, past {@code STREAM}, as somebody else. */
+    static TestAgent connect(TestRelay relay, Credentials credentials) throws IOException {
+        return connect(relay, credentials, "test-agent-" + INSTANCES.incrementAndGet());
+    }
+
+    /** The same with all that is to follow {@code HELLO}. */
     static TestAgent connect(TestRelay relay, Credentials credentials, String hello) throws IOException {
         return connect(relay, RECEIVE_BUFFER, credentials, hello);
     }
@@ -80,8 +85,13 @@ final class TestAgent implements AutoCloseable {
 
     /** A line client. */
     static TestAgent lines(TestRelay relay) throws IOException {
+        return lines(relay, TestSite.HOME);
+    }
+
+    /** The same as somebody else. */
+    static TestAgent lines(TestRelay relay, Credentials credentials) throws IOException {
         int before = relay.relay.agents();
-        TestAgent agent = dial(relay, TestSite.HOME.sslContext(), "TLSv1.3", null);
+        TestAgent agent = dial(relay, credentials.sslContext(), "TLSv1.3", null);
         relay.awaitAgents(before + 1);
         return agent;
     }

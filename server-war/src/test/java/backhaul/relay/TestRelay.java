@@ -124,6 +124,12 @@ final class TestRelay implements AutoCloseable {
         }
     }
 
+    /** The two looks that it takes to see that a file has changed and is written. */
+    void look() {
+        relay.look();
+        relay.look();
+    }
+
     void awaitAgents(int count) {
         await().until(() -> relay.agents() == count);
     }

@@ -5,11 +5,14 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509CertSelector;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,9 +34,7 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
     AuthorityTrust(List<X509Certificate> authorities) {
         this.authorities = authorities;
         // Only the tops are anchors: of an anchor PKIX looks at neither path length nor name constraints.
-        Set<TrustAnchor> anchors = authorities.stream()
-                .filter(authority -> authorities.stream()
-                        .noneMatch(other -> !other.equals(authority) && Certificates.isIssuedBy(authority, other)))
+        Set<TrustAnchor> anchors = Lineage.tops(authorities).stream()
                 .map(authority -> new TrustAnchor(authority, null))
                 .collect(Collectors.toSet());
         try {
@@ -56,20 +57,35 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
         if (holder == TlsFailure.Side.RELAY && !Certificates.namesHost(chain[0])) {
             throw new CertificateException(Certificates.NO_HOST);
         }
-        X509Certificate expired = null;
-        for (X509Certificate certificate : chain) {
-            for (X509Certificate authority : authorities) {
-                if (authority.equals(certificate) || Certificates.isIssuedBy(certificate, authority)) {
-                    if (authority.getNotAfter().getTime() >= System.currentTimeMillis()) {
-                        return;
-                    }
-                    expired = authority;
-                }
-            }
+        requireUnexpired(List.of(chain));
+    }
+
+    private void requireUnexpired(List<X509Certificate> chain) throws CertificateExpiredException {
+        if (Lineage.until(chain, authorities).isBefore(Instant.now())) {
+            X509Certificate first = Lineage.line(chain, authorities).stream()
+                    .min(Comparator.comparing(X509Certificate::getNotAfter))
+                    .orElseThrow();
+            throw new CertificateExpiredException("the certificate of "
+                    + Certificates.name(first.getSubjectX500Principal()) + " has expired on "
+                    + first.getNotAfter().toInstant());
         }
-        if (expired != null) {
-            throw new CertificateExpiredException("the certificate of the CA "
-                    + Certificates.name(expired.getSubjectX500Principal()) + " has expired");
+    }
+
+    /**
+     * Of a CA that has expired PKIX says no more than that it has found no way up; so it does of a leaf that has, if
+     * the chain is not in order, for example with the leaf in it twice.
+     */
+    private CertificateException cause(X509Certificate[] chain, CertificateException failure) {
+        try {
+            // Nothing else is looked into for a stranger: it could send a chain that takes long.
+            if (authorities.stream().anyMatch(authority -> Certificates.isIssuedBy(chain[0], authority))) {
+                chain[0].checkValidity();
+                requireUnexpired(List.of(chain[0]));
+            }
+            return failure;
+        } catch (CertificateExpiredException | CertificateNotYetValidException e) {
+            e.addSuppressed(failure);
+            return e;
         }
     }
 
@@ -80,26 +96,15 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
 
     private void check(X509Certificate[] chain, TlsFailure.Side holder, Pkix pkix) throws CertificateException {
         try {
-            pkix.check();
+            try {
+                pkix.check();
+            } catch (CertificateException e) {
+                throw cause(chain, e);
+            }
             require(chain, holder);
         } catch (CertificateException e) {
-            throw new UntrustedException(chain[0], outOfDate(chain[0], e));
+            throw new UntrustedException(chain[0], e);
         }
-    }
-
-    /**
-     * Its dates, if the certificate is from one of our authorities: the JDK says no more than that there is no path to
-     * one as soon as the chain is not in order, for example if the leaf comes twice.
-     */
-    private CertificateException outOfDate(X509Certificate leaf, CertificateException otherwise) {
-        try {
-            leaf.checkValidity();
-        } catch (CertificateException dates) {
-            if (authorities.stream().anyMatch(authority -> Certificates.isIssuedBy(leaf, authority))) {
-                return dates;
-            }
-        }
-        return otherwise;
     }
 
     @Override

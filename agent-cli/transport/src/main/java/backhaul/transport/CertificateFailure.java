@@ -29,8 +29,13 @@ final class CertificateFailure {
             if (cause instanceof CertificateNotYetValidException) {
                 return certificate + " is not yet valid" + shown + ": set the clocks of both machines";
             }
-            if (cause instanceof CertificateRevokedException) {
-                return certificate + " is revoked: have the CA issue a new one";
+            if (cause instanceof CertificateRevokedException revoked) {
+                return certificate + " or of its CA is revoked since "
+                        + revoked.getRevocationDate().toInstant() + " (" + revoked.getRevocationReason()
+                        + "): have the CA issue a new one";
+            }
+            if (cause instanceof OutdatedListException) {
+                return message;
             }
             if (cause instanceof UsageException usage) {
                 return usage(certificate, usage.holder());

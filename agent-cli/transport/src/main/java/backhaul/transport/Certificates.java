@@ -11,12 +11,16 @@ import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import javax.security.auth.x500.X500Principal;
 
 /** A certificate in words, for logs and health data. */
 public final class Certificates {
     /** Characters of a distinguished name in a description. */
     private static final int MAX_NAME = 160;
+
+    /** Characters of all alternative names in a description. */
+    private static final int MAX_NAMES = 500;
 
     /** Digits of a serial number: RFC 5280 allows 20 octets. */
     private static final int MAX_SERIAL = 40;
@@ -45,9 +49,37 @@ public final class Certificates {
     }
 
     /** A name of bounded length without control characters. */
-    static String name(X500Principal principal) {
+    public static String name(X500Principal principal) {
         String name = DistinguishedName.of(principal).toString();
         return name.isEmpty() ? "(no name)" : Printable.cut(name, MAX_NAME);
+    }
+
+    /** The subject alternative names that are text: DNS names, addresses, mail addresses, URIs; nothing is escaped. */
+    public static List<String> alternativeNames(X509Certificate certificate) {
+        return alternativeNames(certificate, "", "", "", "");
+    }
+
+    /** The same in one line, as {@code DNS:localhost, IP:127.0.0.1}; empty if there are none. */
+    public static String describeNames(X509Certificate certificate) {
+        return Printable.of(
+                String.join(", ", alternativeNames(certificate, "email:", "DNS:", "URI:", "IP:")), MAX_NAMES);
+    }
+
+    private static List<String> alternativeNames(
+            X509Certificate certificate, String mail, String dns, String uri, String address) {
+        // The numbers of the GeneralName, RFC 5280 section 4.2.1.6; the others are no text.
+        Map<Integer, String> kinds = Map.of(1, mail, 2, dns, 6, uri, 7, address);
+        try {
+            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+            return names == null
+                    ? List.of()
+                    : names.stream()
+                            .filter(name -> name.get(0) instanceof Integer kind && kinds.containsKey(kind))
+                            .map(name -> kinds.get((Integer) name.get(0)) + name.get(1))
+                            .toList();
+        } catch (CertificateParsingException e) {
+            return List.of();
+        }
     }
 
     /** {@code clientAuth} for an agent, {@code serverAuth} for a relay. */

@@ -4,10 +4,14 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
+import java.security.cert.CertificateRevokedException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -18,8 +22,10 @@ import javax.net.ssl.TrustManager;
  * @param key belongs to the first certificate of {@code chain}
  * @param chain our certificate, then its issuers as far as they are in the file
  * @param authorities the trust anchors: nothing else is trusted
+ * @param revocations what the authorities have taken back
  */
-public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities) {
+public record Credentials(
+        PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities, Revocations revocations) {
     /** What can be said about who issued a certificate. */
     public enum Issuance {
         /** The issuer has the name, is in the CA file, and its key made the signature. */
@@ -40,6 +46,11 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
         authorities = List.copyOf(authorities);
     }
 
+    /** With nothing revoked. */
+    public Credentials(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities) {
+        this(key, chain, authorities, Revocations.NONE);
+    }
+
     /** Reads and cross-checks the three files; {@code passphrase} may be null. Dates are not looked at. */
     public static Credentials load(Path certificate, Path key, char[] passphrase, Path authorities)
             throws PemException {
@@ -55,6 +66,15 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
         Credentials credentials = load(certificate, key, passphrase, authorities);
         CredentialsCheck.usage(certificate, credentials.certificate(), side);
         return credentials;
+    }
+
+    /**
+     * The same with a file of revocation lists.
+     *
+     * @throws PemException if one of them is not from one of the authorities
+     */
+    public Credentials with(Path revocations, Revocations.Outdated outdated) throws PemException {
+        return new Credentials(key, chain, authorities, Revocations.load(revocations, authorities, outdated));
     }
 
     /** Our own certificate. */
@@ -74,6 +94,35 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
                 .orElseThrow();
     }
 
+    /** Whether our own certificate, or an issuer of it, is revoked by our own lists. */
+    public boolean revoked() {
+        try {
+            revocations.check(chain, authorities);
+            return false;
+        } catch (CertificateRevokedException e) {
+            return true;
+        } catch (CertificateException e) {
+            return false; // a list is out of date
+        }
+    }
+
+    /** All that ends some day: our certificate and those shown with it, the authorities, the revocation lists. */
+    public List<Expiry> expiries() {
+        Set<X509Certificate> certificates = new LinkedHashSet<>(chain);
+        certificates.addAll(authorities);
+        List<Expiry> expiries = new ArrayList<>();
+        for (X509Certificate certificate : certificates) {
+            expiries.add(new Expiry(
+                    "the certificate of " + Certificates.name(certificate.getSubjectX500Principal()),
+                    certificate.getNotAfter().toInstant(),
+                    certificate.equals(certificate())
+                            ? "renew it with backhaul-ca renew and copy it here; no peer accepts it once it has expired"
+                            : "it is a CA's: without a new one all it has issued ends with it"));
+        }
+        expiries.addAll(revocations.expiries());
+        return List.copyOf(expiries);
+    }
+
     /**
      * A new context of the JDK that shows this certificate and trusts these authorities alone. It still offers TLS 1.2:
      * {@link Tls#harden} each socket.
@@ -90,12 +139,14 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
     }
 
     /**
-     * Checks a client's chain once more, as the handshake did: a resumed session skips the trust manager.
+     * Checks a client's chain once more, as the handshake did: a resumed session skips the trust manager. The revocation
+     * lists are looked at here alone, so that a peer can be told in words.
      *
      * @throws CertificateException if it is not good now
      */
     public void checkClient(List<X509Certificate> peer) throws CertificateException {
         new AuthorityTrust(authorities).checkClientTrusted(array(peer), KEY_EXCHANGE);
+        revocations.check(peer, authorities);
     }
 
     /**
@@ -105,6 +156,22 @@ public record Credentials(PrivateKey key, List<X509Certificate> chain, List<X509
      */
     public void checkServer(List<X509Certificate> peer) throws CertificateException {
         new AuthorityTrust(authorities).checkServerTrusted(array(peer), KEY_EXCHANGE);
+        revocations.check(peer, authorities);
+    }
+
+    /**
+     * Until when a peer's chain can be good: its own certificate and the issuers above it are valid so long, and so is a
+     * revocation list without which nobody is let in.
+     */
+    public Instant until(List<X509Certificate> peer) {
+        Instant valid = Lineage.until(peer, authorities);
+        Instant known = revocations.refuseFrom(peer, authorities);
+        return valid.isBefore(known) ? valid : known;
+    }
+
+    /** The trust anchors: authorities that no other of them has issued. */
+    public List<X509Certificate> tops() {
+        return Lineage.tops(authorities);
     }
 
     private static X509Certificate[] array(List<X509Certificate> peer) throws CertificateException {

@@ -11,6 +11,8 @@ import javax.security.auth.x500.X500Principal;
  * spaces do not matter, the order does. What it prints has no control characters in it.
  */
 public final class DistinguishedName {
+    private static final String COMMON_NAME = "2.5.4.3";
+
     /** In the order of the encoding, the country first as a rule; each an unordered group of attributes. */
     private final List<List<Attribute>> parts;
 
@@ -50,6 +52,22 @@ public final class DistinguishedName {
             parts.add(List.copyOf(part));
         }
         return new DistinguishedName(List.copyOf(parts));
+    }
+
+    /** The common names in it, each as it is; a good name has one. */
+    public List<String> commonNames() {
+        return parts.stream()
+                .flatMap(List::stream)
+                .filter(attribute -> attribute.text() && attribute.oid().equals(COMMON_NAME))
+                .map(Attribute::value)
+                .toList();
+    }
+
+    /** Whether all of it shows when it is printed: no control character, no strange space. */
+    public boolean isPrintable() {
+        return parts.stream()
+                .flatMap(List::stream)
+                .allMatch(attribute -> attribute.value().codePoints().allMatch(Printable::isPrintable));
     }
 
     /** OpenSSL's one-line form. */

@@ -6,8 +6,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +59,37 @@ public final class Pem {
             // Said below: the factory's words are about octets.
         }
         throw new PemException(file, "is damaged: certificate " + number + " in it cannot be read, copy it again");
+    }
+
+    /** The certificate revocation lists of a file in order, at least one. */
+    public static List<X509CRL> revocationLists(Path file) throws PemException {
+        List<PemFile.Block> blocks = PemFile.read(file, "certificate revocation list");
+        List<X509CRL> lists = new ArrayList<>();
+        for (PemFile.Block block : blocks) {
+            if (block.label().equals("X509 CRL")) {
+                lists.add(revocationList(file, block, lists.size() + 1));
+            }
+        }
+        if (lists.isEmpty()) {
+            throw new PemException(
+                    file,
+                    "has no certificate revocation list: it holds " + labels(blocks)
+                            + ", give the file that begins with -----BEGIN X509 CRL-----");
+        }
+        return List.copyOf(lists);
+    }
+
+    private static X509CRL revocationList(Path file, PemFile.Block block, int number) throws PemException {
+        try {
+            ByteArrayInputStream der = new ByteArrayInputStream(block.der());
+            X509CRL list = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(der);
+            if (der.available() == 0) {
+                return list;
+            }
+        } catch (CertificateException | CRLException e) {
+            // Said below: the factory's words are about octets.
+        }
+        throw new PemException(file, "is damaged: revocation list " + number + " in it cannot be read, copy it again");
     }
 
     private static String remedy(Path file, String label) {

@@ -113,7 +113,7 @@ final class PemFile {
         if (isPkcs12(octets)) {
             return "is PKCS#12, not PEM: convert it with " + command("openssl pkcs12 -in %s -out %s", file);
         }
-        String tool = wanted.contains("key") ? "pkey" : "x509";
+        String tool = wanted.contains("key") ? "pkey" : wanted.contains("list") ? "crl" : "x509";
         return "is binary DER, not PEM: convert it with "
                 + command("openssl " + tool + " -inform DER -in %s -out %s", file);
     }

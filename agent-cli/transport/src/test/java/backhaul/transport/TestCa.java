@@ -1,16 +1,21 @@
 package backhaul.transport;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Signature;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -20,6 +25,9 @@ import java.util.List;
 public final class TestCa {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    /** AlgorithmIdentifier, RFC 5758. */
+    private static final byte[] SHA256_WITH_ECDSA = HexFormat.of().parseHex("300a06082a8648ce3d040302");
 
     private static final String CONFIG = """
             [ca]
@@ -93,7 +101,8 @@ public final class TestCa {
     /** The same; two of one name have the same distinguished names and other keys. */
     public static TestCa create(Path directory, String name) {
         try {
-            Path own = Files.createTempDirectory(Files.createDirectories(directory), "ca");
+            Path own = Files.createTempDirectory(Files.createDirectories(directory), "ca")
+                    .toAbsolutePath();
             TestCa ca = new TestCa(own, name);
             Files.writeString(own.resolve("ca.cnf"), CONFIG);
             Files.createFile(own.resolve("index.txt"));
@@ -148,15 +157,105 @@ public final class TestCa {
         return new Request(commonName, "clientAuth", names);
     }
 
-    /** A certificate revocation list of the issuer that names these; the list grows with each call. */
-    public synchronized Path revoke(Issued... certificates) {
-        for (Issued certificate : certificates) {
-            openssl(
-                    "ca -config ca.cnf -cert intermediate.pem -keyfile intermediate.key -revoke",
-                    certificate.leaf().toString());
+    /** Another certificate of the issuer, with the same name and key, that ends at {@code until}: a CA file with the root. */
+    public synchronized Path renewIssuer(Instant until) {
+        String file = "intermediate" + ++issued + ".pem";
+        openssl("ca -batch -notext -config ca.cnf -extensions intermediate -startdate "
+                + DATE.format(Instant.now().minus(1, ChronoUnit.HOURS)) + " -enddate " + DATE.format(until)
+                + " -cert root.pem -keyfile root.key -in intermediate.csr -out " + file);
+        try {
+            return join("ca" + issued + ".pem", directory.resolve(file), rootFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
+    }
+
+    /** Another certificate of the root alone, with the same name and key, that ends at {@code until}. */
+    public synchronized Path renewRoot(Instant until) {
+        String file = "root" + ++issued + ".pem";
+        openssl("req -new -config ca.cnf -key root.key -out root.csr -subj", subject("Root CA"));
+        openssl("ca -batch -notext -selfsign -config ca.cnf -extensions root -keyfile root.key -in root.csr -startdate "
+                + DATE.format(until.minus(3650, ChronoUnit.DAYS)) + " -enddate " + DATE.format(until) + " -out "
+                + file);
+        return directory.resolve(file);
+    }
+
+    /**
+     * The certificate with one text in it replaced by another of the same length, signed anew by the issuer: for what
+     * {@code openssl} cannot be talked into, such as a NUL in a name.
+     */
+    public Issued patch(Issued certificate, String text, String by) {
+        try {
+            byte[] signed = Pem.certificates(certificate.leaf()).get(0).getTBSCertificate();
+            String octets = new String(signed, StandardCharsets.ISO_8859_1);
+            if (!octets.contains(text) || text.length() != by.length()) {
+                throw new IllegalArgumentException(text);
+            }
+            signed = octets.replace(text, by).getBytes(StandardCharsets.ISO_8859_1);
+            Signature signature = Signature.getInstance("SHA256withECDSA");
+            signature.initSign(Pem.privateKey(directory.resolve("intermediate.key"), null));
+            signature.update(signed);
+            byte[] der = der(0x30, signed, SHA256_WITH_ECDSA, der(0x03, new byte[1], signature.sign()));
+            Path leaf = directory.resolve("entity" + nextNumber() + ".pem");
+            Files.writeString(
+                    leaf,
+                    "-----BEGIN CERTIFICATE-----\n"
+                            + Base64.getMimeEncoder().encodeToString(der)
+                            + "\n-----END CERTIFICATE-----\n");
+            Path chain = join(leaf.getFileName() + "-chain.pem", leaf, issuerFile());
+            return new Issued(chain, certificate.key(), certificate.authorities(), leaf);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private synchronized int nextNumber() {
+        return ++issued;
+    }
+
+    /** Tag, length in its two-octet form, content. */
+    private static byte[] der(int tag, byte[]... parts) throws IOException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            content.write(part);
+        }
+        ByteArrayOutputStream element = new ByteArrayOutputStream();
+        element.write(tag);
+        element.write(0x82);
+        element.write(content.size() >> 8);
+        element.write(content.size());
+        content.writeTo(element);
+        return element.toByteArray();
+    }
+
+    /** A certificate revocation list of the issuer that names these; the list grows with each call. */
+    public Path revoke(Issued... certificates) {
+        return revoke(Instant.now().plus(90, ChronoUnit.DAYS), certificates);
+    }
+
+    /** The same, due to be replaced at {@code nextUpdate}, which may be past. */
+    public synchronized Path revoke(Instant nextUpdate, Issued... certificates) {
+        for (Issued certificate : certificates) {
+            openssl("ca -config ca.cnf -cert intermediate.pem -keyfile intermediate.key -revoke " + certificate.leaf());
+        }
+        return list("intermediate", nextUpdate);
+    }
+
+    /** A list of the root that names the intermediate. */
+    public synchronized Path revokeIssuer() {
+        openssl("ca -config ca.cnf -cert root.pem -keyfile root.key -revoke intermediate.pem");
+        return list("root", Instant.now().plus(90, ChronoUnit.DAYS));
+    }
+
+    private Path list(String authority, Instant nextUpdate) {
+        Instant before = nextUpdate.minus(30, ChronoUnit.DAYS);
+        Instant lastUpdate = before.isBefore(Instant.now()) ? before : Instant.now();
         Path list = directory.resolve("list" + ++issued + ".crl");
-        openssl("ca -config ca.cnf -cert intermediate.pem -keyfile intermediate.key -gencrl -out", list.toString());
+        openssl("ca -config ca.cnf -cert " + authority + ".pem -keyfile " + authority + ".key -gencrl"
+                + " -crl_lastupdate " + DATE.format(lastUpdate) + " -crl_nextupdate "
+                + DATE.format(nextUpdate) + " -out " + list);
         return list;
     }
 
@@ -167,7 +266,7 @@ public final class TestCa {
         private String usage;
         private String key = "ec";
         private Instant from = Instant.now().minus(1, ChronoUnit.HOURS);
-        private Instant until = Instant.now().plus(30, ChronoUnit.DAYS);
+        private Instant until = Instant.now().plus(90, ChronoUnit.DAYS); // beyond the first notice of its end
 
         private Request(String commonName, String usage, String... names) {
             this.subject = "/O=Example/CN=" + commonName;

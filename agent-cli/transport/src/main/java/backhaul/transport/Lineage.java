@@ -1,0 +1,67 @@
+package backhaul.transport;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Who stands above a certificate. There can be several ways up: a CA's certificate may have been renewed. */
+final class Lineage {
+    private Lineage() {}
+
+    /**
+     * The trust anchors: the authorities that have signed themselves, and those whose issuer is not among them. (A root
+     * and its successor with the same key have issued each other, as far as anybody can tell.)
+     */
+    static List<X509Certificate> tops(List<X509Certificate> authorities) {
+        return authorities.stream()
+                .filter(authority -> Certificates.isIssuedBy(authority, authority)
+                        || authorities.stream().noneMatch(other -> Certificates.isIssuedBy(authority, other)))
+                .toList();
+    }
+
+    /** The certificates and all that may stand between one of them and a top: who issued it, and who issued that. */
+    static Set<X509Certificate> line(List<X509Certificate> chain, List<X509Certificate> authorities) {
+        Set<X509Certificate> line = new LinkedHashSet<>(chain);
+        Deque<X509Certificate> below = new ArrayDeque<>(line);
+        Set<X509Certificate> others = new LinkedHashSet<>(authorities);
+        others.removeAll(line);
+        while (!below.isEmpty()) {
+            X509Certificate next = below.remove();
+            // A signature is some hundred microseconds of work: none is looked at twice.
+            others.removeIf(other -> Certificates.isIssuedBy(next, other) && line.add(other) && below.add(other));
+        }
+        return line;
+    }
+
+    /**
+     * Until when the first certificate of a chain and all between it and a top are valid, by the way up that lasts
+     * longest; {@link Instant#MIN} if none leads to a top.
+     */
+    static Instant until(List<X509Certificate> chain, List<X509Certificate> authorities) {
+        Set<X509Certificate> line = line(chain, authorities);
+        return until(chain.get(0), line, tops(authorities), Set.of());
+    }
+
+    private static Instant until(
+            X509Certificate certificate,
+            Set<X509Certificate> line,
+            List<X509Certificate> tops,
+            Set<X509Certificate> below) {
+        Instant own = certificate.getNotAfter().toInstant();
+        if (tops.contains(certificate)) {
+            return own;
+        }
+        Set<X509Certificate> passed = new LinkedHashSet<>(below);
+        passed.add(certificate);
+        Instant above = line.stream()
+                .filter(issuer -> !passed.contains(issuer) && Certificates.isIssuedBy(certificate, issuer))
+                .map(issuer -> until(issuer, line, tops, passed))
+                .max(Instant::compareTo)
+                .orElse(Instant.MIN);
+        return own.isBefore(above) ? own : above;
+    }
+}

@@ -1,0 +1,94 @@
+package backhaul.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LineageTest {
+    private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+    @TempDir
+    Path directory;
+
+    private static Instant end(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant();
+    }
+
+    @Test
+    void aCertificateEndsWithItsIssuerIfThatEndsFirst() throws Exception {
+        TestCa ca = TestCa.create(directory);
+        X509Certificate leaf = ca.agent("home").days(20).issue().credentials().certificate();
+        Instant soon = NOW.plus(Duration.ofDays(3));
+        List<X509Certificate> ending = Pem.certificates(ca.renewIssuer(soon));
+
+        assertThat(Lineage.until(List.of(leaf), Pem.certificates(ca.caFile()))).isEqualTo(end(leaf));
+        assertThat(Lineage.until(List.of(leaf), ending)).isEqualTo(soon);
+    }
+
+    @Test
+    void anIssuerThatWasRenewedCountsByItsNewCertificate() throws Exception {
+        TestCa ca = TestCa.create(directory);
+        TestCa.Issued home = ca.agent("home").days(20).issue();
+        Path both = directory.resolve("both.pem");
+        Files.writeString(
+                both, Files.readString(ca.renewIssuer(NOW.minusSeconds(60))) + Files.readString(ca.issuerFile()));
+        Credentials relay = Credentials.load(home.certificate(), home.key(), null, both);
+
+        List<X509Certificate> leaf = List.of(relay.certificate());
+        assertThat(relay.until(leaf)).isEqualTo(end(relay.certificate()));
+        assertThatCode(() -> relay.checkClient(leaf)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aTopThatHasExpiredVouchesForNobodyAlthoughItsIssuerIsGood() throws Exception {
+        TestCa ca = TestCa.create(directory);
+        TestCa.Issued home = ca.agent("home").issue();
+        Path old = ca.renewRoot(NOW.minus(Duration.ofDays(1)));
+        Path authorities = directory.resolve("old-ca.pem");
+        Files.writeString(authorities, Files.readString(ca.issuerFile()) + Files.readString(old));
+        Credentials relay = Credentials.load(home.certificate(), home.key(), null, authorities);
+
+        assertThat(relay.until(relay.chain()))
+                .isEqualTo(end(Pem.certificates(old).get(0)));
+        assertThatThrownBy(() -> relay.checkClient(relay.chain()))
+                .isInstanceOf(CertificateException.class)
+                .hasMessageContaining("Test Root CA")
+                .hasMessageContaining("has expired");
+    }
+
+    @Test
+    void aRootAndItsSuccessorWithTheSameKeyAreBothTops() throws Exception {
+        TestCa ca = TestCa.create(directory);
+        TestCa.Issued home = ca.agent("home").issue();
+        Path both = directory.resolve("both-roots.pem");
+        Files.writeString(
+                both, Files.readString(ca.caFile()) + Files.readString(ca.renewRoot(NOW.plus(Duration.ofDays(9000)))));
+        Credentials relay = Credentials.load(home.certificate(), home.key(), null, both);
+
+        assertThat(relay.tops()).hasSize(2);
+        assertThatCode(() -> relay.checkClient(relay.chain())).doesNotThrowAnyException();
+    }
+
+    @Test
+    void whatLeadsToNoTopIsGoodForNoTime() throws Exception {
+        X509Certificate stranger = TestCa.create(directory, "Stranger")
+                .agent("home")
+                .issue()
+                .credentials()
+                .certificate();
+        List<X509Certificate> authorities =
+                Pem.certificates(TestCa.create(directory).caFile());
+        assertThat(Lineage.until(List.of(stranger), authorities)).isEqualTo(Instant.MIN);
+    }
+}

@@ -1,0 +1,129 @@
+package backhaul.relay;
+
+import backhaul.transport.Certificates;
+import backhaul.transport.Credentials;
+import backhaul.transport.DistinguishedName;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+
+/**
+ * Who we are and whom we let in, all of one reading of the files. Immutable, any thread.
+ *
+ * @param credentials what was read
+ * @param endpoint with a JDK context of its own: one that outlived a change would resume sessions of those it let in
+ * @param policy who is let in after the handshake
+ * @param until when we, or all who could vouch for us, cease to be valid, or nobody is let in any more for want of a list
+ * @param allowed for the words
+ */
+record Trust(
+        Credentials credentials,
+        TlsEndpoint endpoint,
+        PeerPolicy policy,
+        Instant until,
+        DistinguishedName issuer,
+        Optional<AllowList> allowed) {
+
+    static Trust of(Credentials credentials, RelayConfig config) {
+        return new Trust(
+                credentials,
+                new TlsEndpoint(credentials.sslContext(), config.sendBuffer()),
+                new PeerPolicy(credentials, config.issuer(), config.allowed()),
+                credentials.until(credentials.chain()),
+                config.issuer(),
+                config.allowed());
+    }
+
+    /** Why our own certificate is no good now, a clause; null if it is good. */
+    String invalid(Instant now) {
+        Instant from = credentials.certificate().getNotBefore().toInstant();
+        Instant until = credentials.expires();
+        if (now.isBefore(from)) {
+            return "is valid from " + from + " only: check this machine's clock (it says " + now + ")";
+        }
+        if (now.isAfter(until)) {
+            return "expired on " + until + ": no agent accepts it any more, renew it";
+        }
+        return null;
+    }
+
+    /** What agents will see of us, and that it fits. */
+    String own() {
+        return "names " + names() + "; chain "
+                + credentials.chain().stream().map(Trust::subject).collect(Collectors.joining(" < "))
+                + "; relay.tls.key belongs to it";
+    }
+
+    private String names() {
+        String names = Certificates.describeNames(credentials.certificate());
+        return names.isEmpty() ? "none, so no agent will accept it: have the CA issue one with --san" : names;
+    }
+
+    /** The tops of the CA file. */
+    String authorities() {
+        return credentials.tops().stream().map(Certificates::describe).collect(Collectors.joining("; "));
+    }
+
+    /** Who is let in. */
+    String agents() {
+        return "issued by " + issuer.oneLine() + ", "
+                + allowed.map(list -> "if on the allow-list of " + list.size()).orElse("no allow-list");
+    }
+
+    /** What is known to be revoked. */
+    String revocations(Instant now) {
+        return credentials.revocations().describe(now);
+    }
+
+    /** What is wrong with a set that is in use all the same; null if nothing is. */
+    String concern(Instant now) {
+        if (credentials.revoked()) {
+            return "relay.tls.cert is revoked by relay.tls.crl: agents that have the list refuse it, have the CA issue"
+                    + " another";
+        }
+        return credentials
+                .revocations()
+                .nextUpdate()
+                .filter(now::isAfter)
+                .map(due -> "relay.tls.crl is out of date since " + due + ": make a new list with backhaul-ca crl and"
+                        + " copy it here")
+                .orElse(null);
+    }
+
+    long certificateDaysLeft(Instant now) {
+        return days(now, credentials.expires());
+    }
+
+    /** Until the first certificate of the CA file expires. */
+    long authoritiesDaysLeft(Instant now) {
+        return days(
+                now,
+                credentials.authorities().stream()
+                        .map(authority -> authority.getNotAfter().toInstant())
+                        .min(Instant::compareTo)
+                        .orElseThrow());
+    }
+
+    /** Until the first list is out of date; empty if there is none that ever is. */
+    OptionalLong revocationsDaysLeft(Instant now) {
+        return credentials
+                .revocations()
+                .nextUpdate()
+                .filter(due -> !due.equals(Instant.MAX))
+                .map(due -> OptionalLong.of(days(now, due)))
+                .orElse(OptionalLong.empty());
+    }
+
+    /** Whole days; negative once it is past. */
+    private static long days(Instant now, Instant end) {
+        return Math.floorDiv(
+                end.toEpochMilli() - now.toEpochMilli(), Duration.ofDays(1).toMillis());
+    }
+
+    private static String subject(X509Certificate certificate) {
+        return Certificates.name(certificate.getSubjectX500Principal());
+    }
+}

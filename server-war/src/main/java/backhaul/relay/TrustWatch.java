@@ -1,0 +1,85 @@
+package backhaul.relay;
+
+import backhaul.transport.Credentials;
+import backhaul.transport.CredentialsWatch;
+import backhaul.transport.CredentialsWatch.Change;
+import backhaul.transport.ExpiryWatch;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The trust in use, and a new one in its place when the files have changed for the better. {@link #look} and {@link #due}
+ * are called by one thread at a time, which may wait for a disk; nobody waits for it.
+ */
+final class TrustWatch {
+    private final RelayConfig config;
+    private final TrustFiles files;
+    private final CredentialsWatch watch;
+    private final ExpiryWatch expiry = new ExpiryWatch(); // looking thread only
+    private Trust read; // looking thread only
+    private volatile Trust current; // written by the looking thread
+
+    /** Reads the files for the first time. */
+    private TrustWatch(RelayConfig config) throws IOException {
+        this.config = config;
+        this.files = new TrustFiles(config);
+        this.watch = CredentialsWatch.open(files.paths(), this::read);
+        this.current = read;
+    }
+
+    /** @throws IOException naming the key and the file that is wrong */
+    static TrustWatch open(RelayConfig config) throws IOException {
+        return new TrustWatch(config);
+    }
+
+    private Credentials read() throws IOException {
+        Credentials credentials = files.read();
+        Trust next = Trust.of(credentials, config);
+        if (current != null) {
+            isNoWorse(next);
+        }
+        read = next;
+        return credentials;
+    }
+
+    /** A certificate that agents would not accept does not take the place of one that they do. */
+    private void isNoWorse(Trust next) throws IOException {
+        Instant now = Instant.now();
+        boolean another =
+                !next.credentials().certificate().equals(current.credentials().certificate());
+        if (another && next.invalid(now) != null && current.invalid(now) == null) {
+            throw new IOException("relay.tls.cert: " + config.certificate() + " " + next.invalid(now));
+        }
+    }
+
+    /** The one in use. */
+    Trust current() {
+        return current;
+    }
+
+    /** Looks whether the files have changed; to be called every second or so. */
+    Change look() {
+        Change change = watch.look();
+        if (change == Change.TAKEN) {
+            current = read;
+        }
+        return change;
+    }
+
+    /** What of it expires soon, each said once at its time. */
+    List<String> due(Instant now) {
+        return expiry.due(current.credentials().expiries(), now);
+    }
+
+    /** Why the files as they are now are not in use; null if they are. */
+    String refusal() {
+        return watch.problem();
+    }
+
+    /** What an administrator should mend although agents can connect; null if there is nothing. */
+    String concern(Instant now) {
+        String refusal = refusal();
+        return refusal == null ? current.concern(now) : "the changed files are not in use: " + refusal;
+    }
+}
