@@ -1,6 +1,6 @@
 package backhaul.agent;
 
-import backhaul.transport.Credentials;
+import backhaul.transport.CredentialsWatch;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,30 +17,34 @@ final class Agent {
     private final State state;
     private final List<Reconnector> reconnectors = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final Thread watching;
+    private final List<Thread> watching;
 
-    Agent(AgentConfig config, Credentials credentials, State state) {
+    Agent(AgentConfig config, CredentialsWatch credentials, State state) {
         this(config, credentials, state, NetworkWatch::isPresent);
     }
 
     /** With something else to ask whether this machine has an address. */
-    Agent(AgentConfig config, Credentials credentials, State state, Predicate<InetAddress> present) {
+    Agent(AgentConfig config, CredentialsWatch credentials, State state, Predicate<InetAddress> present) {
         this.state = state;
+        Notices notices = new Notices();
         LastHop lastHop = new LastHop(config.collector(), config.catchUpRate(), stop);
         for (HostPort relay : config.relays()) {
             Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
-            Reconnector reconnector = new Reconnector(relay, config, credentials, state, lastHop, stop, backoff);
+            Reconnector reconnector =
+                    new Reconnector(relay, config, credentials, state, lastHop, notices, stop, backoff);
             reconnectors.add(reconnector);
             threads.add(new Thread(reconnector, relay.toString()));
         }
-        watching = new Thread(new NetworkWatch(reconnectors, present, stop), "network watch");
-        watching.setDaemon(true);
+        watching = List.of(
+                new Thread(new NetworkWatch(reconnectors, present, stop), "network watch"),
+                new Thread(new CertificateWatch(credentials, reconnectors, notices, stop), "cert watch"));
+        watching.forEach(thread -> thread.setDaemon(true));
     }
 
     void start() {
         state.start();
         threads.forEach(Thread::start);
-        watching.start();
+        watching.forEach(Thread::start);
     }
 
     /** Waits until all connections have ended, which is for ever unless {@link #stop} is called. */

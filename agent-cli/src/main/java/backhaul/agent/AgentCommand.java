@@ -1,13 +1,9 @@
 package backhaul.agent;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.Credentials;
+import backhaul.transport.CredentialsWatch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +16,9 @@ import picocli.CommandLine.ParseResult;
 public final class AgentCommand {
     private static final Logger LOG = System.getLogger(AgentCommand.class.getPackageName());
 
-    /** EX_CONFIG of sysexits.h. */
-    private static final int CONFIGURATION = 78;
+    private static final String RUN = "run";
+    private static final String CHECK = "check";
+    private static final String MESSAGE = "--message";
 
     private static final int UNEXPECTED = 1;
 
@@ -31,11 +28,8 @@ public final class AgentCommand {
     /** Whatever hangs then, a standard error that nobody reads among it. */
     private static final Duration HALT_LIMIT = Duration.ofMillis(1300);
 
-    /** A certificate that ends sooner is worth a warning. */
-    private static final Duration EXPIRY_WARNING = Duration.ofDays(14);
-
     private static volatile Agent running; // written by main; null until there is one
-    private static volatile boolean ended; // written by main, which then exits by itself
+    private static volatile boolean ended; // written by main: the JVM exits by itself then
 
     private AgentCommand() {}
 
@@ -48,33 +42,52 @@ public final class AgentCommand {
     }
 
     static CommandLine commandLine() {
-        CommandSpec run = CommandSpec.create().mixinStandardHelpOptions(true);
-        run.usageMessage()
+        CommandSpec agent = CommandSpec.create().name("backhaul-agent").mixinStandardHelpOptions(true);
+        agent.versionProvider(() -> new String[] {"backhaul-agent " + version()});
+        agent.usageMessage().description("The home end of Backhaul, a reverse syslog relay.");
+        agent.addSubcommand(
+                RUN,
+                withSettings(
+                        agent,
+                        "Follows the relays and hands every message to the collector, until it is stopped.",
+                        "Exit status: 0 stopped, 1 unexpected, 2 usage, 78 configuration."));
+        CommandSpec check = withSettings(
+                agent,
+                "Checks the way from each relay to the collector step by step, and says what is wrong and what to do."
+                        + " It changes nothing and does not disturb an agent that is running.",
+                "Exit status: 0 all is well, 1 something is not, 2 usage, 78 configuration or certificate files.");
+        check.addOption(OptionSpec.builder(MESSAGE)
+                .description("Also send the collector a test message.")
+                .type(boolean.class)
+                .build());
+        agent.addSubcommand(CHECK, check);
+        return new CommandLine(agent).setExecutionStrategy(AgentCommand::execute);
+    }
+
+    private static CommandSpec withSettings(CommandSpec agent, String description, String exitStatus) {
+        CommandSpec command = CommandSpec.create().mixinStandardHelpOptions(true);
+        command.versionProvider(agent.versionProvider());
+        command.usageMessage()
                 .sortOptions(false)
-                .description("Follows the relays and hands every message to the collector, until it is stopped.")
+                .description(description)
                 .footer(
                         "",
                         "Each option can also be given by its environment variable, BACKHAUL_RELAY for --relay, or in"
                                 + " the file as relay=. An option comes before the environment, that before the file.",
                         "",
-                        "Exit status: 0 stopped, 1 unexpected, 2 usage, 78 configuration.");
+                        exitStatus);
         for (Setting setting : Setting.values()) {
             OptionSpec.Builder option = OptionSpec.builder(setting.flag())
                     .paramLabel(setting.label())
                     .description(setting.help());
-            run.addOption(
+            command.addOption(
                     setting.repeatable()
                             ? option.type(List.class)
                                     .auxiliaryTypes(String.class)
                                     .build()
                             : option.type(String.class).build());
         }
-        CommandSpec agent = CommandSpec.create().name("backhaul-agent").mixinStandardHelpOptions(true);
-        agent.versionProvider(() -> new String[] {"backhaul-agent " + version()});
-        run.versionProvider(agent.versionProvider());
-        agent.usageMessage().description("The home end of Backhaul, a reverse syslog relay.");
-        agent.addSubcommand("run", run);
-        return new CommandLine(agent).setExecutionStrategy(AgentCommand::execute);
+        return command;
     }
 
     private static int execute(ParseResult parsed) {
@@ -86,7 +99,16 @@ public final class AgentCommand {
             parsed.commandSpec().commandLine().usage(System.err);
             return CommandLine.ExitCode.USAGE;
         }
-        return run(flags(parsed.subcommand()));
+        ParseResult command = parsed.subcommand();
+        return command.commandSpec().name().equals(CHECK)
+                ? check(flags(command), command.hasMatchedOption(MESSAGE))
+                : run(flags(command));
+    }
+
+    private static int check(Map<Setting, List<String>> flags, boolean message) {
+        ended = true; // a signal ends it like any command
+        CheckReport report = new CheckReport(System.out, CommandLine.Help.Ansi.AUTO.enabled());
+        return new AgentCheck(flags, System.getenv(), report).run(message);
     }
 
     private static Map<Setting, List<String>> flags(ParseResult parsed) {
@@ -103,8 +125,7 @@ public final class AgentCommand {
         try {
             AgentConfig config = AgentConfig.from(flags, System.getenv());
             UnixSender.check(config.collector());
-            Credentials credentials = config.credentials();
-            warnOfExpiry(config.cert(), credentials, Instant.now());
+            CredentialsWatch credentials = config.credentials();
             Agent agent = new Agent(config, credentials, State.open(config.state()));
             endOnFailure();
             running = agent;
@@ -113,7 +134,7 @@ public final class AgentCommand {
             return CommandLine.ExitCode.OK;
         } catch (ConfigException e) {
             e.problems().forEach(problem -> LOG.log(Level.ERROR, problem));
-            return CONFIGURATION;
+            return ConfigException.EXIT_STATUS;
         } catch (InterruptedException e) {
             return UNEXPECTED;
         }
@@ -138,26 +159,6 @@ public final class AgentCommand {
             LOG.log(Level.ERROR, "The agent ends: thread " + thread.getName() + " failed", failure);
             Runtime.getRuntime().halt(UNEXPECTED);
         });
-    }
-
-    /** The relay will refuse an expired certificate and say so; but whoever starts the agent is looking here. */
-    static void warnOfExpiry(Path file, Credentials credentials, Instant now) {
-        Instant begin = credentials.certificate().getNotBefore().toInstant();
-        Instant end = credentials.expires();
-        X509Certificate first = credentials.expiresFirst();
-        String certificate = first.equals(credentials.certificate())
-                ? "The agent's certificate in " + file
-                : "The certificate of the agent's issuer in " + file + ", " + Certificates.describe(first) + ",";
-        if (now.isAfter(end)) {
-            LOG.log(Level.WARNING, certificate + " expired at " + end + ": relays will refuse it, renew it");
-        } else if (now.isBefore(begin)) {
-            LOG.log(
-                    Level.WARNING,
-                    "The agent's certificate in " + file + " is not valid before " + begin
-                            + ": is this machine's clock right?");
-        } else if (now.plus(EXPIRY_WARNING).isAfter(end)) {
-            LOG.log(Level.WARNING, certificate + " expires at " + end + ": renew it soon");
-        }
     }
 
     private static String version() {

@@ -1,9 +1,12 @@
 package backhaul.agent;
 
 import backhaul.transport.Credentials;
+import backhaul.transport.CredentialsWatch;
 import backhaul.transport.Pem;
 import backhaul.transport.PemException;
+import backhaul.transport.Revocations;
 import backhaul.transport.TlsFailure;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,7 +16,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.net.ssl.SNIHostName;
 
 /**
@@ -21,6 +26,8 @@ import javax.net.ssl.SNIHostName;
  *
  * @param relays at least one, none twice
  * @param keyPassphraseFile null if the key is not encrypted
+ * @param crl revocation lists; null for none
+ * @param crlOutdated what to do when a list is out of date
  * @param state null for none
  * @param catchUpRate messages a second; 0 is no limit
  * @param connectTimeout for one attempt: TCP, TLS and the relay's first word
@@ -31,6 +38,8 @@ record AgentConfig(
         Path key,
         Path keyPassphraseFile,
         Path ca,
+        Path crl,
+        Revocations.Outdated crlOutdated,
         Path state,
         Collector collector,
         long catchUpRate,
@@ -57,6 +66,8 @@ record AgentConfig(
                 file(settings, Setting.KEY, problems),
                 file(settings, Setting.KEY_PASSPHRASE_FILE, problems),
                 file(settings, Setting.CA, problems),
+                file(settings, Setting.CRL, problems),
+                crlOutdated(settings.get(Setting.CRL_OUTDATED), problems),
                 state(settings.get(Setting.STATE), environment, problems),
                 collector(settings.get(Setting.COLLECTOR), problems),
                 catchUpRate(settings.get(Setting.CATCH_UP_RATE), problems),
@@ -67,16 +78,36 @@ record AgentConfig(
         return config;
     }
 
-    /** Loads and cross-checks the certificate, its key and the authorities. */
-    Credentials credentials() throws ConfigException {
+    /** The certificate, its key, the authorities and the revocation lists, loaded, cross-checked and watched. */
+    CredentialsWatch credentials() throws ConfigException {
+        List<Path> files = Stream.of(cert, key, keyPassphraseFile, ca, crl)
+                .filter(Objects::nonNull)
+                .toList();
         try {
-            char[] passphrase = keyPassphraseFile == null ? null : Pem.passphrase(keyPassphraseFile);
-            return Credentials.load(cert, key, passphrase, ca, TlsFailure.Side.AGENT);
-        } catch (PemException e) {
-            boolean locked = keyPassphraseFile == null && e.getMessage().contains("passphrase");
-            throw new ConfigException(
-                    List.of(e.getMessage() + (locked ? " with " + Setting.KEY_PASSPHRASE_FILE.flag() + " FILE" : "")));
+            return CredentialsWatch.open(files, this::load);
+        } catch (IOException e) {
+            throw new ConfigException(List.of(e.getMessage()));
         }
+    }
+
+    private Credentials load() throws IOException {
+        try {
+            Credentials credentials = Credentials.load(cert, key, passphrase(), ca, TlsFailure.Side.AGENT);
+            return crl == null ? credentials : credentials.with(crl, crlOutdated);
+        } catch (PemException e) {
+            throw new IOException(explain(e), e);
+        }
+    }
+
+    /** What is wrong with a file, with the option that helps. */
+    String explain(PemException failure) {
+        boolean locked = keyPassphraseFile == null && failure.getMessage().contains("passphrase");
+        return failure.getMessage() + (locked ? " with " + Setting.KEY_PASSPHRASE_FILE.flag() + " FILE" : "");
+    }
+
+    /** The passphrase of the key; null if there is none. */
+    char[] passphrase() throws PemException {
+        return keyPassphraseFile == null ? null : Pem.passphrase(keyPassphraseFile);
     }
 
     private static List<HostPort> relays(Settings settings, List<String> problems) {
@@ -158,6 +189,16 @@ record AgentConfig(
             problems.add(value.origin() + " is not a file name: " + value.text());
             return null;
         }
+    }
+
+    private static Revocations.Outdated crlOutdated(Settings.Value value, List<String> problems) {
+        for (Revocations.Outdated outdated : Revocations.Outdated.values()) {
+            if (outdated.name().equalsIgnoreCase(value.text())) {
+                return outdated;
+            }
+        }
+        problems.add(value.origin() + " must be accept or refuse, was " + value.text());
+        return null;
     }
 
     /** The state file, which need not be there yet. */

@@ -230,6 +230,11 @@ final class Handover {
         }
     }
 
+    /** A message of the agent's own that stands for nothing in the stream. */
+    void tellBeside(String id, String text) throws CollectorAwayException {
+        tell(OwnMessage.Severity.WARNING, id, text, 0);
+    }
+
     private String lostText(long count, String reason, boolean away) {
         String what = OwnMessage.messages(count) + " lost: ";
         if (!reason.equals("overrun")) {

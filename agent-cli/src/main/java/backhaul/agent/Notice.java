@@ -1,8 +1,10 @@
 package backhaul.agent;
 
+import backhaul.transport.Certificates;
 import backhaul.transport.ControlLine;
 import backhaul.transport.Wire;
 import java.net.ProtocolException;
+import java.security.cert.X509Certificate;
 
 /** What a relay tells by a control line, in words for a person. */
 final class Notice {
@@ -14,6 +16,16 @@ final class Notice {
             throw new ProtocolException("the relay sent " + Wire.LOST + " without a number: " + line);
         }
         return Long.parseLong(line.argument(0));
+    }
+
+    /** Is it for want of this agent on the relay's list of those that may connect? */
+    static boolean notAllowed(ControlLine bye) {
+        return bye.argument(0).equals("refused") && bye.text(1).matches(".*(relay\\.tls\\.allow|sha256:).*");
+    }
+
+    /** A line for that list, ready to paste. */
+    static String allowing(X509Certificate own) {
+        return "sha256:" + Certificates.fingerprint(own);
     }
 
     /** Why the relay ends the connection. */

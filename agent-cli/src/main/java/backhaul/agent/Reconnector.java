@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.transport.Credentials;
+import backhaul.transport.CredentialsWatch;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.TlsFailure;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.Security;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.StringJoiner;
 import java.util.function.Predicate;
 
@@ -27,17 +29,19 @@ final class Reconnector implements Runnable {
 
     private final HostPort relay;
     private final AgentConfig config;
-    private final Credentials credentials;
+    private final CredentialsWatch credentials;
     private final State state;
     private final StopSignal stop;
     private final Backoff backoff;
     private final RelayLog log;
     private final Handover handover;
+    private final Notices notices;
 
     // Loop only.
     private final Backoff offering = new Backoff(() -> 0);
     private long messagesBefore; // as the collector was away for the last time
     private boolean collectorAway; // the connection that ended last ended for that
+    private String allowing; // the line that was shown for the relay's allow-list; null if none was
 
     private volatile RelaySocket socket; // written by the loop before each attempt, read by interrupt()
     private volatile RelayConnection connection; // likewise; null unless one is being served
@@ -45,9 +49,10 @@ final class Reconnector implements Runnable {
     Reconnector(
             HostPort relay,
             AgentConfig config,
-            Credentials credentials,
+            CredentialsWatch credentials,
             State state,
             LastHop lastHop,
+            Notices notices,
             StopSignal stop,
             Backoff backoff) {
         this.relay = relay;
@@ -57,6 +62,7 @@ final class Reconnector implements Runnable {
         this.stop = stop;
         this.backoff = backoff;
         this.log = new RelayLog(relay);
+        this.notices = notices;
         this.handover = new Handover(relay, lastHop.sender(log), state.position(relay), log);
     }
 
@@ -81,11 +87,30 @@ final class Reconnector implements Runnable {
             } else {
                 var delay = backoff.next(outcome.relaySpoke(), outcome.lived());
                 log.warning(outcome.sentence() + "; next attempt in " + DurationText.show(delay));
+                tellNotices();
                 stop.await(delay);
             }
         }
         log.info(handover.summary());
         handover.close();
+    }
+
+    /** Says what is due though there is no stream to say it in: perhaps there is none for want of a renewed certificate. */
+    private void tellNotices() {
+        try {
+            notices.tell(handover);
+            handover.flush();
+        } catch (CollectorAwayException e) {
+            // The next connection finds out, and says so.
+        }
+    }
+
+    /** Once for each certificate: the line is long. */
+    private void tellAllowing(String line) {
+        if (!line.equals(allowing)) {
+            allowing = line;
+            log.warning("To let this agent in, add this to relay.tls.allow on the relay: " + line);
+        }
     }
 
     /** Returns when the collector takes messages again, or when stop is requested. */
@@ -124,6 +149,14 @@ final class Reconnector implements Runnable {
         }
     }
 
+    /** Ends the connection if the relay's certificate, or the one it was made with, is not good any more. */
+    void checkTrust(Credentials current, Instant now) {
+        RelaySocket established = socket;
+        if (established != null) {
+            established.checkTrust(current, now);
+        }
+    }
+
     /** Tries the relay's addresses in turn until one is connected, and serves that one. */
     private Outcome attempt() {
         InetAddress[] addresses;
@@ -141,8 +174,9 @@ final class Reconnector implements Runnable {
                 if (stop.requested()) {
                     break;
                 }
-                candidate.connect(credentials.sslContext(), deadline);
-                Outcome outcome = serve(candidate, deadline);
+                Credentials shown = credentials.current();
+                candidate.connect(shown, deadline);
+                Outcome outcome = serve(candidate, shown, deadline);
                 if (outcome.relaySpoke() || !outcome.lived().isZero() || addresses.length == 1) {
                     return outcome;
                 }
@@ -166,13 +200,14 @@ final class Reconnector implements Runnable {
         return Outcome.failed(failures.toString());
     }
 
-    private Outcome serve(RelaySocket connected, Deadline deadline) {
+    private Outcome serve(RelaySocket connected, Credentials shown, Deadline deadline) {
         RelayConnection serving = new RelayConnection(
                 connected,
                 deadline,
                 state.instance(),
-                credentials.certificate().getSubjectX500Principal().getName(),
+                shown.certificate().getSubjectX500Principal().getName(),
                 handover,
+                notices,
                 log);
         connection = serving;
         if (stop.requested()) {
@@ -181,6 +216,9 @@ final class Reconnector implements Runnable {
         try {
             Outcome outcome = serving.serve();
             collectorAway = serving.collectorAway();
+            if (serving.notAllowed()) {
+                tellAllowing(Notice.allowing(shown.certificate()));
+            }
             return outcome;
         } finally {
             connection = null;

@@ -25,6 +25,7 @@ final class RelayConnection implements FrameSink {
     private final Deadline deadline;
     private final String identity;
     private final Handover handover;
+    private final Notices notices;
     private final RelayLog log;
     private final boolean octetCounted;
     private final RelayWriter writer;
@@ -37,23 +38,32 @@ final class RelayConnection implements FrameSink {
     private FrameReader frames;
     private boolean accepted;
     private boolean collectorAway;
+    private boolean notAllowed;
     private final long messagesBefore;
     private final long lostBefore;
 
     /**
      * @param deadline of the attempt, disarmed here when the relay has accepted
      * @param instance random id of this installation
-     * @param handover takes what comes, and knows where the last connection ended
      * @param identity subject of our certificate, for the log
+     * @param handover takes what comes, and knows where the last connection ended
+     * @param notices what is to be said beside the stream
      */
     RelayConnection(
-            RelaySocket socket, Deadline deadline, String instance, String identity, Handover handover, RelayLog log) {
+            RelaySocket socket,
+            Deadline deadline,
+            String instance,
+            String identity,
+            Handover handover,
+            Notices notices,
+            RelayLog log) {
         this.socket = socket;
         this.deadline = deadline;
         this.identity = identity;
         this.handover = handover;
         this.messagesBefore = handover.messages();
         this.lostBefore = handover.lost();
+        this.notices = notices;
         this.log = log;
         this.octetCounted = socket.octetCounted();
         this.writer = new RelayWriter(socket, octetCounted ? handover.hello(instance) : null);
@@ -103,6 +113,11 @@ final class RelayConnection implements FrameSink {
         return collectorAway;
     }
 
+    /** Did the relay end it because this agent is not on its list? */
+    boolean notAllowed() {
+        return notAllowed;
+    }
+
     /** Takes leave of the relay; the reader ends soon after. Any thread, at any time. */
     void farewell() {
         leaving = true;
@@ -131,7 +146,10 @@ final class RelayConnection implements FrameSink {
         switch (line.word()) {
             case Wire.STREAM -> start(StreamStart.parse(line));
             case Wire.LOST -> lost(line);
-            case Wire.BYE -> throw new ConnectionEnd(Notice.bye(line));
+            case Wire.BYE -> {
+                notAllowed = Notice.notAllowed(line);
+                throw new ConnectionEnd(Notice.bye(line));
+            }
             case Wire.ALIVE -> idle();
             default -> {
                 // Words we do not know are for later versions.
@@ -141,6 +159,9 @@ final class RelayConnection implements FrameSink {
 
     @Override
     public void drained() throws IOException {
+        if (accepted) {
+            notices.tell(handover);
+        }
         handover.flush();
     }
 
@@ -199,6 +220,9 @@ final class RelayConnection implements FrameSink {
         }
         if (socket.addressGone() != null) {
             return socket.addressGone();
+        }
+        if (socket.trustGone() != null) {
+            return socket.trustGone();
         }
         if (deadline.passed()) {
             return "the TLS handshake is done, but the relay sent no " + Wire.STREAM + " within "

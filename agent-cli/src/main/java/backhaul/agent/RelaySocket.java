@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.Credentials;
 import backhaul.transport.Tls;
 import backhaul.transport.Wire;
 import java.io.IOException;
@@ -10,12 +11,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketOption;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import javax.net.ssl.SNIHostName;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import jdk.net.ExtendedSocketOptions;
 
@@ -38,8 +42,10 @@ final class RelaySocket {
     private final InetSocketAddress address;
     private final Socket plain = new PlainSocket();
     private volatile String addressGone; // written once, by checkAddress; null while the address is there
-    private InetAddress local; // watching thread only; null until it was seen
-    private volatile SSLSocket tls; // written once, by connect; null until TCP is up
+    private InetAddress local; // network watch only; null until it was seen
+    private volatile String trustGone; // written once, by checkTrust; null while there is trust
+    private volatile RelayTrust trust; // written once, by secure; null until the handshake is done
+    private volatile SSLSocket tls; // written once, by secure; null until TCP is up
 
     RelaySocket(HostPort relay, InetAddress address) {
         this.relay = relay;
@@ -47,27 +53,45 @@ final class RelaySocket {
     }
 
     /** Connects and shakes hands; whoever calls has armed {@code deadline} to {@link #cut} it off. */
-    void connect(SSLContext context, Deadline deadline) throws IOException {
+    void connect(Credentials credentials, Deadline deadline) throws IOException {
+        dial(deadline);
+        secure(credentials, deadline);
+    }
+
+    /** The first half of it: TCP. */
+    void dial(Deadline deadline) throws IOException {
         try {
             tune();
-            try {
-                plain.connect(address);
-            } catch (IOException e) {
-                throw late(deadline, e, "no answer to TCP within %s: is the host up, and does no firewall drop it?");
-            }
-            try {
-                tls = (SSLSocket)
-                        context.getSocketFactory().createSocket(plain, relay.certificateName(), relay.port(), true);
-                tls.setSSLParameters(parameters(tls.getSSLParameters()));
-                tls.startHandshake();
-            } catch (IOException e) {
-                throw late(
-                        deadline, e, "TCP answered, but the TLS handshake did not finish within %s: is this a relay?");
-            }
+            plain.connect(address);
         } catch (IOException e) {
             cut();
-            throw e;
+            throw late(deadline, e, "no answer to TCP within %s: is the host up, and does no firewall drop it?");
         }
+    }
+
+    /** The second half: TLS, with the relay's certificate checked. */
+    void secure(Credentials credentials, Deadline deadline) throws IOException {
+        try {
+            Instant now = Instant.now();
+            // A context for this connection alone: no session is resumed, so none escapes a check.
+            tls = (SSLSocket) credentials
+                    .sslContext(relay.certificateName())
+                    .getSocketFactory()
+                    .createSocket(plain, relay.certificateName(), relay.port(), true);
+            tls.setSSLParameters(parameters(tls.getSSLParameters()));
+            tls.startHandshake();
+            trust = new RelayTrust(credentials, chain(), relay.certificateName(), now);
+        } catch (IOException e) {
+            cut();
+            throw late(deadline, e, "TCP answered, but the TLS handshake did not finish within %s: is this a relay?");
+        }
+    }
+
+    /** What the relay has shown, its own certificate first. */
+    List<X509Certificate> chain() throws SSLPeerUnverifiedException {
+        return Arrays.stream(tls.getSession().getPeerCertificates())
+                .map(X509Certificate.class::cast)
+                .toList();
     }
 
     /** Did the relay choose the octet-counted framing? */
@@ -104,18 +128,20 @@ final class RelaySocket {
         }
     }
 
-    /** The address and port in digits, zeros of an IPv6 address left out as in RFC 5952. */
-    String address() {
+    /** The address in digits, zeros of an IPv6 address left out as in RFC 5952. */
+    String host() {
         String digits = address.getAddress().getHostAddress();
-        if (address.getAddress() instanceof Inet6Address) {
-            digits = digits.replaceFirst("(^|:)(0(:|$)){2,}", "::");
-        }
-        return new HostPort(digits, address.getPort()).toString();
+        return address.getAddress() instanceof Inet6Address ? digits.replaceFirst("(^|:)(0(:|$)){2,}", "::") : digits;
+    }
+
+    /** The address and port in digits. */
+    String address() {
+        return new HostPort(host(), address.getPort()).toString();
     }
 
     /**
      * Cuts the connection off if the address it was made from was {@code present} on this machine and is no more. Runs
-     * on the watching thread.
+     * on the network watch.
      */
     void checkAddress(Predicate<InetAddress> present) {
         InetAddress now = plain.getLocalAddress();
@@ -132,6 +158,24 @@ final class RelaySocket {
     /** Why {@link #checkAddress} has cut it off, a clause; null if it has not. */
     String addressGone() {
         return addressGone;
+    }
+
+    /** Cuts the connection off if one of its certificates is no longer good. Runs on the certificate watch. */
+    void checkTrust(Credentials current, Instant now) {
+        RelayTrust established = trust;
+        if (established == null || plain.isClosed()) {
+            return;
+        }
+        String problem = established.problem(current, now);
+        if (problem != null) {
+            trustGone = problem;
+            cut();
+        }
+    }
+
+    /** Why {@link #checkTrust} has cut it off, a clause; null if it has not. */
+    String trustGone() {
+        return trustGone;
     }
 
     private void tune() throws IOException {
@@ -151,7 +195,6 @@ final class RelaySocket {
     private SSLParameters parameters(SSLParameters parameters) {
         Tls.harden(parameters);
         parameters.setApplicationProtocols(new String[] {Wire.ALPN});
-        parameters.setEndpointIdentificationAlgorithm("HTTPS"); // the certificate must name the host that was asked for
         if (!relay.isAddress()) {
             parameters.setServerNames(List.of(new SNIHostName(relay.certificateName())));
         }

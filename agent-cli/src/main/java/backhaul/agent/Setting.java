@@ -16,6 +16,18 @@ enum Setting {
     KEY_PASSPHRASE_FILE(
             "key-passphrase-file", "FILE", null, "File whose first line is the passphrase of the key.", false),
     CA("ca", "FILE", null, "The certificates of the authority that the relay must come from (PEM).", true),
+    CRL(
+            "crl",
+            "FILE",
+            null,
+            "Revocation lists of that authority (PEM): a relay whose certificate is in them is not trusted.",
+            false),
+    CRL_OUTDATED(
+            "crl-outdated",
+            "accept|refuse",
+            "accept",
+            "A relay that is not in a list which is out of date: accept it all the same, or refuse it.",
+            false),
     STATE(
             "state",
             "FILE",

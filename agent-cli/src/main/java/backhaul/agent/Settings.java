@@ -2,8 +2,10 @@ package backhaul.agent;
 
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What was asked for and where: flags before environment before properties file before defaults. Not yet validated. */
 final class Settings {
@@ -15,6 +17,8 @@ final class Settings {
      * @param base directory that a relative path starts from; null is the working directory
      */
     record Value(String text, String origin, Path base) {}
+
+    private static final String DEFAULT = "default";
 
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
@@ -39,7 +43,7 @@ final class Settings {
         }
         for (Setting setting : Setting.values()) {
             if (setting.defaultValue() != null) {
-                settings.values.putIfAbsent(setting, new Value(setting.defaultValue(), "default", null));
+                settings.values.putIfAbsent(setting, new Value(setting.defaultValue(), DEFAULT, null));
             }
         }
         return settings;
@@ -48,6 +52,18 @@ final class Settings {
     /** The value, or null. */
     Value get(Setting setting) {
         return values.get(setting);
+    }
+
+    /** Where all that is not a default comes from: files, environment variables, flags. */
+    String origins() {
+        Set<String> origins = new LinkedHashSet<>();
+        for (Map.Entry<Setting, Value> entry : values.entrySet()) {
+            Value value = entry.getValue();
+            if (value.base() == null && !value.origin().equals(DEFAULT)) {
+                origins.add(entry.getKey() == Setting.CONFIG ? value.origin() + " " + value.text() : value.origin());
+            }
+        }
+        return String.join(", ", origins);
     }
 
     private void addFile(Value config, List<String> problems) {

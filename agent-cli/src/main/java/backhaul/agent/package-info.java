@@ -15,7 +15,8 @@
  *   <li>Every wait is bounded or ends with the {@code StopSignal}.
  *   <li>Nothing is allocated or logged per message, and nothing copied except into the datagram or, for a collector by
  *       TCP, into {@code Frames}.
- *   <li>Whatever is told to a person is one sentence on standard error.
+ *   <li>No session is resumed: each connection has a TLS context of its own, so that none escapes a check.
+ *   <li>Whatever is told to a person is one sentence on standard error; what a check finds is on standard output.
  * </ol>
  *
  * <p>Out of scope: parsing or changing messages, storing them, listening on any port.

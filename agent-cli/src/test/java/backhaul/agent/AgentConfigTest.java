@@ -3,6 +3,7 @@ package backhaul.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import backhaul.transport.Revocations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,6 +47,8 @@ class AgentConfigTest {
                         cert,
                         null,
                         cert,
+                        null,
+                        Revocations.Outdated.ACCEPT,
                         null,
                         new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", 514)),
                         3000,

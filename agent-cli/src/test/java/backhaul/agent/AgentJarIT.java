@@ -58,6 +58,9 @@ class AgentJarIT {
         for (Setting setting : Setting.values()) {
             assertThat(out(help)).contains(setting.flag());
         }
+        Process check = agent(Map.of(), "check", "--help");
+        assertThat(check.waitFor()).isZero();
+        assertThat(out(check)).contains("--message", "--crl", "78 configuration");
         Process version = agent(Map.of(), "--version");
         assertThat(version.waitFor()).isZero();
         assertThat(out(version)).matches("backhaul-agent \\d+\\.\\d+\\S*\n");
@@ -185,7 +188,7 @@ class AgentJarIT {
                     .until(() -> error(agent).contains("; next attempt in "));
             assertStoppedInTime(agent, kill(agent, "TERM"));
             assertThat(error(agent))
-                    .containsPattern("WARNING The agent's certificate in \\S+ expired at \\S+: relays will refuse it");
+                    .containsPattern("WARNING The certificate of CN=old,O=Example has expired, on \\S+: renew it");
         }
     }
 
@@ -445,6 +448,52 @@ class AgentJarIT {
                 && Files.readString(Path.of("/proc/" + agent.pid() + "/status")).contains("java"));
         await().until(() -> threads(agent).contains("127.0.0.1:1"));
         assertStoppedInTime(agent, kill(agent, "TERM"));
+    }
+
+    @Test
+    void checkGoesTheWholeWayBesideAnAgentThatRunsAndLeavesItAlone() throws Exception {
+        Path state = directory.resolve("checked");
+        try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10);
+                FakeCollector collector = new FakeCollector(0)) {
+            Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
+            await().until(() -> saved(state).contains(" = ring-1 0\n"));
+            String before = saved(state);
+            Process check = agent(
+                    Map.of("NO_COLOR", ""),
+                    "check",
+                    "--relay=localhost:" + relay.port(),
+                    "--cert=" + agentFiles.certificate(),
+                    "--key=" + agentFiles.key(),
+                    "--ca=" + agentFiles.authorities(),
+                    "--collector=127.0.0.1:" + collector.port(),
+                    "--state=" + state);
+            assertThat(check.waitFor()).as(() -> out(check)).isZero();
+            assertThat(out(check)).endsWith("All is well.\n").doesNotContain("[FAIL]", "\u001b");
+            assertThat(error(check)).isEmpty();
+            assertThat(relay.hellos()).hasSize(2).doesNotHaveDuplicates();
+            assertThat(saved(state)).isEqualTo(before);
+            relay.append("m0");
+            assertThat(collector.message()).isEqualTo("m0");
+            assertThat(error(agent)).doesNotContain("Disconnected");
+        }
+    }
+
+    @Test
+    void checkEndsWithOneIfAStepFailsAndWith78IfAFileIsWrong() throws Exception {
+        String[] arguments = {
+            "check",
+            "--relay=relay.invalid",
+            "--cert=" + agentFiles.certificate(),
+            "--key=" + agentFiles.key(),
+            "--ca=" + agentFiles.authorities()
+        };
+        Process unreachable = agent(Map.of(), arguments);
+        assertThat(unreachable.waitFor()).isEqualTo(1);
+        assertThat(out(unreachable)).contains("[FAIL] the name of relay.invalid:514 ");
+        arguments[3] = "--key=" + relayFiles.key();
+        Process wrongKey = agent(Map.of(), arguments);
+        assertThat(wrongKey.waitFor()).isEqualTo(78);
+        assertThat(out(wrongKey)).contains("[FAIL] " + relayFiles.key() + " is not the key of the certificate");
     }
 
     private static String threads(Process process) throws IOException {

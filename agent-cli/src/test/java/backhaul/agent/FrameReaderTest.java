@@ -125,12 +125,41 @@ class FrameReaderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"0 ", "05 hello", " 5 hello", "-1 x", "+1 x", "\n", "alive\n", "<13>hello", "\u00c4LIVE\n", "\0"
+            strings = {
+                "0 ",
+                "00 ",
+                "05 hello",
+                "00000000005 hello",
+                " 5 hello",
+                "-1 x",
+                "+1 x",
+                "\n",
+                "alive\n",
+                "<13>hello",
+                "\u00c4LIVE\n",
+                "\0"
             })
     void aFrameBeginsWithADigitButZeroOrACapitalLetter(String stream) {
         assertThatThrownBy(() -> octetCounted("2 ok" + stream))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("begins with octet " + (int) stream.charAt(0));
+    }
+
+    @Test
+    void thousandsOfTinyMessagesComeAsTheyAre() throws IOException {
+        StringBuilder stream = new StringBuilder();
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 100_000; i++) {
+            stream.append("1 ").append((char) ('a' + i % 26));
+            lines.append((char) ('a' + i % 26)).append('\n');
+        }
+        for (int most : new int[] {1, 7, 16_384, 1_000_000}) {
+            assertThat(octetCounted(chunks(stream.toString(), new Random(1), most)))
+                    .hasSize(100_000)
+                    .startsWith("<a>", "<b>")
+                    .endsWith("<" + (char) ('a' + 99_999 % 26) + ">");
+            assertThat(lines(chunks(lines.toString(), new Random(1), most))).hasSize(100_000);
+        }
     }
 
     @ParameterizedTest

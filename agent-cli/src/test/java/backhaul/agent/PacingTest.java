@@ -9,9 +9,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.DatagramChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -129,6 +131,29 @@ class PacingTest {
         assertThat(sender.dropped()).isEqualTo(drops());
         assertThat(log.lines("The collector 127.0.0.1:" + port() + " has lost " + drops()
                         + " messages so far: its receive buffer was full; give it a larger one"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aRateThatIsTooLowForTheLiveStreamIsRaised() throws Exception {
+        bind("127.0.0.1");
+        collector.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20); // for two bursts at once, see below
+        SyslogSender sender =
+                sender(new LastHop(new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", port())), 100, stop));
+        send(sender, 0, 10);
+        // Connected to the sender it looks like one that gets nothing from others: its queue is not seen, as if
+        // elsewhere.
+        collector.connect(collector.receive(ByteBuffer.allocate(10)));
+        CompletableFuture<Integer> reading = readSlowly(1000, 1000);
+        long begin = System.nanoTime();
+        for (int i = 0; i < 1000; i++) {
+            send(sender, i, 10);
+        }
+        assertThat(reading.get(10, TimeUnit.SECONDS)).isEqualTo(1000);
+        // About 160 before the first look, a burst of 128, five seconds of 100, the rest twice as fast.
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(5));
+        assertThat(log.lines("More messages have come than may go to the collector 127.0.0.1:" + port()
+                        + " for 5 s: now up" + " to 200 a second (--catch-up-rate)"))
                 .hasSize(1);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import backhaul.agent.FakeRelay.Session;
+import backhaul.transport.Revocations;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
 import java.io.IOException;
@@ -201,8 +202,7 @@ class ReconnectorTest {
         FakeRelay relay = track(FakeRelay.octetCounted(
                 ca.relay("relay", "DNS:relay.example.org").issue().credentials()));
         agent(agentFiles, "localhost:" + relay.port());
-        await().until(() -> !log.lines("the certificate of the relay is for another name (No subject alternative DNS"
-                        + " name matching localhost found)")
+        await().until(() -> !log.lines("the certificate of the relay is for relay.example.org, not for localhost")
                 .isEmpty());
         assertThat(log.lines("Connected")).isEmpty();
     }
@@ -213,8 +213,7 @@ class ReconnectorTest {
                 track(FakeRelay.octetCounted(ca.relay("localhost").issue().credentials()));
         agent(agentFiles, "localhost:" + relay.port());
         await().until(() -> !log.lines(
-                        "the certificate of the relay names no host (it has no subjectAltName with a host"
-                                + " name or address; the CN does not count)")
+                        "the certificate of the relay has no subjectAltName, and a name in the subject does not count")
                 .isEmpty());
         assertThat(log.lines("Connected")).isEmpty();
     }
@@ -331,6 +330,10 @@ class ReconnectorTest {
         "STREAM a 0 500|STREAM a 0 500, the relay sent STREAM twice",
         "STREAM a 0 500|LOST some, the relay sent LOST without a number",
         "STREAM a 0 500|0 , the relay sent a frame that begins with octet 48",
+        "STREAM a 0 500|05 hello, the relay sent a frame that begins with octet 48",
+        "STREAM a 0 500|5hello, the relay sent a message length with octet 104 in it",
+        "STREAM a 0 500|65536 x, the relay sent a message length over 65535",
+        "STREAM a 0 500|99999999999999999999, the relay sent a message length over 65535",
         "STREAM a 0 500|9 half, the connection broke in the middle of a frame"
     })
     void aBreachOfTheContractEndsTheConnection(String stream, String sentence) throws Exception {
@@ -357,6 +360,56 @@ class ReconnectorTest {
         session.plain.shutdownOutput();
         await().until(() -> !log.lines("1 message: the relay closed the connection without saying so")
                 .isEmpty());
+    }
+
+    @Test
+    void aStreamOfLinesCutOffIsNotAnEndEither() throws Exception {
+        FakeRelay relay = track(FakeRelay.lines(relayFiles.credentials()));
+        agent(agentFiles, "localhost:" + relay.port());
+        Session session = relay.session();
+        session.send("one\n");
+        assertThat(collector.message()).isEqualTo("one");
+        session.plain.shutdownOutput();
+        session = relay.session();
+        session.send("two\n");
+        assertThat(collector.message())
+                .startsWith("<44>1 ")
+                .contains(" OUTAGE - ", "; cause: the relay closed the connection without saying so: ");
+        assertThat(collector.message()).isEqualTo("two");
+        session.tls.close();
+        await().until(() ->
+                !log.lines("1 message: the relay closed the connection; next").isEmpty());
+    }
+
+    @Test
+    void anAgentThatStopsSendsCloseNotify() throws Exception {
+        FakeRelay relay = octetCounted();
+        Agent agent = agent(agentFiles, "localhost:" + relay.port());
+        Session session = relay.session();
+        session.start(HEARTBEAT);
+        // Without it, a read at the relay would fail rather than find an end.
+        assertThat(System.getProperty("com.sun.net.ssl.requireCloseNotify")).isEqualTo("true");
+        Thread stopping = new Thread(() -> agent.stop(STOP_LIMIT));
+        stopping.start();
+        assertThat(session.lineButAlive()).startsWith("BYE shutdown ");
+        assertThat(session.tls.getInputStream().read()).isEqualTo(-1);
+        stopping.join();
+    }
+
+    @Test
+    void framesAreDividedFromTlsRecords() throws Exception {
+        FakeRelay relay = octetCounted();
+        agent(agentFiles, "localhost:" + relay.port());
+        Session session = relay.session();
+        session.start(60_000);
+        // Each write is a record of its own.
+        String stream = "11 hello world1 aALIVE\n3 xyz";
+        for (int i = 0; i < stream.length(); i++) {
+            session.send(stream.substring(i, i + 1));
+        }
+        session.send("1 b".repeat(3000));
+        assertThat(collector.messages(3)).containsExactly("hello world", "a", "xyz");
+        assertThat(collector.messages(3000)).containsOnly("b");
     }
 
     @Test
@@ -583,6 +636,8 @@ class ReconnectorTest {
                 files.key(),
                 null,
                 authorities,
+                null,
+                Revocations.Outdated.ACCEPT,
                 null,
                 new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", collector.port())),
                 3000,

@@ -1,8 +1,10 @@
 package backhaul.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import backhaul.agent.Position.Mark;
 import java.io.IOException;
@@ -136,6 +138,46 @@ class StateTest {
         await().atMost(LIMIT).until(() -> saved().contains(" = a 2\n"));
         await().until(() ->
                 !log.lines("The state file " + file + " can be written again").isEmpty());
+    }
+
+    @Test
+    void aDiskThatIsFullIsToldOnceAndTheFileIsWrittenOnceThereIsRoom() throws Exception {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(
+                exitOf("mount", "-t", "tmpfs", "-o", "size=64k", "none", disk.toString()) == 0,
+                "only root can mount a disk of its own");
+        try {
+            file = disk.resolve("position");
+            State state = open();
+            Position position = state.position(HOME);
+            position.begin(new Mark("a", 1));
+            state.saveSoon();
+            await().atMost(LIMIT).until(() -> saved().contains(" = a 1\n"));
+            Path filler = disk.resolve("filler");
+            Throwable full = catchThrowable(() -> Files.write(filler, new byte[1 << 20]));
+            assertThat(full).hasMessageContaining("No space left on device");
+            for (int i = 2; i < 5; i++) {
+                position.begin(new Mark("a", i));
+                state.saveSoon();
+                await().atMost(LIMIT)
+                        .until(() -> !log.lines("cannot be written (java.io.IOException: No space left on device)")
+                                .isEmpty());
+            }
+            assertThat(saved()).as("the old one is there as a whole").contains(" = a 1\n", "complete = yes\n");
+            Files.delete(filler);
+            await().atMost(LIMIT).until(() -> saved().contains(" = a 4\n"));
+            await().atMost(LIMIT)
+                    .until(() -> !log.lines("The state file " + file + " can be written again")
+                            .isEmpty());
+            assertThat(log.lines("cannot be written")).hasSize(1);
+            state.stop(LIMIT);
+        } finally {
+            exitOf("umount", "-l", disk.toString());
+        }
+    }
+
+    private static int exitOf(String... command) throws Exception {
+        return new ProcessBuilder(command).inheritIO().start().waitFor();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.transport.Revocations;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
 import java.io.BufferedReader;
@@ -54,6 +55,8 @@ class TcpCollectorTest {
                 files.key(),
                 null,
                 files.authorities(),
+                null,
+                Revocations.Outdated.ACCEPT,
                 null,
                 new Collector(Collector.Way.TCP_LF, new HostPort("127.0.0.1", collector.getLocalPort())),
                 3000,

@@ -201,7 +201,7 @@ class TrustTest {
             relay.look();
 
             String line =
-                    relay.awaitLog("Changed certificate files refused, the old ones stay in use: relay.tls.cert,");
+                    relay.awaitLog("Changed certificate files refused, the old ones stay in use: relay.tls.key: ");
             assertThat(line).contains("is not the key of the certificate", key.toString());
             assertThat(relay.log).filteredOn(line::equals).hasSize(1);
             assertThat(relay.relay.problem()).as("agents can connect").isNull();
@@ -402,8 +402,9 @@ class TrustTest {
         Path outdated = ca.revoke(Instant.now().minus(Duration.ofHours(1)));
         try (TestRelay relay = startWithList(outdated, "relay.tls.crl-outdated", "refuse")) {
             assertThat(answer(relay, home.credentials().sslContext()))
-                    .startsWith("BYE refused the revocation list of ")
-                    .contains(" is out of date since ", "make one with backhaul-ca crl");
+                    .startsWith(
+                            "BYE refused the certificate of CN=home,O=Example is not accepted, since the revocation list of ")
+                    .contains(" is out of date since ", "make a new list with backhaul-ca crl");
             assertThat(relay.relay.problem())
                     .startsWith("relay.tls.crl is out of date since 20")
                     .endsWith("; nobody is let in before that");
@@ -415,7 +416,9 @@ class TrustTest {
         Path soon = ca.revoke(Instant.now().plusSeconds(6));
         try (TestRelay relay = startWithList(soon, "relay.tls.crl-outdated", "refuse");
                 TestAgent agent = TestAgent.connect(relay, home.credentials())) {
-            assertThat(agent.rest()).contains("BYE refused the revocation list of ");
+            assertThat(agent.rest())
+                    .contains(
+                            "BYE refused the certificate of CN=home,O=Example is not accepted, since the revocation list of ");
         }
     }
 

@@ -23,11 +23,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Trusts what PKIX leads to one of the authorities, and adds what the JDK leaves open: it takes a certificate without
- * any extended key usage for both sides, it does not look at the dates of the authority itself, and for a name it falls
- * back on the CN, which has not counted for long (RFC 6125). The check of the relay's name is the JDK's, where the socket
- * asks for it.
+ * any extended key usage for both sides, and it does not look at the dates of the authority itself. A peer's name is
+ * looked at in {@link #checkFurther}.
  */
-final class AuthorityTrust extends X509ExtendedTrustManager {
+class AuthorityTrust extends X509ExtendedTrustManager {
     private final List<X509Certificate> authorities;
     private final X509ExtendedTrustManager pkix;
 
@@ -53,9 +52,6 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
     private void require(X509Certificate[] chain, TlsFailure.Side holder) throws CertificateException {
         if (!Certificates.permits(chain[0], holder)) {
             throw new UsageException(holder);
-        }
-        if (holder == TlsFailure.Side.RELAY && !Certificates.namesHost(chain[0])) {
-            throw new CertificateException(Certificates.NO_HOST);
         }
         requireUnexpired(List.of(chain));
     }
@@ -89,6 +85,9 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
         }
     }
 
+    /** What else a peer must be in the handshake; the chain is good. */
+    void checkFurther(X509Certificate[] chain) throws CertificateException {}
+
     /** What the JDK has to say about a chain. */
     private interface Pkix {
         void check() throws CertificateException;
@@ -102,8 +101,9 @@ final class AuthorityTrust extends X509ExtendedTrustManager {
                 throw cause(chain, e);
             }
             require(chain, holder);
+            checkFurther(chain);
         } catch (CertificateException e) {
-            throw new UntrustedException(chain[0], e);
+            throw new UntrustedException(chain, e);
         }
     }
 

@@ -35,7 +35,7 @@ final class CertificateFailure {
                         + "): have the CA issue a new one";
             }
             if (cause instanceof OutdatedListException) {
-                return message;
+                return certificate + " is not accepted, since " + message;
             }
             if (cause instanceof UsageException usage) {
                 return usage(certificate, usage.holder());
@@ -44,13 +44,8 @@ final class CertificateFailure {
                 return usage(
                         certificate, side == TlsFailure.Side.AGENT ? TlsFailure.Side.RELAY : TlsFailure.Side.AGENT);
             }
-            if (message.equals(Certificates.NO_HOST) || message.contains("No subject alternative names present")) {
-                return certificate + " names no host (" + Certificates.NO_HOST
-                        + "; the CN does not count): have the CA issue one for the name that is dialled";
-            }
-            if (message.contains("subject alternative") || message.startsWith("No name matching")) {
-                return certificate + " is for another name" + shown
-                        + ": dial it by a name in the certificate, or have the CA issue one for this name";
+            if (cause instanceof WrongNameException) {
+                return certificate + " " + cause.getMessage();
             }
             if (message.contains("lgorithm constraints") || message.contains("lgorithm is disabled")) {
                 return certificate + " uses an algorithm or key size that Java no longer accepts" + shown

@@ -38,6 +38,11 @@ public final class Certificates {
                 + LocalDate.ofInstant(certificate.getNotAfter().toInstant(), ZoneOffset.UTC) + ")";
     }
 
+    /** The name of its holder. */
+    public static String subject(X509Certificate certificate) {
+        return name(certificate.getSubjectX500Principal());
+    }
+
     /** The SHA-256 of the certificate as OpenSSL prints it, pairs of capital digits with colons. */
     public static String fingerprint(X509Certificate certificate) {
         try {
@@ -92,26 +97,6 @@ public final class Certificates {
         try {
             List<String> usages = certificate.getExtendedKeyUsage();
             return usages != null && usages.contains(side == TlsFailure.Side.AGENT ? CLIENT_AUTH : SERVER_AUTH);
-        } catch (CertificateParsingException e) {
-            return false;
-        }
-    }
-
-    /** What is wrong with a relay's certificate if not {@link #namesHost}. */
-    static final String NO_HOST = "it has no subjectAltName with a host name or address";
-
-    // Kinds of a subjectAltName (RFC 5280 section 4.2.1.6).
-    private static final int DNS_NAME = 2;
-    private static final int IP_ADDRESS = 7;
-
-    /** Whether a host name or an address is in the certificate where it belongs, which is not the CN. */
-    static boolean namesHost(X509Certificate certificate) {
-        try {
-            Collection<List<?>> names = certificate.getSubjectAlternativeNames();
-            return names != null
-                    && names.stream()
-                            .map(name -> (Integer) name.get(0))
-                            .anyMatch(kind -> kind == DNS_NAME || kind == IP_ADDRESS);
         } catch (CertificateParsingException e) {
             return false;
         }

@@ -8,7 +8,6 @@ import java.security.cert.CertificateRevokedException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -84,13 +83,9 @@ public record Credentials(
 
     /** When the first certificate of the chain ceases to be valid: ours, as a rule. */
     public Instant expires() {
-        return expiresFirst().getNotAfter().toInstant();
-    }
-
-    /** The certificate of the chain that ceases to be valid first; of several ours or the nearest to it. */
-    public X509Certificate expiresFirst() {
         return chain.stream()
-                .min(Comparator.comparing(X509Certificate::getNotAfter))
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Instant::compareTo)
                 .orElseThrow();
     }
 
@@ -128,10 +123,27 @@ public record Credentials(
      * {@link Tls#harden} each socket.
      */
     public SSLContext sslContext() {
+        return sslContext(new AuthorityTrust(authorities));
+    }
+
+    /**
+     * The same for a connection to a relay: it trusts what {@link #checkRelay} does, its name and the revocation lists
+     * included. To be used for one connection only, so that no session is ever resumed without that.
+     */
+    public SSLContext sslContext(String relay) {
+        return sslContext(new AuthorityTrust(authorities) {
+            @Override
+            void checkFurther(X509Certificate[] chain) throws CertificateException {
+                new RelayName(relay).check(chain[0]);
+                revocations.check(List.of(chain), authorities);
+            }
+        });
+    }
+
+    private SSLContext sslContext(TrustManager trust) {
         try {
             SSLContext context = SSLContext.getInstance(Tls.VERSION);
-            context.init(
-                    new KeyManager[] {new OwnKey(this)}, new TrustManager[] {new AuthorityTrust(authorities)}, null);
+            context.init(new KeyManager[] {new OwnKey(this)}, new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no TLS 1.3", e);
@@ -150,7 +162,7 @@ public record Credentials(
     }
 
     /**
-     * The same for a server's chain. The server's name is not looked at: the handshake does that.
+     * The same for a server's chain. The server's name is not looked at.
      *
      * @throws CertificateException if it is not good now
      */
@@ -172,6 +184,25 @@ public record Credentials(
     /** The trust anchors: authorities that no other of them has issued. */
     public List<X509Certificate> tops() {
         return Lineage.tops(authorities);
+    }
+
+    /**
+     * Checks the chain of a relay as {@link #checkServer}, and that it is for the name that was dialled: a DNS name, or an address in digits.
+     *
+     * @throws CertificateException if it is not good now
+     */
+    public void checkRelay(List<X509Certificate> peer, String name) throws CertificateException {
+        checkServer(peer);
+        checkName(peer.get(0), name);
+    }
+
+    /**
+     * Only whether the certificate is for this name, which has to stand literally in its subjectAltName.
+     *
+     * @throws CertificateException if it is not
+     */
+    public static void checkName(X509Certificate relay, String name) throws CertificateException {
+        new RelayName(name).check(relay);
     }
 
     private static X509Certificate[] array(List<X509Certificate> peer) throws CertificateException {

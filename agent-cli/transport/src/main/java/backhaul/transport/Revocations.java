@@ -139,7 +139,8 @@ public final class Revocations {
         if (old != null && outdated == Outdated.REFUSE) {
             throw new OutdatedListException("the revocation list of "
                     + Certificates.name(old.list.getIssuerX500Principal()) + " is out of date since "
-                    + old.nextUpdate() + ", and nobody is let in without a good one: make one with backhaul-ca crl");
+                    + old.nextUpdate()
+                    + ", and nobody is trusted without a good one: make a new list with backhaul-ca crl");
         }
     }
 
@@ -187,7 +188,7 @@ public final class Revocations {
     }
 
     /** The lists, as things that end. */
-    List<Expiry> expiries() {
+    public List<Expiry> expiries() {
         return entries.stream()
                 .filter(entry -> entry.list.getNextUpdate() != null)
                 .map(entry -> new Expiry(

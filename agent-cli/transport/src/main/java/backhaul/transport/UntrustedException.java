@@ -2,27 +2,34 @@ package backhaul.transport;
 
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 
 /**
  * A peer's certificate was not accepted in the handshake. After that the TLS session has forgotten whose it was; this
  * has not.
  */
 public final class UntrustedException extends CertificateException {
-    private final transient X509Certificate certificate;
+    private final transient List<X509Certificate> chain;
 
-    UntrustedException(X509Certificate certificate, CertificateException cause) {
+    UntrustedException(X509Certificate[] chain, CertificateException cause) {
         super(cause.getMessage(), cause);
-        this.certificate = certificate;
+        this.chain = List.of(chain);
     }
 
     /** The certificate that {@code failure} is about, or null if it is about something else. */
     public static X509Certificate certificateOf(Throwable failure) {
+        List<X509Certificate> chain = chainOf(failure);
+        return chain.isEmpty() ? null : chain.get(0);
+    }
+
+    /** That certificate and what was shown with it; empty if the failure is about something else. */
+    public static List<X509Certificate> chainOf(Throwable failure) {
         int depth = 0;
         for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
             if (cause instanceof UntrustedException untrusted) {
-                return untrusted.certificate;
+                return untrusted.chain;
             }
         }
-        return null;
+        return List.of();
     }
 }

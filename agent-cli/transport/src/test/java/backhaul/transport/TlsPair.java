@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** Two ends of one connection over loopback, each doing what a test says; keeps what each threw. */
@@ -78,14 +77,12 @@ final class TlsPair {
         return relay(context, socket -> {});
     }
 
-    /** Shakes hands as an agent that dialled {@code name}, waits for one octet and sends one. */
-    static Role agent(SSLContext context, String name, Consumer<SSLSocket> setting) {
+    /** Shakes hands as an agent, waits for one octet and sends one. */
+    static Role agent(SSLContext context, Consumer<SSLSocket> setting) {
         return plain -> {
-            SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, plain.getPort(), false);
-            SSLParameters parameters = socket.getSSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            Tls.harden(parameters);
-            socket.setSSLParameters(parameters);
+            SSLSocket socket =
+                    (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", plain.getPort(), false);
+            Tls.harden(socket);
             setting.accept(socket);
             socket.startHandshake();
             expect(socket, 'r');
@@ -94,7 +91,7 @@ final class TlsPair {
     }
 
     static Role agent(SSLContext context) {
-        return agent(context, "localhost", socket -> {});
+        return agent(context, socket -> {});
     }
 
     private static void expect(SSLSocket socket, int octet) throws IOException {

@@ -1,0 +1,102 @@
+package backhaul.agent;
+
+import backhaul.transport.Certificates;
+import backhaul.transport.Credentials;
+import backhaul.transport.CredentialsWatch;
+import backhaul.transport.ExpiryWatch;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Looks each second whether the certificates' files have changed, whether the relays' certificates are still good, and
+ * whether anything is about to expire. Runs on a thread of its own: a file system that hangs holds up nobody.
+ */
+final class CertificateWatch implements Runnable {
+    private static final Logger LOG = System.getLogger(CertificateWatch.class.getPackageName());
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final CredentialsWatch credentials;
+    private final List<Reconnector> reconnectors;
+    private final Notices notices;
+    private final StopSignal stop;
+    private final ExpiryWatch expiry = new ExpiryWatch();
+
+    CertificateWatch(CredentialsWatch credentials, List<Reconnector> reconnectors, Notices notices, StopSignal stop) {
+        this.credentials = credentials;
+        this.reconnectors = List.copyOf(reconnectors);
+        this.notices = notices;
+        this.stop = stop;
+    }
+
+    @Override
+    public void run() {
+        boolean mistaken = false;
+        boolean first = true;
+        do {
+            try {
+                judge(first || look());
+                first = false;
+                mistaken = false;
+            } catch (RuntimeException e) {
+                if (!mistaken) {
+                    LOG.log(Level.ERROR, "A mistake in the agent kept it from looking at certificates", e);
+                }
+                mistaken = true;
+            }
+        } while (!stop.await(INTERVAL));
+    }
+
+    private void judge(boolean taken) {
+        Credentials current = credentials.current();
+        Instant now = Instant.now();
+        if (taken) {
+            judgeOwn(current, now);
+        }
+        reconnectors.forEach(reconnector -> reconnector.checkTrust(current, now));
+        tellExpiry(current, now);
+    }
+
+    /** True if there are new credentials. */
+    private boolean look() {
+        CredentialsWatch.Change change = credentials.look();
+        if (change == CredentialsWatch.Change.TAKEN) {
+            LOG.log(
+                    Level.INFO,
+                    "The certificate files have changed and are in use from the next connection on: "
+                            + Certificates.describe(credentials.current().certificate()));
+        } else if (change == CredentialsWatch.Change.REFUSED) {
+            LOG.log(
+                    Level.WARNING,
+                    "The certificate files have changed and are not used, those read before stay in use: "
+                            + credentials.problem());
+        }
+        return change == CredentialsWatch.Change.TAKEN;
+    }
+
+    /** Whoever starts the agent, or brings new files, is looking here; relays would only refuse. */
+    private static void judgeOwn(Credentials own, Instant now) {
+        Instant begin = own.certificate().getNotBefore().toInstant();
+        if (now.isBefore(begin)) {
+            LOG.log(
+                    Level.WARNING,
+                    "This agent's certificate is not valid before " + begin + ": is this machine's clock right?");
+        }
+        if (own.revoked()) {
+            LOG.log(
+                    Level.WARNING,
+                    "This agent's certificate is revoked by the list in " + Setting.CRL.key()
+                            + ": relays will refuse it, have the CA issue a new one");
+        }
+    }
+
+    private void tellExpiry(Credentials current, Instant now) {
+        for (String sentence : expiry.due(current.expiries(), now)) {
+            LOG.log(Level.WARNING, Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1));
+            notices.add("EXPIRY", sentence);
+        }
+    }
+}

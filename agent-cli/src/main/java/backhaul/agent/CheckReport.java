@@ -1,0 +1,85 @@
+package backhaul.agent;
+
+import java.io.PrintStream;
+
+/** Prints the steps of a check as they are made, each with a mark, and counts those that failed. Used by one thread. */
+final class CheckReport {
+    private enum Mark {
+        OK("[ ok ]", 32),
+        FAIL("[FAIL]", 31),
+        SKIP("[skip]", 33);
+
+        private final String text;
+        private final int colour; // SGR code, ECMA-48
+
+        Mark(String text, int colour) {
+            this.text = text;
+            this.colour = colour;
+        }
+    }
+
+    private final PrintStream out;
+    private final boolean coloured;
+    private int steps;
+    private int failures;
+
+    CheckReport(PrintStream out, boolean coloured) {
+        this.out = out;
+        this.coloured = coloured;
+    }
+
+    void section(String title) {
+        line(title);
+    }
+
+    void ok(String sentence) {
+        step(Mark.OK, sentence);
+    }
+
+    /** The sentence says what to do as well. */
+    void failed(String sentence) {
+        failures++;
+        step(Mark.FAIL, sentence);
+    }
+
+    /** Nothing could be known, or there is nothing to know. */
+    void skipped(String sentence) {
+        step(Mark.SKIP, sentence);
+    }
+
+    /** More about the last step, on a line of its own. */
+    void detail(String text) {
+        line("         " + text);
+    }
+
+    int failures() {
+        return failures;
+    }
+
+    void summary() {
+        line(failures == 0 ? "All is well." : failures + " of " + steps + " steps failed.");
+    }
+
+    private void step(Mark mark, String sentence) {
+        steps++;
+        String shown = coloured ? "\u001b[" + mark.colour + "m" + mark.text + "\u001b[0m" : mark.text;
+        out.println("  " + shown + " " + printable(sentence));
+        out.flush();
+    }
+
+    private void line(String text) {
+        out.println(printable(text));
+        out.flush();
+    }
+
+    /** What a peer sent may be part of it: control characters cannot start a line or paint the terminal. */
+    private static String printable(String text) {
+        StringBuilder printable = new StringBuilder(text);
+        for (int i = 0; i < printable.length(); i++) {
+            if (Character.isISOControl(printable.charAt(i))) {
+                printable.setCharAt(i, '?');
+            }
+        }
+        return printable.toString();
+    }
+}

@@ -1,0 +1,63 @@
+package backhaul.agent;
+
+import backhaul.transport.Certificates;
+import backhaul.transport.Credentials;
+import backhaul.transport.TlsFailure;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Whether the two certificates of a connection are still good: with other authorities or revocation lists than it was made
+ * with, and as time goes by. Used by one thread, the watching one.
+ */
+final class RelayTrust {
+    private final Credentials own;
+    private final List<X509Certificate> relay;
+    private final String name;
+
+    private Credentials judgedBy;
+    private Instant judgedAt;
+
+    /**
+     * @param own those that the handshake was made with
+     * @param relay the chain that the relay has shown, good at {@code now}
+     * @param name of the relay as it was dialled
+     */
+    RelayTrust(Credentials own, List<X509Certificate> relay, String name, Instant now) {
+        this.own = own;
+        this.relay = List.copyOf(relay);
+        this.name = name;
+        this.judgedBy = own;
+        this.judgedAt = now;
+    }
+
+    /** Why the connection must not go on, a clause; null if it may. {@code current} are the credentials in use now. */
+    String problem(Credentials current, Instant now) {
+        if (now.isAfter(own.certificate().getNotAfter().toInstant())) {
+            return "this agent's certificate " + Certificates.describe(own.certificate()) + " has expired";
+        }
+        if (current == judgedBy && !endsBetween(current, judgedAt, now)) {
+            return null;
+        }
+        judgedBy = current;
+        judgedAt = now;
+        try {
+            current.checkRelay(relay, name);
+            return null;
+        } catch (CertificateException e) {
+            return TlsFailure.explain(e, TlsFailure.Side.AGENT, "the relay");
+        }
+    }
+
+    /** Has something that trust may rest on come to its end meanwhile? */
+    private boolean endsBetween(Credentials current, Instant from, Instant to) {
+        return Stream.concat(
+                        relay.stream()
+                                .map(certificate -> certificate.getNotAfter().toInstant()),
+                        current.expiries().stream().map(expiry -> expiry.end()))
+                .anyMatch(end -> !end.isBefore(from) && end.isBefore(to));
+    }
+}

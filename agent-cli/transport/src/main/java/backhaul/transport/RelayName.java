@@ -1,0 +1,96 @@
+package backhaul.transport;
+
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The name of a relay as it was dialled, and whether a certificate is for it: the name stands literally in the
+ * subjectAltName, a DNS name in letters of either case, an address as an address. Stricter than RFC 6125 on purpose: who
+ * has a CA of his own needs neither wildcards nor the name in the subject, and both have been used for forgeries.
+ */
+final class RelayName {
+    // GeneralName ::= CHOICE (RFC 5280 section 4.2.1.6)
+    private static final int DNS_NAME = 2;
+    private static final int IP_ADDRESS = 7;
+
+    /** Names of a certificate that are shown. */
+    private static final int MAX_SHOWN = 8;
+
+    private final String name;
+
+    /** @param name as dialled: a DNS name, or an address in digits without brackets or zone */
+    RelayName(String name) {
+        this.name = name;
+    }
+
+    void check(X509Certificate certificate) throws WrongNameException {
+        List<String> names = new ArrayList<>();
+        boolean wildcard = false;
+        boolean found = false;
+        for (List<?> entry : entries(certificate)) {
+            int kind = (Integer) entry.get(0);
+            if (kind != DNS_NAME && kind != IP_ADDRESS) {
+                continue;
+            }
+            String text = (String) entry.get(1);
+            if (text.isEmpty() || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+                throw new WrongNameException("holds a name with a NUL or another character that no name has ("
+                        + Printable.of(text, 100) + "): it is a forgery or a mistake, have the CA issue a new one");
+            }
+            wildcard |= text.contains("*");
+            found |= kind == IP_ADDRESS ? isAddress() && sameAddress(text) : !isAddress() && sameName(text);
+            names.add(text);
+        }
+        if (found) {
+            return;
+        }
+        if (names.isEmpty()) {
+            throw new WrongNameException("has no subjectAltName, and a name in the subject does not count: have the CA"
+                    + " issue one with the name " + name + " in it");
+        }
+        String shown = Printable.of(String.join(", ", names.subList(0, Math.min(MAX_SHOWN, names.size()))), 300);
+        throw new WrongNameException("is for " + shown
+                + (wildcard
+                        ? ": a wildcard is not accepted, have the CA issue one with the name " + name + " in it"
+                        : ", not for " + name + ": dial it by a name in the certificate, or have the CA issue one for"
+                                + " this name"));
+    }
+
+    private static Collection<List<?>> entries(X509Certificate certificate) throws WrongNameException {
+        try {
+            Collection<List<?>> entries = certificate.getSubjectAlternativeNames();
+            return entries == null ? List.of() : entries;
+        } catch (CertificateParsingException e) {
+            throw new WrongNameException("has a subjectAltName that cannot be read: have the CA issue a new one");
+        }
+    }
+
+    private boolean isAddress() {
+        return name.indexOf(':') >= 0 || name.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+    }
+
+    private boolean sameName(String other) {
+        String ascii;
+        try {
+            ascii = name.chars().allMatch(c -> c < 0x80) ? name : IDN.toASCII(name);
+        } catch (IllegalArgumentException e) {
+            return false; // a name that no DNS has
+        }
+        return !other.contains("*") && ascii.equalsIgnoreCase(other);
+    }
+
+    private boolean sameAddress(String other) {
+        try {
+            // Both are digits: nothing is looked up.
+            return InetAddress.getByName(name).equals(InetAddress.getByName(other));
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}
