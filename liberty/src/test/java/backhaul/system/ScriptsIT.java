@@ -19,6 +19,7 @@ class ScriptsIT {
                         script("ca-scripts/backhaul-ca"),
                         script("ca-scripts/test/ca-test"),
                         script("liberty/demo"),
+                        script("liberty/probe"),
                         script(".ci/run"))
                 .expect(0);
     }
