@@ -34,6 +34,9 @@ public final class SocketTable implements Closeable {
     private static final int INODE = 9;
     private static final int DROPS = 12;
 
+    /** A read gives as many whole lines, of 128 to 180 octets, as fit into a page of 4 KiB, unless it has come to the end. */
+    private static final int LEAST_PAGE = 4096 - 256;
+
     private static final String ANY4 = "00000000";
     private static final String ANY6 = ANY4.repeat(4);
 
@@ -133,9 +136,12 @@ public final class SocketTable implements Closeable {
             return;
         }
         text.clear();
-        while (table.read(text, text.position()) > 0) {
+        int count;
+        while ((count = table.read(text, text.position())) > 0) {
             if (!text.hasRemaining()) {
                 text = ByteBuffer.allocate(2 * text.capacity()).put(text.flip());
+            } else if (count < LEAST_PAGE) {
+                break; // to be told of the end costs the kernel a second walk
             }
         }
         byte[] octets = text.array();

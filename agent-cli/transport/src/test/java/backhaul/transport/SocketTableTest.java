@@ -15,7 +15,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,26 @@ class SocketTableTest {
                 assertThat(dropped).isPositive();
                 await().until(() -> table.look() && table.drops() == dropped);
             }
+        }
+    }
+
+    @EnabledOnOs(value = LINUX, disabledReason = "the table is Linux's")
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1"})
+    void eachOfManySocketsOfTheRealKernelIsFound(String address) throws Exception {
+        List<DatagramSocket> many = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                many.add(new DatagramSocket(0, InetAddress.getByName(address)));
+            }
+            for (DatagramSocket one : many) {
+                try (SocketTable table =
+                        SocketTable.open(SocketTable.PROC_NET, (InetSocketAddress) one.getLocalSocketAddress())) {
+                    assertThat(table.look()).isTrue();
+                }
+            }
+        } finally {
+            many.forEach(DatagramSocket::close);
         }
     }
 
