@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is written in shell. */
@@ -13,6 +14,7 @@ class ScriptsIT {
     }
 
     @Test
+    @Tag("shell")
     void shellcheckHasNothingToSay() {
         Command.run(
                         Tool.require("shellcheck"),
@@ -25,6 +27,7 @@ class ScriptsIT {
     }
 
     @Test
+    @Tag("shell")
     void theAuthoritysOwnTestPasses() {
         Command.run(script("ca-scripts/test/ca-test")).expect(0);
     }
