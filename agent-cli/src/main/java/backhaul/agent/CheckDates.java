@@ -1,7 +1,7 @@
 package backhaul.agent;
 
+import backhaul.transport.Expiry;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -27,7 +27,7 @@ final class CheckDates {
         } else if (now.isAfter(end)) {
             report.failed(what + " expired on " + day(end) + ": " + remedy + ", or " + clock(now));
         } else {
-            long days = Duration.between(now, end).toDays();
+            long days = Expiry.days(now, end);
             report.ok(what + " is valid until " + day(end) + ", " + days + (days == 1 ? " day" : " days") + " left"
                     + (days < SOON ? ": " + remedy + " soon" : ""));
         }

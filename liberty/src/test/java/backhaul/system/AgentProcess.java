@@ -27,12 +27,23 @@ final class AgentProcess implements AutoCloseable {
     /** The same in a network namespace, with further options; one of them, %STATE%, is a file that is not there yet. */
     static AgentProcess start(
             String name, Namespace namespace, List<String> options, int collector, RelayServer... relays) {
+        return start(name, namespace, List.of(), options, collector, relays);
+    }
+
+    /** The same on a virtual machine with these options. */
+    static AgentProcess start(
+            String name,
+            Namespace namespace,
+            List<String> machineOptions,
+            List<String> options,
+            int collector,
+            RelayServer... relays) {
         Path directory = Build.scratch("agent-" + name);
         Machine machine = Ca.shared().agent(name);
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xmx32m",
+                Path.of(System.getProperty("java.home"), "bin/java").toString(), "-XX:+UseSerialGC", "-Xmx32m"));
+        command.addAll(machineOptions);
+        command.addAll(List.of(
                 "-jar",
                 Build.agentJar().toString(),
                 "run",

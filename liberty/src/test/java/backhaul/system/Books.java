@@ -16,6 +16,14 @@ record Books(String json) {
         return in(json, key);
     }
 
+    /** A text of the relay's own. */
+    String text(String key) {
+        Matcher matcher = Pattern.compile("\"" + Pattern.quote(key) + "\":\\s*\"([^\"]*)\"")
+                .matcher(json);
+        assertThat(matcher.find()).as("%s in %s", key, json).isTrue();
+        return matcher.group(1);
+    }
+
     boolean has(String agent) {
         return entry(agent) != null;
     }

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 
 /** A process that runs beside a test: its output is in a file, and it never outlives the tests. */
 final class Daemon implements AutoCloseable {
+    private static final ProcessBuilder.Redirect NOTHING = ProcessBuilder.Redirect.from(new File("/dev/null"));
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
     static {
@@ -37,20 +38,29 @@ final class Daemon implements AutoCloseable {
 
     /** Starts it in {@code directory}; standard output and standard error go to {@code NAME.log} there. */
     static Daemon start(String name, Path directory, Map<String, String> environment, List<String> command) {
-        return start(name, directory, new ProcessBuilder(command).redirectErrorStream(true), environment);
+        return start(
+                name,
+                directory,
+                new ProcessBuilder(command).redirectErrorStream(true).redirectInput(NOTHING),
+                environment);
     }
 
     /** The same with standard error apart, in {@code NAME.err}. */
     static Daemon startApart(String name, Path directory, List<String> command) {
+        Path errors = directory.resolve(name + ".err");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        return start(name, directory, builder.redirectInput(NOTHING), Map.of());
+    }
+
+    /** The same with standard input from {@link #type}. */
+    static Daemon startTyped(String name, Path directory, List<String> command) {
         Path errors = directory.resolve(name + ".err");
         return start(name, directory, new ProcessBuilder(command).redirectError(errors.toFile()), Map.of());
     }
 
     private static Daemon start(String name, Path directory, ProcessBuilder builder, Map<String, String> environment) {
         Path output = directory.resolve(name + ".log");
-        builder.directory(directory.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
-                .redirectOutput(output.toFile());
+        builder.directory(directory.toFile()).redirectOutput(output.toFile());
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();
@@ -110,6 +120,16 @@ final class Daemon implements AutoCloseable {
                 .as("/%s/ in the log of %s, which has ended: %s", regex, name, log)
                 .isTrue();
         return matcher.group();
+    }
+
+    /** Types this at one that was started for it. */
+    void type(String text) {
+        try {
+            process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Sends it a signal by its short name, such as STOP. */

@@ -58,26 +58,32 @@ final class HandmadeAgent implements AutoCloseable {
     /** The same, and perhaps it never reads more than one octet at a time. */
     static HandmadeAgent connect(RelayServer relay, Machine machine, boolean octetByOctet)
             throws IOException, GeneralSecurityException {
+        return connect(relay, context(machine), octetByOctet);
+    }
+
+    /** The same with what {@link #context} has prepared. */
+    static HandmadeAgent connect(RelayServer relay, SSLContext context, boolean octetByOctet) throws IOException {
         Socket plain = new Socket();
         try {
             plain.setReceiveBufferSize(RECEIVE_BUFFER);
             plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.tlsPort()));
             plain.setSoTimeout((int) Wait.SOON.toMillis());
-            SSLSocket tls = (SSLSocket)
-                    context(machine).getSocketFactory().createSocket(plain, "localhost", relay.tlsPort(), true);
+            SSLSocket tls =
+                    (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", relay.tlsPort(), true);
             SSLParameters parameters = tls.getSSLParameters();
             parameters.setProtocols(new String[] {"TLSv1.3"});
             parameters.setApplicationProtocols(new String[] {"syslog-relay/1"});
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
             tls.setSSLParameters(parameters);
             return new HandmadeAgent(plain, tls, octetByOctet);
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException e) {
             plain.close();
             throw e;
         }
     }
 
-    private static SSLContext context(Machine machine) throws IOException, GeneralSecurityException {
+    /** What a machine shows and trusts. */
+    static SSLContext context(Machine machine) throws IOException, GeneralSecurityException {
         KeyStore key = KeyStore.getInstance("PKCS12");
         Path file = Ca.pkcs12(machine, PASSWORD);
         try (InputStream stream = Files.newInputStream(file)) {

@@ -25,6 +25,21 @@ final class Openssl implements AutoCloseable {
      */
     static Openssl connect(String name, RelayServer relay, Machine machine, String... options) {
         Path directory = Build.scratch(name);
+        List<String> command = command(directory, relay, machine);
+        command.add("-quiet");
+        command.addAll(List.of(options));
+        return new Openssl(Daemon.startApart("s_client", directory, command), directory.resolve("s_client.err"));
+    }
+
+    /** One that takes commands from {@link #type} and says more than it receives. */
+    static Openssl interactive(String name, RelayServer relay, Machine machine) {
+        Path directory = Build.scratch(name);
+        return new Openssl(
+                Daemon.startTyped("s_client", directory, command(directory, relay, machine)),
+                directory.resolve("s_client.err"));
+    }
+
+    private static List<String> command(Path directory, RelayServer relay, Machine machine) {
         List<String> command = new ArrayList<>(List.of(
                 Tool.require("openssl"),
                 "s_client",
@@ -36,8 +51,7 @@ final class Openssl implements AutoCloseable {
                 "-verify_hostname",
                 "localhost",
                 "-servername",
-                "localhost",
-                "-quiet"));
+                "localhost"));
         if (machine != null) {
             command.addAll(List.of(
                     "-cert", machine.cert().toString(), "-key", machine.key().toString()));
@@ -48,8 +62,12 @@ final class Openssl implements AutoCloseable {
                 command.addAll(List.of("-cert_chain", write(directory.resolve("issuers.crt"), issuers)));
             }
         }
-        command.addAll(List.of(options));
-        return new Openssl(Daemon.startApart("s_client", directory, command), directory.resolve("s_client.err"));
+        return command;
+    }
+
+    /** Types this at it. */
+    void type(String text) {
+        process.type(text);
     }
 
     /** All certificates of the machine's file but its own. */

@@ -29,11 +29,12 @@ final class Tool {
     static void requireRoot() {
         String user = System.getProperty("user.name");
         if (!"root".equals(user)) {
-            lacking("network namespaces need root, this is " + user);
+            lacking("network namespaces and mounts need root, this is " + user);
         }
     }
 
-    private static void lacking(String reason) {
+    /** Skips the test for this reason, or fails it where nothing may be skipped. */
+    static void lacking(String reason) {
         if ("true".equals(System.getenv("CI"))) {
             Assertions.fail(reason + ", and CI=true: nothing is skipped");
         }

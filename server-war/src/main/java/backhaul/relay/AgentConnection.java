@@ -102,7 +102,8 @@ final class AgentConnection {
 
     private void readAndIgnoreUntilCut() {
         try {
-            readAndIgnore();
+            // Past the bound of what it may send: until the writer has closed, which does not take long.
+            readAndIgnore(peer.tls().getInputStream());
         } catch (IOException e) {
             // The writer has said goodbye and closed.
         }
@@ -124,14 +125,13 @@ final class AgentConnection {
                 }
             }
         } else {
-            readAndIgnore();
+            readAndIgnore(peer.input());
         }
         end(null, "it closed the connection");
     }
 
     /** Whatever a line client sends; EOF ends the connection. */
-    private void readAndIgnore() throws IOException {
-        InputStream in = peer.tls().getInputStream();
+    private static void readAndIgnore(InputStream in) throws IOException {
         byte[] ignored = new byte[1024];
         while (in.read(ignored) >= 0) {
             // Read, so that our own end meets no reset.

@@ -8,7 +8,6 @@ import backhaul.transport.UntrustedException;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -27,18 +26,25 @@ final class Handshake {
     private static final Duration LINGER = Duration.ofMillis(500);
 
     private final RelayContext context;
-    private final Socket plain;
+    private final AgentSocket plain;
+    private final Callers.Place place;
     private final String address;
     private final long deadline;
     private volatile String
             cutOff; // why somebody else ended it; read by the handshake's thread after its socket failed
     private volatile boolean over; // the handshake's thread; read by housekeeping
 
-    Handshake(RelayContext context, Socket plain) {
+    Handshake(RelayContext context, AgentSocket plain, Callers.Place place) {
         this.context = context;
         this.plain = plain;
+        this.place = place;
         this.address = Text.peer((InetSocketAddress) plain.getRemoteSocketAddress());
         this.deadline = System.nanoTime() + context.config().handshakeTimeout().toNanos();
+    }
+
+    /** Whose it is, and how many more they may have. */
+    Callers.Place place() {
+        return place;
     }
 
     /** The agent, or null: the socket is closed then, and the log has said why. */
@@ -51,17 +57,18 @@ final class Handshake {
             List<X509Certificate> chain = chain(tls);
             certificate = chain.get(0);
             PeerPolicy.Leave leave = context.trust().current().policy().check(chain);
+            AgentInput input = new AgentInput(tls.getInputStream(), plain);
             ControlReader in = null;
             Hello hello = null;
             if (Wire.ALPN.equals(tls.getApplicationProtocol())) {
-                in = new ControlReader(tls.getInputStream());
+                in = new ControlReader(input);
                 hello = Hello.parse(in.next());
             }
             over = true;
             if (cutOff == null) {
                 String subject = DistinguishedName.of(certificate.getSubjectX500Principal())
                         .toString();
-                return new Peer(subject, address, chain, leave, hello, plain, tls, in);
+                return new Peer(subject, address, chain, leave, hello, plain, tls, input, in);
             }
             throw new SocketException("closed");
         } catch (PeerRefusedException e) {

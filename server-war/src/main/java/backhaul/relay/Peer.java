@@ -15,7 +15,8 @@ import javax.net.ssl.SSLSocket;
  * @param hello its first line; null for a line client
  * @param plain the socket under {@code tls}; closing it cuts off a writer that is stuck
  * @param tls after its handshake
- * @param in the agent's control lines; null for a line client
+ * @param input what it sends
+ * @param in the same as control lines; null for a line client
  */
 record Peer(
         String subject,
@@ -25,6 +26,7 @@ record Peer(
         Hello hello,
         Socket plain,
         SSLSocket tls,
+        AgentInput input,
         ControlReader in) {
     /** Its own certificate. */
     X509Certificate certificate() {

@@ -40,6 +40,7 @@ import java.util.stream.Collectors;
  * @param drainTimeout at stop, for what still waits in the queues
  * @param maxAgents connected at a time
  * @param maxHandshakes under way at a time
+ * @param maxPerAddress connections from one address at a time, handshakes and agents together
  */
 record RelayConfig(
         InetSocketAddress udp,
@@ -60,7 +61,8 @@ record RelayConfig(
         Duration writeTimeout,
         Duration drainTimeout,
         int maxAgents,
-        int maxHandshakes) {
+        int maxHandshakes,
+        int maxPerAddress) {
 
     /** Something is wrong with the configuration: every problem as a sentence of its own. */
     static final class Invalid extends Exception {
@@ -95,7 +97,8 @@ record RelayConfig(
                 p.duration("relay.write-timeout", "10s", Duration.ofMillis(100), Duration.ofHours(1)),
                 p.duration("relay.drain-timeout", "1s", Duration.ZERO, Duration.ofMillis(1200)),
                 (int) p.number("relay.max-agents", "64", 1, 10_000),
-                (int) p.number("relay.max-handshakes", "64", 1, 10_000));
+                (int) p.number("relay.max-handshakes", "64", 1, 10_000),
+                (int) p.number("relay.max-per-address", "16", 1, 10_000));
         if (!p.problems.isEmpty()) {
             throw new Invalid(p.problems);
         }

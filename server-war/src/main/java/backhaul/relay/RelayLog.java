@@ -20,6 +20,8 @@ final class RelayLog {
         STRANGER,
         /** A peer whose certificate is known, for better or worse. */
         PEER,
+        /** An address that has more connections than it may have. */
+        CROWD,
         /** A trouble that the relay has with its machine. */
         OWN,
         /** A mistake in the relay. */
@@ -36,19 +38,9 @@ final class RelayLog {
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** How much may still be said of one kind. */
-    private static final class Allowance {
-        private double left;
-        private long refilled = System.nanoTime();
-        private long suppressed;
-
-        Allowance(int left) {
-            this.left = left;
-        }
-    }
-
     private final int burst;
     private final Map<Kind, Allowance> allowances = new EnumMap<>(Kind.class); // guarded by this
+    private final Map<Kind, Long> suppressed = new EnumMap<>(Kind.class); // lines since the last; guarded by this
     private final Set<String> faults = new HashSet<>(); // guarded by this
     private volatile boolean stopping;
 
@@ -92,17 +84,14 @@ final class RelayLog {
     void repeatable(Kind kind, String line) {
         long notSaid;
         synchronized (this) {
-            Allowance allowance = allowances.computeIfAbsent(kind, any -> new Allowance(burst));
-            long now = System.nanoTime();
-            allowance.left = Math.min(burst, allowance.left + (double) (now - allowance.refilled) / INTERVAL_NANOS);
-            allowance.refilled = now;
-            if (allowance.left < 1) {
-                allowance.suppressed++;
+            if (!allowances
+                    .computeIfAbsent(kind, any -> new Allowance(burst, INTERVAL_NANOS))
+                    .take(1)) {
+                suppressed.merge(kind, 1L, Long::sum);
                 return;
             }
-            allowance.left--;
-            notSaid = allowance.suppressed;
-            allowance.suppressed = 0;
+            Long before = suppressed.remove(kind);
+            notSaid = before == null ? 0 : before;
         }
         warning(notSaid == 0 ? line : line + " (and " + notSaid + " more of the kind since the last such line)");
     }

@@ -7,31 +7,48 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Accepts connections and hands each to a thread of its own, which shakes hands and then serves the agent. Nothing on
  * the accept path waits for a peer. {@link #run} runs on the acceptor thread.
  */
 final class TlsListener implements Runnable {
-    private static final int BACKLOG = 128;
+    /** Connections that the kernel holds for us; beyond, an agent's next try comes only after a second. */
+    private static final int BACKLOG = 1024;
+
     private static final int IDLE_TURN_MILLIS = 1_000;
     private static final long PAUSE_AFTER_ERROR_MILLIS = 100;
+    private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final ServerSocket server;
     private final RelayContext context;
+    private final Callers callers;
     private final Deque<Handshake> handshakes = new ConcurrentLinkedDeque<>(); // oldest first
+    private long failures; // in a row; acceptor only
+    private long failureSaid; // nanoTime; acceptor only
     private volatile long lastTurn = System.nanoTime(); // acceptor only; read by the liveness check
     private volatile boolean stopped;
 
     TlsListener(ServerSocket server, RelayContext context) {
         this.server = server;
         this.context = context;
+        this.callers = new Callers(context.config().maxPerAddress());
     }
 
     /** Binds the socket; nobody is accepted before {@link #run}. */
     static ServerSocket bind(InetSocketAddress address) throws IOException {
-        ServerSocket server = new ServerSocket();
+        ServerSocket server = new ServerSocket() {
+            @Override
+            public Socket accept() throws IOException {
+                Socket plain = new AgentSocket();
+                implAccept(plain);
+                return plain;
+            }
+        };
         try {
             server.setReuseAddress(true);
             server.setSoTimeout(IDLE_TURN_MILLIS);
@@ -47,45 +64,96 @@ final class TlsListener implements Runnable {
     public void run() {
         while (!stopped) {
             try {
-                Socket plain = server.accept();
+                AgentSocket plain = (AgentSocket) server.accept();
                 lastTurn = System.nanoTime();
+                succeeded();
                 welcome(plain);
             } catch (SocketTimeoutException e) {
                 lastTurn = System.nanoTime();
             } catch (Throwable e) { // whatever it is, the next agent may still be let in
                 if (!stopped) {
-                    context.log()
-                            .repeatable(
-                                    RelayLog.Kind.OWN,
-                                    "Accepting on " + Text.peer(address()) + " failed, trying again: " + e);
+                    failed(e);
                     pause();
                 }
             }
         }
     }
 
-    private void welcome(Socket plain) throws IOException {
-        Handshake handshake = new Handshake(context, plain);
+    /** Says so at the first of a row of failures, which come several times a second, and then now and then. */
+    private void failed(Throwable e) {
+        long now = System.nanoTime();
+        if (failures++ == 0 || now - failureSaid > REPEAT_NANOS) {
+            failureSaid = now;
+            String why = String.valueOf(e.getMessage()).contains("Too many open files")
+                    ? "this process has no file descriptor left for a connection, raise its limit (LimitNOFILE= of"
+                            + " the service, ulimit -n) or lower relay.max-agents"
+                    : e.toString();
+            context.log()
+                    .repeatable(
+                            RelayLog.Kind.OWN,
+                            "Accepting on " + Text.peer(address()) + " failed, trying again: " + why);
+        }
+    }
+
+    private void succeeded() {
+        if (failures > 0) {
+            context.log()
+                    .repeatable(
+                            RelayLog.Kind.OWN,
+                            "Accepting on " + Text.peer(address()) + " goes on, after " + failures + " failures");
+            failures = 0;
+        }
+    }
+
+    private void welcome(AgentSocket plain) throws IOException {
+        Callers.Place place = callers.take(plain.getInetAddress());
+        if (place == null) {
+            plain.close();
+            context.log()
+                    .repeatable(
+                            RelayLog.Kind.CROWD,
+                            "Connection closed: "
+                                    + Text.peer((InetSocketAddress) plain.getRemoteSocketAddress()) + ": "
+                                    + Callers.caller(plain.getInetAddress()) + " has relay.max-per-address ("
+                                    + context.config().maxPerAddress() + ") connections already");
+            return;
+        }
+        Handshake handshake = new Handshake(context, plain, place);
         if (handshakes.size() >= context.config().maxHandshakes()) {
-            // An honest one is over within some round trips, so the oldest is the least likely to be one.
-            Handshake oldest = handshakes.peekFirst();
-            if (oldest != null) {
-                handshakes.remove(oldest);
-                oldest.end("it made room for another, relay.max-handshakes ("
-                        + context.config().maxHandshakes() + ") were under way");
-            }
+            makeRoom();
         }
         handshakes.add(handshake);
         try {
             context.threads().newThread(() -> serve(handshake)).start();
         } catch (Throwable e) {
             handshakes.remove(handshake);
+            place.giveBack();
             plain.close();
             throw e;
         }
         if (stopped) {
             handshake.cut();
         }
+    }
+
+    /**
+     * Ends the oldest handshake of the caller that has the most: one who comes in crowds pushes out his own. Among
+     * equals it is the oldest of all, since an honest one is over within some round trips.
+     */
+    private void makeRoom() {
+        Map<String, Integer> counts = new HashMap<>();
+        handshakes.forEach(handshake -> counts.merge(handshake.place().caller(), 1, Integer::sum));
+        int most = counts.values().stream().max(Integer::compare).orElse(0);
+        handshakes.stream()
+                .filter(handshake -> counts.getOrDefault(handshake.place().caller(), 0) == most)
+                .findFirst()
+                .ifPresent(crowded -> {
+                    handshakes.remove(crowded);
+                    crowded.end("it made room for another, relay.max-handshakes ("
+                            + context.config().maxHandshakes() + ") were under way, most of them from "
+                            + crowded.place().caller());
+                    crowded.place().giveBack();
+                });
     }
 
     private void serve(Handshake handshake) {
@@ -98,6 +166,8 @@ final class TlsListener implements Runnable {
         } catch (RuntimeException | Error e) {
             handshake.cut();
             context.log().fault("A connection ended by a fault of the relay", e);
+        } finally {
+            handshake.place().giveBack();
         }
     }
 

@@ -3,8 +3,8 @@ package backhaul.relay;
 import backhaul.transport.Certificates;
 import backhaul.transport.Credentials;
 import backhaul.transport.DistinguishedName;
+import backhaul.transport.Expiry;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -94,12 +94,12 @@ record Trust(
     }
 
     long certificateDaysLeft(Instant now) {
-        return days(now, credentials.expires());
+        return Expiry.days(now, credentials.expires());
     }
 
     /** Until the first certificate of the CA file expires. */
     long authoritiesDaysLeft(Instant now) {
-        return days(
+        return Expiry.days(
                 now,
                 credentials.authorities().stream()
                         .map(authority -> authority.getNotAfter().toInstant())
@@ -113,14 +113,8 @@ record Trust(
                 .revocations()
                 .nextUpdate()
                 .filter(due -> !due.equals(Instant.MAX))
-                .map(due -> OptionalLong.of(days(now, due)))
+                .map(due -> OptionalLong.of(Expiry.days(now, due)))
                 .orElse(OptionalLong.empty());
-    }
-
-    /** Whole days; negative once it is past. */
-    private static long days(Instant now, Instant end) {
-        return Math.floorDiv(
-                end.toEpochMilli() - now.toEpochMilli(), Duration.ofDays(1).toMillis());
     }
 
     private static String subject(X509Certificate certificate) {

@@ -7,7 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
@@ -20,13 +19,13 @@ final class TestAgent implements AutoCloseable {
     private static final int RECEIVE_BUFFER = 64 * 1024;
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-    final Socket plain;
+    final AgentSocket plain;
     final SSLSocket tls;
     final InputStream in;
 
     private TestAgent(InetSocketAddress relay, int receiveBuffer, SSLContext context, String protocol, String alpn)
             throws IOException {
-        plain = new Socket();
+        plain = new AgentSocket();
         plain.setReceiveBufferSize(receiveBuffer);
         plain.connect(relay, TIMEOUT);
         plain.setSoTimeout(TIMEOUT);
@@ -173,6 +172,15 @@ final class TestAgent implements AutoCloseable {
     /** Everything until the end of the stream. */
     String rest() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The same, which must end with close_notify and not just with a FIN, for which the JDK's TLS gives no error. */
+    String restToCloseNotify() throws IOException {
+        String rest = rest();
+        if (plain.hasEnded()) {
+            throw new EOFException("no close_notify after " + rest);
+        }
+        return rest;
     }
 
     @Override

@@ -15,6 +15,11 @@ import java.time.ZoneOffset;
 public record Expiry(String what, Instant end, String remedy) {
     /** Whole days left; negative once it has ended. */
     public long daysLeft(Instant now) {
+        return days(now, end);
+    }
+
+    /** Whole days from one time to another; negative if that is past. */
+    public static long days(Instant now, Instant end) {
         return Math.floorDiv(
                 Duration.between(now, end).toMillis(), Duration.ofDays(1).toMillis());
     }

@@ -1,0 +1,127 @@
+package backhaul.system;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Strangers who connect as fast as they can, from several addresses: an agent that connects again and again meanwhile is
+ * not delayed, and nothing of them stays behind. It prints the figures.
+ */
+class FloodIT {
+    /** A second is what is promised; a machine that tests share is slower at times. */
+    private static final Duration MOST_DELAY = Duration.ofSeconds(5);
+
+    private static final int CONNECTS = 12;
+    private static final int MORE_THREADS = 12; // Liberty's own pool comes and goes
+    private static final int MORE_DESCRIPTORS = 8;
+    private static final long MORE_HEAP = 8 << 20;
+
+    private static RelayServer relay;
+    private static SSLContext agent;
+
+    @BeforeAll
+    static void start() throws Exception {
+        relay = RelayServer.named("flood-relay").atFullSpeed().up();
+        agent = HandmadeAgent.context(Ca.shared().agent("flooded"));
+        // A first time for all that is loaded or made once: classes, pools, what jcmd needs.
+        try (Flood flood = Flood.start(relay, new byte[] {'x'})) {
+            slowestConnect();
+        }
+        awaitCalm(new Vitals(Long.MAX_VALUE, Long.MAX_VALUE, 0, 0));
+    }
+
+    @AfterAll
+    static void stop() {
+        relay.close();
+    }
+
+    @Test
+    void ofSilentConnectionsDelaysNoAgentAndLeavesNothing() throws Exception {
+        expectHarmless("silent", new byte[0]);
+    }
+
+    @Test
+    void ofGarbageDelaysNoAgentAndLeavesNothing() throws Exception {
+        byte[] garbage = new byte[4096];
+        new Random(4).nextBytes(garbage);
+        expectHarmless("garbage", garbage);
+    }
+
+    @Test
+    void ofHalfOpenHandshakesDelaysNoAgentAndLeavesNothing() throws Exception {
+        // The begin of a ClientHello (RFC 8446 section 4.1.2) of 512 octets that never comes to its end.
+        byte[] begin = {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3};
+        expectHarmless("half-open", Arrays.copyOf(begin, 100));
+    }
+
+    @Test
+    void ofPlainHttpDelaysNoAgentAndLeavesNothing() throws Exception {
+        expectHarmless("plain HTTP", "GET / HTTP/1.1\r\nHost: relay.example.net\r\n\r\n".getBytes(US_ASCII));
+    }
+
+    private static void expectHarmless(String what, byte[] words) throws Exception {
+        relay.awaitAgents(0);
+        Vitals before = Vitals.of(relay);
+        Duration alone = slowestConnect();
+        Duration flooded;
+        int count;
+        Vitals during;
+        long begin = System.nanoTime();
+        try (Flood flood = Flood.start(relay, words)) {
+            flooded = slowestConnect();
+            during = new Vitals(
+                    Vitals.entries(relay.process().pid(), "task"),
+                    Vitals.entries(relay.process().pid(), "fd"),
+                    0,
+                    0);
+            count = flood.count();
+        }
+        long seconds = Math.max(1, Duration.ofNanos(System.nanoTime() - begin).toSeconds());
+        Vitals after = awaitCalm(before);
+        System.out.println("Flood of " + what + " connections: " + count + ", " + count / seconds
+                + " a second; slowest of " + CONNECTS + " connects of an agent " + flooded.toMillis() + " ms, alone "
+                + alone.toMillis() + " ms; before " + before + "; during " + during.threads() + " threads, "
+                + during.descriptors() + " descriptors; after " + after);
+
+        assertThat(flooded).as("slowest connect of an agent in the flood").isLessThan(MOST_DELAY);
+        assertThat(after.heap()).as("heap after the flood, before %s", before).isLessThan(before.heap() + MORE_HEAP);
+        assertThat(relay.log()).doesNotContain("\tat ");
+    }
+
+    /** TCP, TLS, {@code HELLO} and {@code STREAM} of an agent, several times. */
+    private static Duration slowestConnect() throws Exception {
+        long slowest = 0;
+        for (int i = 0; i < CONNECTS; i++) {
+            long begin = System.nanoTime();
+            try (HandmadeAgent good = HandmadeAgent.connect(relay, agent, false)) {
+                slowest = Math.max(slowest, System.nanoTime() - begin);
+                assertThat(good.greeting()).startsWith("STREAM ");
+            }
+        }
+        return Duration.ofNanos(slowest);
+    }
+
+    private static Vitals awaitCalm(Vitals before) {
+        relay.awaitAgents(0);
+        Vitals[] last = new Vitals[1];
+        try {
+            Wait.until("nothing is left of the flood", () -> {
+                last[0] = Vitals.of(relay);
+                return last[0].threads() - MORE_THREADS <= before.threads()
+                        && last[0].descriptors() - MORE_DESCRIPTORS <= before.descriptors()
+                        && last[0].handshakes() == 0;
+            });
+        } catch (RuntimeException e) {
+            throw new AssertionError(e.getMessage() + ": before " + before + ", now " + last[0], e);
+        }
+        return last[0];
+    }
+}

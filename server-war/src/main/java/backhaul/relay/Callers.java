@@ -1,0 +1,72 @@
+package backhaul.relay;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many connections there are from each address, handshakes and agents together, so that nobody takes them all. One
+ * IPv4 address counts as one caller, and so does a /64 of IPv6: whoever has one address of it has them all.
+ */
+final class Callers {
+    private static final int PREFIX = 8; // octets of a /64
+
+    /** One connection of a caller, until it is given back. */
+    final class Place {
+        private boolean givenBack; // guarded by Callers.this
+        private final String caller;
+
+        private Place(String caller) {
+            this.caller = caller;
+        }
+
+        String caller() {
+            return caller;
+        }
+
+        /** May be called more than once. */
+        void giveBack() {
+            synchronized (Callers.this) {
+                if (!givenBack) {
+                    givenBack = true;
+                    present.computeIfPresent(caller, (any, count) -> count == 1 ? null : count - 1);
+                }
+            }
+        }
+    }
+
+    private final int most;
+    private final Map<String, Integer> present = new HashMap<>(); // guarded by this
+
+    /** At most {@code most} connections of one caller at a time. */
+    Callers(int most) {
+        this.most = most;
+    }
+
+    /** A place for one more connection from there; null if that caller has all of its places. */
+    synchronized Place take(InetAddress from) {
+        String caller = caller(from);
+        int count = present.getOrDefault(caller, 0);
+        if (count >= most) {
+            return null;
+        }
+        present.put(caller, count + 1);
+        return new Place(caller);
+    }
+
+    /** {@code 203.0.113.7}, {@code 2001:db8:0:7:0:0:0:0/64}. */
+    static String caller(InetAddress address) {
+        if (!(address instanceof Inet6Address)) {
+            return address.getHostAddress();
+        }
+        byte[] network = Arrays.copyOf(Arrays.copyOf(address.getAddress(), PREFIX), 2 * PREFIX);
+        try {
+            return InetAddress.getByAddress(network).getHostAddress() + "/64";
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e); // it has the 16 octets of an address
+        }
+    }
+}
