@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import backhaul.transport.Credentials;
 import backhaul.transport.CredentialsWatch;
+import backhaul.transport.DistinguishedName;
 import backhaul.transport.Pem;
 import backhaul.transport.PemException;
 import backhaul.transport.Revocations;
@@ -93,10 +94,22 @@ record AgentConfig(
     private Credentials load() throws IOException {
         try {
             Credentials credentials = Credentials.load(cert, key, passphrase(), ca, TlsFailure.Side.AGENT);
-            return crl == null ? credentials : credentials.with(crl, crlOutdated);
+            return crl == null ? credentials : withLists(credentials);
         } catch (PemException e) {
             throw new IOException(explain(e), e);
         }
+    }
+
+    /** Lists of another CA than the one that issues here would keep nobody out, and nobody would notice. */
+    Credentials withLists(Credentials credentials) throws IOException {
+        Credentials with = credentials.with(crl, crlOutdated);
+        DistinguishedName issuer =
+                DistinguishedName.of(credentials.certificate().getIssuerX500Principal());
+        if (!with.revocations().cover(issuer)) {
+            throw new IOException(crl + " has no revocation list of " + issuer.oneLine()
+                    + ", which has issued our certificate: make one with backhaul-ca crl and copy it here");
+        }
+        return with;
     }
 
     /** What is wrong with a file, with the option that helps. */

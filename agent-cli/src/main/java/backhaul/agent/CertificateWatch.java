@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Looks each second whether the certificates' files have changed, whether the relays' certificates are still good, and
- * whether anything is about to expire. Runs on a thread of its own: a file system that hangs holds up nobody.
+ * whether anything is about to expire. Runs on a thread of its own: a file system that hangs holds up no message.
  */
 final class CertificateWatch implements Runnable {
     private static final Logger LOG = System.getLogger(CertificateWatch.class.getPackageName());

@@ -7,6 +7,7 @@ import backhaul.transport.Pem;
 import backhaul.transport.PemException;
 import backhaul.transport.Revocations;
 import backhaul.transport.TlsFailure;
+import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
@@ -42,7 +43,7 @@ final class FilesCheck {
                     config.cert(), config.key(), config.passphrase(), config.ca(), TlsFailure.Side.AGENT);
             report.ok("the certificate is one for an agent (clientAuth)");
             return revocations(own);
-        } catch (PemException e) {
+        } catch (IOException e) {
             report.failed(e.getMessage());
             return null;
         }
@@ -92,12 +93,12 @@ final class FilesCheck {
         }
     }
 
-    private Credentials revocations(Credentials own) throws PemException {
+    private Credentials revocations(Credentials own) throws IOException {
         if (config.crl() == null) {
             report.skipped("no revocation list is configured (" + Setting.CRL.key() + ")");
             return own;
         }
-        Credentials with = own.with(config.crl(), config.crlOutdated());
+        Credentials with = config.withLists(own);
         report.ok(config.crl() + ": revocation lists of our CA");
         for (Expiry list : with.revocations().expiries()) {
             if (now.isBefore(list.end())) {

@@ -15,8 +15,8 @@ final class Frames {
     /** Octets of copies: what can be in the send buffer that {@code TcpSender} asks for (up to 192 KiB), and some more. */
     static final int KEPT = 256 * 1024;
 
-    /** Frames in all; {@link Position} remembers as many. */
-    static final int MOST = 4096;
+    /** Copies of frames; those of 16 octets fill {@link #KEPT}. */
+    static final int MOST = 16 * 1024;
 
     // What is collected for one write.
     private static final int WORTH_A_WRITE = 16 * 1024; // octets

@@ -13,8 +13,8 @@ final class Position {
     /** A stream, and the number of the message in it that comes next. */
     record Mark(String stream, long next) {}
 
-    /** No sender holds more messages than that. */
-    private static final int REMEMBERED = 4096;
+    /** No sender holds more messages than that: copies, and what was collected behind them. */
+    private static final int REMEMBERED = 2 * Frames.MOST;
 
     private final long[] before = new long[REMEMBERED]; // loop only: the position before each message handed over
     private long handed; // loop only: messages handed over in this stream
@@ -45,6 +45,9 @@ final class Position {
 
     /** Goes on at this place, which may be in another stream. */
     void begin(Mark mark) {
+        if (mark.equals(mark())) {
+            return; // what was handed over before may yet have to be repeated
+        }
         current = new Stream(mark);
         handed = 0;
     }

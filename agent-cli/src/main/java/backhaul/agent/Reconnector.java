@@ -88,7 +88,11 @@ final class Reconnector implements Runnable {
                 var delay = backoff.next(outcome.relaySpoke(), outcome.lived());
                 log.warning(outcome.sentence() + "; next attempt in " + DurationText.show(delay));
                 tellNotices();
-                stop.await(delay);
+                if (handover.held() > 0) {
+                    awaitCollector();
+                } else {
+                    stop.await(delay);
+                }
             }
         }
         log.info(handover.summary());

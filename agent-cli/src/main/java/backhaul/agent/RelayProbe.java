@@ -68,6 +68,7 @@ final class RelayProbe implements FrameSink {
     }
 
     private void lines() throws IOException {
+        accepting.disarm(); // the read has a limit of its own
         socket.silenceLimit(REFUSAL_LIMIT);
         try {
             if (socket.in().read() < 0) {

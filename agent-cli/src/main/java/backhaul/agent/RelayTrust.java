@@ -42,13 +42,15 @@ final class RelayTrust {
         if (current == judgedBy && !endsBetween(current, judgedAt, now)) {
             return null;
         }
-        judgedBy = current;
-        judgedAt = now;
         try {
             current.checkRelay(relay, name);
+            judgedBy = current;
+            judgedAt = now;
             return null;
         } catch (CertificateException e) {
             return TlsFailure.explain(e, TlsFailure.Side.AGENT, "the relay");
+        } catch (RuntimeException e) {
+            return "the certificate of the relay cannot be judged (" + e + ")";
         }
     }
 

@@ -176,6 +176,7 @@ final class TcpSender implements SyslogSender {
                     frames.sent(count, System.nanoTime());
                 }
             }
+            stalled = false;
         } catch (CollectorAwayException e) {
             throw e;
         } catch (IOException e) {

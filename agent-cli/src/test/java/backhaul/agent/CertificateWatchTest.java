@@ -255,6 +255,15 @@ class CertificateWatchTest {
                         + Certificates.fingerprint(agentFiles.credentials().certificate()));
     }
 
+    @Test
+    void aListOfAnotherCaThanTheIssuerIsNotTakenForOne() throws Exception {
+        crl = put(ca.revokeIssuer(), "ca.crl"); // the root's
+        FakeRelay relay = relay(relayFiles);
+        assertThatThrownBy(() -> agent(relay))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("has no revocation list of " + ca.issuer());
+    }
+
     private static Instant longFromNow() {
         return Instant.now().plus(Duration.ofDays(60));
     }

@@ -57,6 +57,26 @@ class PositionTest {
     }
 
     @Test
+    void whatWasHandedOverBeforeAReconnectionMayStillBeHeld() {
+        position.begin(new Mark("a", 7));
+        position.handed(1, 0);
+        position.handed(1, 0);
+        position.begin(new Mark("a", 9));
+        position.hold(2);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 7));
+    }
+
+    @Test
+    void itRemembersAsManyAsASenderCanHold() {
+        position.begin(new Mark("a", 7));
+        for (int i = 0; i < Frames.MOST + 1024; i++) {
+            position.handed(1, 0);
+        }
+        position.hold(Frames.MOST + 1024);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 7));
+    }
+
+    @Test
     void whatWasRefusedInAnEarlierStreamMovesNothingBack() {
         position.begin(new Mark("a", 7));
         position.handed(1, 0);

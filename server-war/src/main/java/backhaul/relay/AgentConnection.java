@@ -289,6 +289,9 @@ final class AgentConnection {
             leave = policy.check(peer.chain());
         } catch (PeerRefusedException e) {
             end(e.word(), e.getMessage());
+        } catch (RuntimeException | Error e) { // who cannot be asked may not stay
+            end("refused", "the relay failed at looking at its certificate");
+            context.log().fault("A fault of the relay ended the connection of " + peer.name(), e);
         }
     }
 
@@ -302,9 +305,7 @@ final class AgentConnection {
      * on housekeeping.
      */
     void sweep(long now) {
-        if (leave.isOver(Instant.now())) {
-            checkLeave();
-        }
+        checkLeave();
         Ending why = ending.get();
         if (why != null && why.isOverdue(now)) {
             cut();

@@ -8,6 +8,7 @@ import backhaul.transport.UntrustedException;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.SocketException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -74,6 +75,9 @@ final class Handshake {
         } catch (PeerRefusedException e) {
             refused(certificate, who(certificate) + ": " + e.getMessage());
             sayWhy(tls, e.word(), e.getMessage());
+        } catch (ProtocolException e) {
+            refused(certificate, who(certificate) + ": " + (cutOff == null ? e.getMessage() : cutOff));
+            sayWhy(tls, "refused", e.getMessage());
         } catch (IOException | RuntimeException e) {
             certificate = certificate == null ? UntrustedException.certificateOf(e) : certificate;
             refused(

@@ -25,6 +25,10 @@ final class CredentialsCheck {
         chainIsInOrder(credentials.chain());
         authoritiesAreCas(credentials.authorities(), credentials.certificate());
         leadsToAuthority(credentials.chain(), credentials.authorities());
+        if (credentials.tops().isEmpty()) {
+            throw new PemException(
+                    authoritiesFile, "holds only CAs that have issued each other: add the root that signed itself");
+        }
     }
 
     static void usage(Path file, X509Certificate certificate, TlsFailure.Side side) throws PemException {

@@ -97,7 +97,7 @@ public final class CredentialsWatch {
             return Change.TAKEN;
         } catch (IOException e) {
             return refused(e.getMessage(), same);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // with the latter it may still be read at the next look
             return refused("the files cannot be used: " + Printable.of(e.toString(), 300), same);
         }
     }

@@ -3,9 +3,13 @@ package backhaul.transport;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Who stands above a certificate. There can be several ways up: a CA's certificate may have been renewed. */
@@ -42,26 +46,31 @@ final class Lineage {
      * longest; {@link Instant#MIN} if none leads to a top.
      */
     static Instant until(List<X509Certificate> chain, List<X509Certificate> authorities) {
-        Set<X509Certificate> line = line(chain, authorities);
-        return until(chain.get(0), line, tops(authorities), Set.of());
-    }
-
-    private static Instant until(
-            X509Certificate certificate,
-            Set<X509Certificate> line,
-            List<X509Certificate> tops,
-            Set<X509Certificate> below) {
-        Instant own = certificate.getNotAfter().toInstant();
-        if (tops.contains(certificate)) {
-            return own;
+        List<X509Certificate> tops = tops(authorities);
+        Set<X509Certificate> open = line(chain, authorities);
+        Map<X509Certificate, Instant> reach = new HashMap<>();
+        open.stream()
+                .filter(tops::contains)
+                .forEach(top -> reach.put(top, top.getNotAfter().toInstant()));
+        // From the tops down, not along each way up: a stranger can send a chain with more of them than stars. What
+        // lasts
+        // longest of all that is open is final, since nothing that comes later lasts longer.
+        while (true) {
+            Optional<X509Certificate> best =
+                    open.stream().filter(reach::containsKey).max(Comparator.comparing(reach::get));
+            if (best.isEmpty()) {
+                return reach.getOrDefault(chain.get(0), Instant.MIN);
+            }
+            X509Certificate issuer = best.get();
+            Instant above = reach.get(issuer);
+            open.remove(issuer);
+            for (X509Certificate below : open) {
+                if (!tops.contains(below) && Certificates.isIssuedBy(below, issuer)) {
+                    Instant own = below.getNotAfter().toInstant();
+                    reach.merge(
+                            below, own.isBefore(above) ? own : above, (one, other) -> one.isAfter(other) ? one : other);
+                }
+            }
         }
-        Set<X509Certificate> passed = new LinkedHashSet<>(below);
-        passed.add(certificate);
-        Instant above = line.stream()
-                .filter(issuer -> !passed.contains(issuer) && Certificates.isIssuedBy(certificate, issuer))
-                .map(issuer -> until(issuer, line, tops, passed))
-                .max(Instant::compareTo)
-                .orElse(Instant.MIN);
-        return own.isBefore(above) ? own : above;
     }
 }

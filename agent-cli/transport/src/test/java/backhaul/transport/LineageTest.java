@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,19 @@ class LineageTest {
 
         assertThat(Lineage.until(List.of(leaf), Pem.certificates(ca.caFile()))).isEqualTo(end(leaf));
         assertThat(Lineage.until(List.of(leaf), ending)).isEqualTo(soon);
+    }
+
+    /** There are 12! ways through it. */
+    @Test
+    void aChainOfManyThatCouldAllHaveIssuedEachOtherIsSoonJudged() throws Exception {
+        TestCa ca = TestCa.create(directory);
+        TestCa.openssl(directory, "genpkey -algorithm ed25519 -out x.key");
+        List<X509Certificate> chain = new ArrayList<>();
+        for (int days = 1; days <= 12; days++) {
+            TestCa.openssl(directory, "req -x509 -key x.key -subj /CN=X -out x.pem -days " + days);
+            chain.addAll(Pem.certificates(directory.resolve("x.pem")));
+        }
+        assertThat(Lineage.until(chain, Pem.certificates(ca.caFile()))).isEqualTo(Instant.MIN);
     }
 
     @Test
