@@ -1,10 +1,38 @@
 package backhaul.agent;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
+import java.time.Duration;
 
 /** The collector takes no messages at present; the message is a sentence without a full stop that names it. */
 final class CollectorAwayException extends IOException {
     CollectorAwayException(String sentence, Throwable cause) {
         super(sentence, cause);
+    }
+
+    /** A wait for the collector ends with the agent. */
+    static CollectorAwayException stopping() {
+        return new CollectorAwayException("the agent is stopping", null);
+    }
+
+    /** {@code sign} is what shows it, and has for {@code limit}. */
+    static CollectorAwayException notReading(Object collector, String sign, Duration limit) {
+        return new CollectorAwayException(
+                "the collector " + collector + " does not read: " + sign + " for " + DurationText.show(limit), null);
+    }
+
+    /** There is no way to an address of it. */
+    static CollectorAwayException unreachable(Object collector, IOException failure) {
+        return because(
+                collector,
+                failure instanceof UnknownHostException
+                        ? "has no address (its name cannot be resolved)"
+                        : "cannot be reached (" + failure.getMessage() + ")",
+                failure);
+    }
+
+    /** {@code trouble} is what follows its name in the sentence. */
+    static CollectorAwayException because(Object collector, String trouble, IOException failure) {
+        return new CollectorAwayException("the collector " + collector + " " + trouble, failure);
     }
 }

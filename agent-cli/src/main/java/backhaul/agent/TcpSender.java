@@ -5,7 +5,6 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -189,14 +188,11 @@ final class TcpSender implements SyslogSender {
         long begin = System.nanoTime();
         while (selector.select(STOP_CHECK.toMillis()) == 0) {
             if (stop.requested()) {
-                throw new CollectorAwayException("the agent is stopping", null);
+                throw CollectorAwayException.stopping();
             }
             if (System.nanoTime() - begin > limit.toNanos()) {
                 stalled = true;
-                throw new CollectorAwayException(
-                        "the collector " + collector + " does not read: nothing could be written for "
-                                + DurationText.show(limit),
-                        null);
+                throw CollectorAwayException.notReading(collector, "nothing could be written", limit);
             }
         }
         selector.selectedKeys().clear();
@@ -221,7 +217,7 @@ final class TcpSender implements SyslogSender {
         boolean missing = frames.missesSince(lastOpen - settled.toNanos());
         tellRepeated(frames.repeat(lastOpen - settled.toNanos()), missing);
         if (!lived || stop.requested()) {
-            throw new CollectorAwayException("the collector " + collector + " closed the connection", null);
+            throw CollectorAwayException.because(collector, "closed the connection", null);
         }
         connect();
     }
@@ -236,15 +232,10 @@ final class TcpSender implements SyslogSender {
 
     private CollectorAwayException away(IOException failure) {
         drop();
-        String trouble;
-        if (failure instanceof UnknownHostException) {
-            trouble = "has no address (its name cannot be resolved)";
-        } else if (failure instanceof ConnectException) {
-            trouble = "refuses connections (no syslog daemon listens there)";
-        } else {
-            trouble = "cannot be reached (" + failure.getMessage() + ")";
-        }
-        return new CollectorAwayException("the collector " + collector + " " + trouble, failure);
+        return failure instanceof ConnectException
+                ? CollectorAwayException.because(
+                        collector, "refuses connections (no syslog daemon listens there)", failure)
+                : CollectorAwayException.unreachable(collector, failure);
     }
 
     private void drop() {

@@ -209,15 +209,12 @@ final class UdpSender implements SyslogSender {
         long wait;
         while ((wait = pacer.delay(length)) > 0) {
             if (stop.requested()) {
-                throw new CollectorAwayException("the agent is stopping", null);
+                throw CollectorAwayException.stopping();
             }
             tellDrops();
             if (pacer.heldNanos() > FULL_LIMIT.toNanos()) {
                 close();
-                throw new CollectorAwayException(
-                        "the collector " + collector + " does not read: its receive buffer has been full for "
-                                + DurationText.show(FULL_LIMIT),
-                        null);
+                throw CollectorAwayException.notReading(collector, "its receive buffer has been full", FULL_LIMIT);
             }
             raise();
             LockSupport.parkNanos(Math.min(MOST_PARK, wait));
@@ -273,17 +270,15 @@ final class UdpSender implements SyslogSender {
     }
 
     private CollectorAwayException away(IOException failure) {
-        String trouble;
-        if (failure instanceof PortUnreachableException) {
-            trouble = "refuses messages (no syslog daemon listens there)";
-        } else if (failure instanceof UnknownHostException) {
-            trouble = "has no address (its name cannot be resolved)";
-        } else {
-            trouble = "cannot be reached (" + failure.getMessage() + ")";
+        boolean refusal = failure instanceof PortUnreachableException;
+        if (!refusal && !(failure instanceof UnknownHostException)) {
             lastHop.another(address);
         }
         close();
-        return new CollectorAwayException("the collector " + collector + " " + trouble, failure);
+        return refusal
+                ? CollectorAwayException.because(
+                        collector, "refuses messages (no syslog daemon listens there)", failure)
+                : CollectorAwayException.unreachable(collector, failure);
     }
 
     /** The only failure that belongs to a message; any other belongs to the way, and passes. */

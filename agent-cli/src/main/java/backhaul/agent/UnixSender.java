@@ -135,13 +135,10 @@ final class UnixSender implements SyslogSender {
         do {
             long waited = System.nanoTime() - begin;
             if (stop.requested()) {
-                throw new CollectorAwayException("the agent is stopping", null);
+                throw CollectorAwayException.stopping();
             }
             if (waited > fullLimit.toNanos()) {
-                throw new CollectorAwayException(
-                        "the collector " + collector + " does not read: its queue has been full for "
-                                + DurationText.show(fullLimit),
-                        null);
+                throw CollectorAwayException.notReading(collector, "its queue has been full", fullLimit);
             }
             LockSupport.parkNanos(Math.max(LEAST_WAIT, Math.min(MOST_WAIT, waited >> WAIT_SHIFT)));
         } while (channel.write(datagram) == 0);
@@ -159,6 +156,6 @@ final class UnixSender implements SyslogSender {
         String trouble = Files.exists(collector.path())
                 ? "takes no messages (" + failure.getMessage() + ")"
                 : "is not there (the syslog daemon makes it)";
-        return new CollectorAwayException("the collector " + collector + " " + trouble, failure);
+        return CollectorAwayException.because(collector, trouble, failure);
     }
 }
