@@ -15,12 +15,15 @@ import java.time.Duration;
 final class Handover {
     static final String REFUSED = "the collector refused the message that it was sent last";
 
+    private static final String OVERRUN = "overrun"; // of the contract
+
     private final HostPort relay;
     private final SyslogSender sender;
     private final Position position;
     private final RelayLog log;
     private final RateLimited oversized;
     private final RateLimited losses;
+    private final RelayCounters counters;
 
     private boolean counted; // the present stream has sequence numbers
     private boolean first; // nothing has come in the present stream yet
@@ -33,11 +36,6 @@ final class Handover {
     private boolean restarted; // the relay was, and with it its stream
     private long missing; // the relay left out so many without a word
 
-    private long messages;
-    private long lost;
-    private long tooLong;
-    private long outages;
-
     Handover(HostPort relay, SyslogSender sender, Position position, RelayLog log) {
         this.relay = relay;
         this.sender = sender;
@@ -45,6 +43,7 @@ final class Handover {
         this.log = log;
         this.oversized = new RateLimited(log);
         this.losses = new RateLimited(log);
+        this.counters = new RelayCounters(relay, position);
     }
 
     /** The first line to the relay, with the position if there is one. */
@@ -86,7 +85,7 @@ final class Handover {
 
     /** The stream that had begun has ended; nothing came from {@code since} (nanoTime) on. */
     void broken(long since, String cause) {
-        outages++;
+        counters.outages.add(1);
         if (outage == null) {
             outage = new Outage(since, cause);
         }
@@ -96,8 +95,10 @@ final class Handover {
         if (first) {
             tellWhatIsDue();
         }
+        counters.received.add(1);
+        counters.receivedOctets.add(length);
         sender.send(octets, offset, length);
-        messages++;
+        counters.delivered.add(1);
         if (counted) {
             position.handed(1, sender.collected());
         }
@@ -109,7 +110,9 @@ final class Handover {
             tellWhatIsDue();
         }
         oversized.warn("A message of " + length + " octets was dropped: a datagram takes at most " + Wire.MAX_DATAGRAM);
-        tooLong++;
+        counters.received.add(1);
+        counters.receivedOctets.add(length);
+        counters.oversized.add(1);
         if (counted) {
             position.skip(1);
             position.hold(sender.collected());
@@ -125,7 +128,8 @@ final class Handover {
         }
         tell(OwnMessage.Severity.WARNING, "LOST", text, count);
         losses.warn(text);
-        lost += all;
+        (reason.equals(OVERRUN) ? counters.overrun : counters.otherwiseLost).add(count);
+        counters.leftOut.add(all - count);
         if (first) {
             told();
         }
@@ -145,6 +149,8 @@ final class Handover {
     /** Nothing more is ready: lets go of what was collected for a larger write. */
     void flush() throws CollectorAwayException {
         sender.flush();
+        counters.droppedByCollector.set(sender.dropped());
+        counters.unsendable.set(sender.unsendable());
         if (sender.collected() == 0 && counted) {
             position.hold(0);
         }
@@ -164,18 +170,23 @@ final class Handover {
         return taken;
     }
 
+    RelayCounters counters() {
+        return counters;
+    }
+
     long messages() {
-        return messages;
+        return counters.delivered.get();
     }
 
     long lost() {
-        return lost;
+        return counters.lost();
     }
 
     /** The sum of it, for the log. */
     String summary() {
-        return "In all " + OwnMessage.messages(messages) + ", " + lost + " lost, " + tooLong + " too long, " + outages
-                + (outages == 1 ? " outage" : " outages");
+        long outages = counters.outages.get();
+        return "In all " + OwnMessage.messages(messages()) + ", " + lost() + " lost, " + counters.oversized.get()
+                + " too long, " + outages + (outages == 1 ? " outage" : " outages");
     }
 
     /** Ends for good; what the collector has not taken is to be sent again to a later run. */
@@ -194,7 +205,7 @@ final class Handover {
                     + outageText("; ") + restartText("; ");
             tell(OwnMessage.Severity.WARNING, "LOST", text, 0);
             losses.warn(text);
-            lost += missing;
+            counters.leftOut.add(missing);
         } else if (outage != null) {
             boolean certain = counted && !restarted;
             String loss = restarted
@@ -224,7 +235,7 @@ final class Handover {
     private void tell(OwnMessage.Severity severity, String id, String text, long numbers)
             throws CollectorAwayException {
         byte[] octets = OwnMessage.of("backhaul-agent", severity, id, text);
-        sender.send(octets, 0, octets.length);
+        sender.tell(octets);
         if (counted) {
             position.handed(numbers, sender.collected());
         }
@@ -237,7 +248,7 @@ final class Handover {
 
     private String lostText(long count, String reason, boolean away) {
         String what = OwnMessage.messages(count) + " lost: ";
-        if (!reason.equals("overrun")) {
+        if (!reason.equals(OVERRUN)) {
             return what + "the relay " + relay + " says " + reason;
         }
         return what + "the backlog of the relay " + relay + " overflowed "

@@ -76,6 +76,9 @@ final class Reconnector implements Runnable {
             if (stop.requested()) {
                 break;
             }
+            if (outcome.lived().isZero()) {
+                handover.counters().failures.add(1);
+            }
             if (collectorAway) {
                 log.warning(outcome.sentence() + "; trying the collector again every second");
                 awaitCollector();
@@ -124,14 +127,21 @@ final class Reconnector implements Runnable {
         // A collector that seems back each time and yet takes nothing must not make the relay wear itself out.
         Duration wait = offering.next(handover.messages() > messagesBefore, Backoff.PROVEN);
         messagesBefore = handover.messages();
+        handover.counters().collectorAway(true);
         for (; !stop.await(wait); wait = OFFER_INTERVAL) {
             if (handover.offer()) {
+                handover.counters().collectorAway(false);
+                handover.counters().repeated.add(held);
                 log.info("The collector " + config.collector() + " takes messages again after "
                         + DurationText.show(Duration.ofNanos(System.nanoTime() - begin)) + ", "
                         + OwnMessage.messages(held) + " repeated");
                 return;
             }
         }
+    }
+
+    RelayCounters counters() {
+        return handover.counters();
     }
 
     /** Ends what is going on now, politely where there is a session; stop has been requested before. */

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * One session with a relay over a connected socket: frames in, heartbeats out.
@@ -95,6 +96,7 @@ final class RelayConnection implements FrameSink {
         if (collectorAway) {
             leave(ControlLine.of(Wire.BYE, "collector", reason));
         }
+        handover.counters().disconnected();
         close();
         Duration lived = Duration.ofNanos(end - begin);
         boolean spoke = octetCounted ? accepted : frames != null && frames.received() > 0;
@@ -207,6 +209,7 @@ final class RelayConnection implements FrameSink {
     private void accept(String how) {
         deadline.disarm();
         accepted = true;
+        handover.counters().connected(Instant.now(), stream == null ? 0 : stream.waiting());
         log.connected(socket.address(), "as " + identity + ", " + how);
     }
 

@@ -12,6 +12,11 @@ interface SyslogSender extends Closeable {
      */
     void send(byte[] octets, int offset, int length) throws CollectorAwayException;
 
+    /** Hands over a message of the agent's own, which tells what is missing or soon will be. */
+    default void tell(byte[] octets) throws CollectorAwayException {
+        send(octets, 0, octets.length);
+    }
+
     /**
      * Tries again after {@link CollectorAwayException}: true if the collector takes messages now, the held ones included.
      * Never waits longer than about 100 ms (UDP) or the time-out of a second for connecting (TCP).
@@ -38,6 +43,11 @@ interface SyslogSender extends Closeable {
 
     /** Datagrams that the collector's socket is known to have dropped, told to this sender. */
     default long dropped() {
+        return 0;
+    }
+
+    /** Messages that were dropped since the way to the collector takes no datagram as long. */
+    default long unsendable() {
         return 0;
     }
 

@@ -64,6 +64,7 @@ final class UdpSender implements SyslogSender {
     private long drainedAt; // nanoTime
     private long behindSince = System.nanoTime(); // the last pause, or the last time the rate was raised
     private long dropped;
+    private long unsendable;
 
     UdpSender(HostPort collector, LastHop lastHop, StopSignal stop, RelayLog log) {
         this.collector = collector;
@@ -92,6 +93,7 @@ final class UdpSender implements SyslogSender {
             if (isTooLong(e)) {
                 tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
                         + " takes no datagram as long");
+                unsendable++;
                 return;
             }
             if (e instanceof PortUnreachableException && previousSent) {
@@ -166,6 +168,11 @@ final class UdpSender implements SyslogSender {
     @Override
     public long dropped() {
         return dropped;
+    }
+
+    @Override
+    public long unsendable() {
+        return unsendable;
     }
 
     @Override

@@ -44,6 +44,7 @@ final class UnixSender implements SyslogSender {
 
     private final ByteBuffer datagram = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE);
     private AFUNIXDatagramChannel channel; // null while there is no connection
+    private long unsendable;
 
     UnixSender(Collector collector, StopSignal stop, RelayLog log) {
         this(collector, stop, log, FULL_LIMIT, SEND_BUFFER);
@@ -84,6 +85,7 @@ final class UnixSender implements SyslogSender {
             if (UdpSender.isTooLong(e)) {
                 tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
                         + " takes no datagram as long");
+                unsendable++;
                 return;
             }
             throw away(e);
@@ -109,6 +111,11 @@ final class UnixSender implements SyslogSender {
     @Override
     public int held() {
         return 0;
+    }
+
+    @Override
+    public long unsendable() {
+        return unsendable;
     }
 
     @Override

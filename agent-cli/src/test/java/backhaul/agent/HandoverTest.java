@@ -216,6 +216,31 @@ class HandoverTest {
         assertThat(position.safe()).isEqualTo(new Mark("a", 0));
     }
 
+    @Test
+    void eachMessageIsCountedByWhatBecameOfIt() throws Exception {
+        RelayCounters counters = handover.counters();
+        stream("a", 0);
+        message("m0");
+        handover.skipped(70_000);
+        handover.lost(3, "overrun");
+        handover.lost(4, "whim");
+        broken("x");
+        stream("a", 20); // 9 was asked for
+        message("m20");
+        sender.away = true;
+        assertThatThrownBy(() -> message("m21")).isInstanceOf(CollectorAwayException.class);
+        assertThat(counters.received.get()).isEqualTo(4);
+        assertThat(counters.receivedOctets.get()).isEqualTo(2 + 70_000 + 3 + 3);
+        assertThat(counters.delivered.get()).isEqualTo(2);
+        assertThat(counters.oversized.get()).isEqualTo(1);
+        assertThat(counters.overrun.get()).isEqualTo(3);
+        assertThat(counters.otherwiseLost.get()).isEqualTo(4);
+        assertThat(counters.leftOut.get()).isEqualTo(11);
+        assertThat(counters.lost()).isEqualTo(18);
+        assertThat(counters.outages.get()).isEqualTo(1);
+        assertThat(counters.position()).isEqualTo(new Mark("a", 21));
+    }
+
     private void stream(String id, long next) {
         handover.begin(new StreamStart(id, next, Duration.ofSeconds(5), -1));
     }
