@@ -17,7 +17,8 @@ final class Agent {
     private final State state;
     private final List<Reconnector> reconnectors = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private final List<Thread> watching;
+    private final List<Thread> watching = new ArrayList<>();
+    private final MetricsFile metrics; // null for none
 
     Agent(AgentConfig config, CredentialsWatch credentials, State state) {
         this(config, credentials, state, NetworkWatch::isPresent);
@@ -35,9 +36,12 @@ final class Agent {
             reconnectors.add(reconnector);
             threads.add(new Thread(reconnector, relay.toString()));
         }
-        watching = List.of(
-                new Thread(new NetworkWatch(reconnectors, present, stop), "network watch"),
-                new Thread(new CertificateWatch(credentials, reconnectors, notices, stop), "cert watch"));
+        watching.add(new Thread(new NetworkWatch(reconnectors, present, stop), "network watch"));
+        watching.add(new Thread(new CertificateWatch(credentials, reconnectors, notices, stop), "cert watch"));
+        metrics = config.metricsFile() == null ? null : metrics(config, credentials);
+        if (metrics != null) {
+            watching.add(new Thread(metrics, "metrics"));
+        }
         watching.forEach(thread -> thread.setDaemon(true));
     }
 
@@ -55,8 +59,8 @@ final class Agent {
     }
 
     /**
-     * Stops all connections at once, then saves the positions, and waits for it, but no longer than {@code limit} and a
-     * little for the saving. Any thread, once.
+     * Stops all connections at once, then saves the positions and counters, and waits for it, but no longer than {@code
+     * limit} and a little for the saving. Any thread, once.
      */
     void stop(Duration limit) {
         stop.request();
@@ -71,5 +75,14 @@ final class Agent {
         }
         long left = end - System.nanoTime();
         state.stop(left > SAVE_LIMIT.toNanos() ? Duration.ofNanos(left) : SAVE_LIMIT);
+        if (metrics != null) {
+            metrics.write();
+        }
+    }
+
+    private MetricsFile metrics(AgentConfig config, CredentialsWatch credentials) {
+        List<RelayCounters> counters =
+                reconnectors.stream().map(Reconnector::counters).toList();
+        return new MetricsFile(config.metricsFile(), AgentCommand.version(), counters, credentials, stop);
     }
 }

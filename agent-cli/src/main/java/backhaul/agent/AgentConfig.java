@@ -30,6 +30,7 @@ import javax.net.ssl.SNIHostName;
  * @param crl revocation lists; null for none
  * @param crlOutdated what to do when a list is out of date
  * @param state null for none
+ * @param metricsFile null for none
  * @param catchUpRate messages a second; 0 is no limit
  * @param connectTimeout for one attempt: TCP, TLS and the relay's first word
  */
@@ -42,12 +43,20 @@ record AgentConfig(
         Path crl,
         Revocations.Outdated crlOutdated,
         Path state,
+        Path metricsFile,
         Collector collector,
         long catchUpRate,
         Duration connectTimeout) {
 
-    /** Of systemd (systemd.exec(5)): directories divided by colons, made for the service. */
+    // Of systemd (systemd.exec(5)): directories divided by colons, made for the service.
     private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
+    private static final String RUNTIME_DIRECTORY = "RUNTIME_DIRECTORY";
+
+    /** The metrics file's name where none is configured. */
+    private static final String METRICS = "backhaul-agent.prom";
+
+    /** Where a service of this name has it. */
+    private static final Path SERVICE_METRICS = Path.of("/run/backhaul-agent", METRICS);
 
     private static final int MAX_CATCH_UP_RATE = 1_000_000;
     private static final Duration MIN_CONNECT_TIMEOUT = Duration.ofMillis(100);
@@ -69,7 +78,8 @@ record AgentConfig(
                 file(settings, Setting.CA, problems),
                 file(settings, Setting.CRL, problems),
                 crlOutdated(settings.get(Setting.CRL_OUTDATED), problems),
-                state(settings.get(Setting.STATE), environment, problems),
+                written(settings.get(Setting.STATE), STATE_DIRECTORY, "position", environment, problems),
+                written(settings.get(Setting.METRICS_FILE), RUNTIME_DIRECTORY, METRICS, environment, problems),
                 collector(settings.get(Setting.COLLECTOR), problems),
                 catchUpRate(settings.get(Setting.CATCH_UP_RATE), problems),
                 connectTimeout(settings.get(Setting.CONNECT_TIMEOUT), problems));
@@ -77,6 +87,17 @@ record AgentConfig(
             throw new ConfigException(problems);
         }
         return config;
+    }
+
+    /** Where a running agent with these settings writes its metrics; nothing else of them is looked at. */
+    static Path metricsFile(Map<Setting, List<String>> flags, Map<String, String> environment) throws ConfigException {
+        List<String> problems = new ArrayList<>();
+        Settings.Value value = Settings.gather(flags, environment, problems).get(Setting.METRICS_FILE);
+        Path file = written(value, RUNTIME_DIRECTORY, METRICS, environment, problems);
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems);
+        }
+        return file == null ? SERVICE_METRICS : file;
     }
 
     /** The certificate, its key, the authorities and the revocation lists, loaded, cross-checked and watched. */
@@ -214,9 +235,14 @@ record AgentConfig(
         return null;
     }
 
-    /** The state file, which need not be there yet. */
-    private static Path state(Settings.Value value, Map<String, String> environment, List<String> problems) {
-        String directories = environment.getOrDefault(STATE_DIRECTORY, "");
+    /** A file that is written to and need not be there yet; by default this {@code name} in systemd's directory. */
+    private static Path written(
+            Settings.Value value,
+            String variable,
+            String name,
+            Map<String, String> environment,
+            List<String> problems) {
+        String directories = environment.getOrDefault(variable, "");
         Path path;
         String origin;
         try {
@@ -226,13 +252,13 @@ record AgentConfig(
                         ? Path.of(value.text())
                         : value.base().resolve(value.text());
             } else if (!directories.isBlank()) {
-                origin = STATE_DIRECTORY;
-                path = Path.of(directories.split(":")[0], "position");
+                origin = variable;
+                path = Path.of(directories.split(":")[0], name);
             } else {
                 return null;
             }
         } catch (InvalidPathException e) {
-            problems.add((value == null ? STATE_DIRECTORY : value.origin()) + " is not a file name: " + e.getInput());
+            problems.add((value == null ? variable : value.origin()) + " is not a file name: " + e.getInput());
             return null;
         }
         Path directory = path.toAbsolutePath().getParent();

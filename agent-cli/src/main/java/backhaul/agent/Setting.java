@@ -35,6 +35,14 @@ enum Setting {
             "Where to keep the position, so that a restart of the agent loses nothing. Default:"
                     + " $STATE_DIRECTORY/position if systemd has set that variable, else none.",
             false),
+    METRICS_FILE(
+            "metrics-file",
+            "FILE",
+            null,
+            "Where to write the agent's counters, for node_exporter's textfile collector and the command status: every"
+                    + " 15 s and when something has changed. Default: $RUNTIME_DIRECTORY/backhaul-agent.prom if systemd"
+                    + " has set that variable, else none.",
+            false),
     COLLECTOR(
             "collector",
             "[WAY://]HOST[:PORT]|unix:PATH",

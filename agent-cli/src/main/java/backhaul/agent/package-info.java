@@ -1,7 +1,7 @@
 /**
  * The agent: dials out to relays and hands every message to the home syslog daemon, byte for byte and in order.
  *
- * <p>It may use Java SE, picocli (only {@code AgentCommand}) and {@code backhaul.transport}, and junixsocket in {@code UnixSender}.
+ * <p>It may use Java SE, picocli (only {@code AgentCommand} and {@code Commands}) and {@code backhaul.transport}, and junixsocket in {@code UnixSender}.
  *
  * <p>Invariants:
  *
@@ -16,7 +16,7 @@
  *   <li>Nothing is allocated or logged per message, and nothing copied except into the datagram or, for a collector by
  *       TCP, into {@code Frames}.
  *   <li>No session is resumed: each connection has a TLS context of its own, so that none escapes a check.
- *   <li>Whatever is told to a person is one sentence on standard error; what a check finds is on standard output.
+ *   <li>Whatever is told to a person is one sentence on standard error; what a command shows is on standard output.
  * </ol>
  *
  * <p>Out of scope: parsing or changing messages, storing them, listening on any port.

@@ -50,9 +50,30 @@ class AgentConfigTest {
                         null,
                         Revocations.Outdated.ACCEPT,
                         null,
+                        null,
                         new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", 514)),
                         3000,
                         Duration.ofSeconds(10)));
+    }
+
+    @Test
+    void theMetricsFileIsInTheDirectoryThatSystemdGives() throws Exception {
+        environment.put("RUNTIME_DIRECTORY", directory + ":/nowhere");
+        assertThat(config().metricsFile()).isEqualTo(directory.resolve("backhaul-agent.prom"));
+        write("metrics-file=here.prom");
+        assertThat(config().metricsFile()).isEqualTo(directory.resolve("here.prom"));
+        flags.put(Setting.METRICS_FILE, List.of("/nowhere/else"));
+        assertThat(problems())
+                .containsExactly("--metrics-file names a file in a directory that does not exist: /nowhere/else");
+    }
+
+    @Test
+    void whoLooksForTheMetricsFileNeedsNoOtherSetting() throws Exception {
+        assertThat(AgentConfig.metricsFile(Map.of(), Map.of()))
+                .isEqualTo(Path.of("/run/backhaul-agent/backhaul-agent.prom"));
+        write("metrics-file=here.prom", "cert=/nowhere");
+        assertThat(AgentConfig.metricsFile(Map.of(Setting.CONFIG, List.of(file.toString())), Map.of()))
+                .isEqualTo(directory.resolve("here.prom"));
     }
 
     @Test

@@ -299,6 +299,7 @@ class CertificateWatchTest {
                 crl,
                 outdated,
                 null,
+                null,
                 new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", collector.port())),
                 3000,
                 Duration.ofSeconds(10));

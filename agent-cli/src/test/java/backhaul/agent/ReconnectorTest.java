@@ -639,6 +639,7 @@ class ReconnectorTest {
                 null,
                 Revocations.Outdated.ACCEPT,
                 null,
+                null,
                 new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", collector.port())),
                 3000,
                 connectTimeout);

@@ -58,6 +58,7 @@ class TcpCollectorTest {
                 null,
                 Revocations.Outdated.ACCEPT,
                 null,
+                null,
                 new Collector(Collector.Way.TCP_LF, new HostPort("127.0.0.1", collector.getLocalPort())),
                 3000,
                 Duration.ofSeconds(10));

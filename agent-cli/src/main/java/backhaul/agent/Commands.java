@@ -1,0 +1,124 @@
+package backhaul.agent;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Every command and option with its text: what {@code --help}, the man pages and the completion are made of. */
+final class Commands {
+    static final String RUN = "run";
+    static final String CHECK = "check";
+    static final String STATUS = "status";
+
+    // Of check.
+    static final String MESSAGE = "--message";
+
+    private static final String USAGE = "it was called wrongly";
+    private static final String CONFIGURATION = "a setting or a file is wrong; the reasons are on standard error";
+
+    private final CommandSpec agent =
+            CommandSpec.create().name("backhaul-agent").mixinStandardHelpOptions(true);
+
+    private Commands() {
+        agent.versionProvider(() -> new String[] {"backhaul-agent " + AgentCommand.version()});
+        agent.usageMessage().description("The home end of Backhaul, a reverse syslog relay.");
+        agent.addSubcommand(RUN, run());
+        agent.addSubcommand(CHECK, check());
+        agent.addSubcommand(STATUS, status());
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Commands().agent);
+    }
+
+    private CommandSpec run() {
+        return command(
+                exits("0", "it was stopped", "1", "something unexpected", "2", USAGE, "78", CONFIGURATION),
+                List.of(),
+                setting -> true,
+                "Follows the relays and hands every message to the collector, until it is stopped.");
+    }
+
+    private CommandSpec check() {
+        return command(
+                exits(
+                        "0", "all is well",
+                        "1", "something is not",
+                        "2", USAGE,
+                        "78", "configuration or certificate files are wrong"),
+                List.of(flag(MESSAGE, "Also send the collector a test message.")),
+                setting -> true,
+                "Checks the way from each relay to the collector step by step, and says what is wrong and what to do."
+                        + " It changes nothing and does not disturb an agent that is running.");
+    }
+
+    private CommandSpec status() {
+        return command(
+                exits(
+                        "0",
+                        "the agent is connected to all its relays",
+                        "1",
+                        "it is not, or it is not running",
+                        "2",
+                        USAGE,
+                        "78",
+                        CONFIGURATION),
+                List.of(),
+                setting -> setting == Setting.CONFIG || setting == Setting.METRICS_FILE,
+                "Shows what a running agent says of itself in its metrics file: connections, messages, losses,"
+                        + " certificates. Without a setting that is /run/backhaul-agent/backhaul-agent.prom, where the"
+                        + " service has it.");
+    }
+
+    private CommandSpec command(
+            Map<String, String> exits, List<OptionSpec> options, Predicate<Setting> settings, String description) {
+        CommandSpec command = CommandSpec.create().mixinStandardHelpOptions(true);
+        command.versionProvider(agent.versionProvider());
+        command.usageMessage()
+                .sortOptions(false)
+                .description(description)
+                .footer(
+                        "",
+                        "The settings are read from the environment too, BACKHAUL_RELAY for --relay, and from the file of"
+                                + " --config, as relay=. An option comes before the environment, that before the file.")
+                .exitCodeListHeading("%nExit status:%n")
+                .exitCodeList(exits);
+        options.forEach(command::addOption);
+        Arrays.stream(Setting.values()).filter(settings).forEach(setting -> command.addOption(option(setting)));
+        return command;
+    }
+
+    private static OptionSpec option(Setting setting) {
+        OptionSpec.Builder option = option(setting.flag(), setting.label(), setting.help());
+        if (setting.repeatable()) {
+            option.type(List.class).auxiliaryTypes(String.class);
+        } else if (setting.label().equals("FILE")) {
+            option.type(Path.class);
+        } else if (setting == Setting.CRL_OUTDATED) {
+            option.completionCandidates(List.of("accept", "refuse"));
+        }
+        return option.build();
+    }
+
+    private static OptionSpec.Builder option(String name, String label, String help) {
+        return OptionSpec.builder(name).paramLabel(label).description(help).type(String.class);
+    }
+
+    private static OptionSpec flag(String name, String help) {
+        return OptionSpec.builder(name).description(help).type(boolean.class).build();
+    }
+
+    private static Map<String, String> exits(String... codesAndMeanings) {
+        Map<String, String> exits = new LinkedHashMap<>();
+        for (int i = 0; i < codesAndMeanings.length; i += 2) {
+            exits.put(codesAndMeanings[i], codesAndMeanings[i + 1]);
+        }
+        return exits;
+    }
+}
