@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** All connections of one run: a thread for each relay, started and stopped together. */
@@ -13,7 +14,7 @@ final class Agent {
     /** For the last write, whatever has taken long before. */
     private static final Duration SAVE_LIMIT = Duration.ofMillis(200);
 
-    private final StopSignal stop = new StopSignal();
+    private final StopSignal stop;
     private final State state;
     private final List<Reconnector> reconnectors = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
@@ -26,13 +27,39 @@ final class Agent {
 
     /** With something else to ask whether this machine has an address. */
     Agent(AgentConfig config, CredentialsWatch credentials, State state, Predicate<InetAddress> present) {
+        this(config, credentials, state, present, new StopSignal());
+    }
+
+    private Agent(
+            AgentConfig config,
+            CredentialsWatch credentials,
+            State state,
+            Predicate<InetAddress> present,
+            StopSignal stop) {
+        this(
+                config,
+                credentials,
+                state,
+                present,
+                stop,
+                new LastHop(config.collector(), config.catchUpRate(), stop)::sender);
+    }
+
+    /** With something else in the collector's place: {@code senders} makes a sender for each relay. */
+    Agent(
+            AgentConfig config,
+            CredentialsWatch credentials,
+            State state,
+            Predicate<InetAddress> present,
+            StopSignal stop,
+            Function<RelayLog, SyslogSender> senders) {
+        this.stop = stop;
         this.state = state;
         Notices notices = new Notices();
-        LastHop lastHop = new LastHop(config.collector(), config.catchUpRate(), stop);
         for (HostPort relay : config.relays()) {
             Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
             Reconnector reconnector =
-                    new Reconnector(relay, config, credentials, state, lastHop, notices, stop, backoff);
+                    new Reconnector(relay, config, credentials, state, senders, notices, stop, backoff);
             reconnectors.add(reconnector);
             threads.add(new Thread(reconnector, relay.toString()));
         }

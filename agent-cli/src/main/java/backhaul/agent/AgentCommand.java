@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 public final class AgentCommand {
     private static final Logger LOG = System.getLogger(AgentCommand.class.getPackageName());
 
-    private static final int UNEXPECTED = 1;
+    static final int UNEXPECTED = 1;
 
     /** A service is given 2 s to stop; the rest is for saving the positions and for the JVM. */
     private static final Duration STOP_LIMIT = Duration.ofMillis(1000);
@@ -53,6 +53,7 @@ public final class AgentCommand {
         try {
             return switch (name) {
                 case Commands.RUN -> run(flags(command));
+                case Commands.TAIL -> TailCommand.run(command, flags(command));
                 case Commands.CHECK -> check(flags(command), command.hasMatchedOption(Commands.MESSAGE));
                 default -> status(flags(command));
             };
@@ -110,7 +111,7 @@ public final class AgentCommand {
     }
 
     /** A thread of the agent's that fails ends the process, and something starts it again. */
-    private static void endOnFailure() {
+    static void endOnFailure() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             LOG.log(Level.ERROR, "The agent ends: thread " + thread.getName() + " failed", failure);
             Runtime.getRuntime().halt(UNEXPECTED);

@@ -69,7 +69,27 @@ record AgentConfig(
      */
     static AgentConfig from(Map<Setting, List<String>> flags, Map<String, String> environment) throws ConfigException {
         List<String> problems = new ArrayList<>();
+        return from(Settings.gather(flags, environment, problems), environment, problems);
+    }
+
+    /**
+     * The same for an agent that hands nothing on: it has what is about connecting from wherever that is set, but no
+     * position and no metrics of the agent that the environment and the file are meant for.
+     */
+    static AgentConfig forTail(Map<Setting, List<String>> flags, Map<String, String> environment)
+            throws ConfigException {
+        List<String> problems = new ArrayList<>();
         Settings settings = Settings.gather(flags, environment, problems);
+        for (Setting setting : Setting.values()) {
+            if (!setting.isForConnecting()) {
+                settings.onlyFrom(flags, setting);
+            }
+        }
+        return from(settings, Map.of(), problems);
+    }
+
+    private static AgentConfig from(Settings settings, Map<String, String> environment, List<String> problems)
+            throws ConfigException {
         AgentConfig config = new AgentConfig(
                 relays(settings, problems),
                 file(settings, Setting.CERT, problems),

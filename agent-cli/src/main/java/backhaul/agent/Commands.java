@@ -13,11 +13,21 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Every command and option with its text: what {@code --help}, the man pages and the completion are made of. */
 final class Commands {
     static final String RUN = "run";
+    static final String TAIL = "tail";
     static final String CHECK = "check";
     static final String STATUS = "status";
 
     // Of check.
     static final String MESSAGE = "--message";
+
+    // Of tail.
+    static final String SEVERITY = "--severity";
+    static final String HOST = "--host";
+    static final String PROGRAM = "--program";
+    static final String GREP = "--grep";
+    static final String RAW = "--raw";
+    static final String JSON = "--json";
+    static final String COLOR = "--color";
 
     private static final String USAGE = "it was called wrongly";
     private static final String CONFIGURATION = "a setting or a file is wrong; the reasons are on standard error";
@@ -29,6 +39,7 @@ final class Commands {
         agent.versionProvider(() -> new String[] {"backhaul-agent " + AgentCommand.version()});
         agent.usageMessage().description("The home end of Backhaul, a reverse syslog relay.");
         agent.addSubcommand(RUN, run());
+        agent.addSubcommand(TAIL, tail());
         agent.addSubcommand(CHECK, check());
         agent.addSubcommand(STATUS, status());
     }
@@ -43,6 +54,51 @@ final class Commands {
                 List.of(),
                 setting -> true,
                 "Follows the relays and hands every message to the collector, until it is stopped.");
+    }
+
+    private CommandSpec tail() {
+        List<OptionSpec> options = List.of(
+                option(
+                                SEVERITY,
+                                "LEVEL",
+                                "Only messages of this severity and worse: emerg, alert, crit, err, warning,"
+                                        + " notice, info, debug.")
+                        .completionCandidates(Severity.names())
+                        .build(),
+                several(HOST, "NAME", "Only messages of this host; * stands for anything. May be given several times."),
+                several(
+                        PROGRAM,
+                        "NAME",
+                        "Only messages of this program; * stands for anything. May be given several times."),
+                several(
+                        GREP,
+                        "PATTERN",
+                        "Only messages whose text has something that this regular expression (of Java) matches. May be"
+                                + " given several times: one of them is enough."),
+                flag(RAW, "Print the messages as they are, octet for octet, with an LF behind each."),
+                flag(JSON, "Print each message as a JSON object on a line of its own."),
+                option(
+                                Setting.STATE.flag(),
+                                Setting.STATE.label(),
+                                "Where to keep the position, so that the next time it goes on where it has ended;"
+                                        + " a file of its own.")
+                        .type(Path.class)
+                        .build(),
+                option(COLOR, "WHEN", "Colours: auto (on a terminal, unless NO_COLOR is set), always or never.")
+                        .completionCandidates(List.of("auto", "always", "never"))
+                        .build());
+        return command(
+                exits(
+                        "0", "whoever read the output has ended",
+                        "1", "the output could not be written, or something unexpected",
+                        "2", USAGE,
+                        "78", CONFIGURATION,
+                        "130", "it was ended by Ctrl-C"),
+                options,
+                Setting::isForConnecting,
+                "Shows the live stream on the terminal instead of handing it to a collector. It begins with what comes"
+                        + " now and goes on until it is ended, through whatever outage; what is lost is said in its place."
+                        + " An agent that is running is not disturbed, and no position is kept unless --state is given.");
     }
 
     private CommandSpec check() {
@@ -108,6 +164,13 @@ final class Commands {
 
     private static OptionSpec.Builder option(String name, String label, String help) {
         return OptionSpec.builder(name).paramLabel(label).description(help).type(String.class);
+    }
+
+    private static OptionSpec several(String name, String label, String help) {
+        return option(name, label, help)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .build();
     }
 
     private static OptionSpec flag(String name, String help) {

@@ -18,10 +18,17 @@ import java.util.ResourceBundle;
 final class ConsoleLog implements Logger {
     private static final boolean JOURNAL = isJournal(System.getenv("JOURNAL_STREAM"));
 
+    private static volatile boolean silent; // set once
+
     private final String name;
 
     ConsoleLog(String name) {
         this.name = name;
+    }
+
+    /** Nothing more is said: the command ends, and whoever has ended it knows. */
+    static void silence() {
+        silent = true;
     }
 
     @Override
@@ -31,7 +38,7 @@ final class ConsoleLog implements Logger {
 
     @Override
     public boolean isLoggable(Level level) {
-        return level.getSeverity() >= Level.INFO.getSeverity() && level != Level.OFF;
+        return level.getSeverity() >= Level.INFO.getSeverity() && level != Level.OFF && !silent;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.security.Security;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -51,7 +52,7 @@ final class Reconnector implements Runnable {
             AgentConfig config,
             CredentialsWatch credentials,
             State state,
-            LastHop lastHop,
+            Function<RelayLog, SyslogSender> senders,
             Notices notices,
             StopSignal stop,
             Backoff backoff) {
@@ -63,7 +64,7 @@ final class Reconnector implements Runnable {
         this.backoff = backoff;
         this.log = new RelayLog(relay);
         this.notices = notices;
-        this.handover = new Handover(relay, lastHop.sender(log), state.position(relay), log);
+        this.handover = new Handover(relay, senders.apply(log), state.position(relay), log);
     }
 
     @Override

@@ -115,6 +115,14 @@ enum Setting {
         return this == RELAY;
     }
 
+    /** Is it about connecting to a relay, and not about what is done with the stream? */
+    boolean isForConnecting() {
+        return switch (this) {
+            case STATE, METRICS_FILE, COLLECTOR, CATCH_UP_RATE -> false;
+            default -> true;
+        };
+    }
+
     /** The setting with this key, or null; a file cannot name another file. */
     static Setting inFile(String key) {
         for (Setting setting : values()) {

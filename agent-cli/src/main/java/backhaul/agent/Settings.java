@@ -42,11 +42,23 @@ final class Settings {
             settings.addFile(config, problems);
         }
         for (Setting setting : Setting.values()) {
-            if (setting.defaultValue() != null) {
-                settings.values.putIfAbsent(setting, new Value(setting.defaultValue(), DEFAULT, null));
-            }
+            settings.putDefault(setting);
         }
         return settings;
+    }
+
+    /** Has a value of that setting that was not given by its flag replaced by the default. */
+    void onlyFrom(Map<Setting, List<String>> flags, Setting setting) {
+        if (!flags.containsKey(setting)) {
+            values.remove(setting);
+            putDefault(setting);
+        }
+    }
+
+    private void putDefault(Setting setting) {
+        if (setting.defaultValue() != null) {
+            values.putIfAbsent(setting, new Value(setting.defaultValue(), DEFAULT, null));
+        }
     }
 
     /** The value, or null. */

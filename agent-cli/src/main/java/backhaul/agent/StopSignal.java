@@ -16,6 +16,15 @@ final class StopSignal {
         return latch.getCount() == 0;
     }
 
+    /** Waits until stop is requested. */
+    void await() {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Waits so long, or until stop is requested; true if it is. */
     boolean await(Duration duration) {
         try {

@@ -77,6 +77,21 @@ class AgentConfigTest {
     }
 
     @Test
+    void tailTakesNothingOfTheAgentThatRunsButHowItConnects() throws Exception {
+        write("state=/nowhere/position", "metrics-file=/nowhere/x.prom", "collector=:", "connect-timeout=3s");
+        environment.put("STATE_DIRECTORY", "/nowhere");
+        environment.put("RUNTIME_DIRECTORY", "/nowhere");
+        environment.put("BACKHAUL_CATCH_UP_RATE", "many");
+        AgentConfig tail = AgentConfig.forTail(flags, environment);
+        assertThat(tail.state()).isNull();
+        assertThat(tail.metricsFile()).isNull();
+        assertThat(tail.collector()).isEqualTo(new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", 514)));
+        assertThat(tail.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+        flags.put(Setting.STATE, List.of(directory.resolve("tail").toString()));
+        assertThat(AgentConfig.forTail(flags, environment).state()).isEqualTo(directory.resolve("tail"));
+    }
+
+    @Test
     void aFlagComesBeforeTheEnvironmentBeforeTheFile() throws Exception {
         write("collector=file:1", "connect-timeout=1s", "relay=file");
         environment.put("BACKHAUL_COLLECTOR", "env:2");

@@ -1,0 +1,118 @@
+package backhaul.agent;
+
+import backhaul.transport.CredentialsWatch;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code backhaul-agent tail}: an agent whose collector is the terminal. It has an id of its own and no position unless one
+ * is asked for, so that one that is running goes on undisturbed.
+ */
+final class TailCommand {
+    /** For a polite end; a terminal that is held up does not delay it longer. */
+    private static final Duration STOP_LIMIT = Duration.ofMillis(1000);
+
+    private final ParseResult parsed;
+
+    private TailCommand(ParseResult parsed) {
+        this.parsed = parsed;
+    }
+
+    /** Runs until it is ended; returns the exit status unless a signal ends the process. */
+    static int run(ParseResult parsed, Map<Setting, List<String>> flags) throws ConfigException {
+        TailCommand command = new TailCommand(parsed);
+        LineFilter filter = command.filter();
+        LineFormat format = command.format();
+        AgentConfig config = AgentConfig.forTail(flags, System.getenv());
+        CredentialsWatch credentials = config.credentials();
+
+        StopSignal stop = new StopSignal();
+        TailOutput output = new TailOutput(new FileOutputStream(FileDescriptor.out), () -> {
+            ConsoleLog.silence();
+            stop.request();
+        });
+        Agent agent = new Agent(
+                config,
+                credentials,
+                State.open(config.state()),
+                NetworkWatch::isPresent,
+                stop,
+                log -> new TailPrinter(output, filter, format));
+        AgentCommand.endOnFailure();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            ConsoleLog.silence();
+            agent.stop(STOP_LIMIT);
+        }));
+        agent.start();
+        stop.await();
+        IOException failure = output.failure();
+        if (failure == null || TailOutput.hasReader()) {
+            return CommandLine.ExitCode.OK; // `| head` has what it wanted
+        }
+        System.err.println("The output cannot be written: " + failure.getMessage());
+        return AgentCommand.UNEXPECTED;
+    }
+
+    private LineFilter filter() {
+        Severity least = parsed.hasMatchedOption(Commands.SEVERITY)
+                ? several(Commands.SEVERITY, Severity::parse).get(0)
+                : null;
+        return new LineFilter(
+                least,
+                several(Commands.HOST, LineFilter::name),
+                several(Commands.PROGRAM, LineFilter::name),
+                several(Commands.GREP, LineFilter::text));
+    }
+
+    private LineFormat format() {
+        boolean raw = parsed.hasMatchedOption(Commands.RAW);
+        boolean json = parsed.hasMatchedOption(Commands.JSON);
+        if (raw && json) {
+            throw wrong(Commands.RAW + " and " + Commands.JSON + " exclude each other");
+        }
+        boolean coloured = coloured();
+        return raw ? null : json ? new JsonFormat() : new ColumnFormat(coloured, ZoneId.systemDefault());
+    }
+
+    private boolean coloured() {
+        String when = parsed.matchedOptionValue(Commands.COLOR, "auto");
+        return switch (when) {
+            case "always" -> true;
+            case "never" -> false;
+            case "auto" -> {
+                Map<String, String> environment = System.getenv();
+                // https://no-color.org
+                yield environment.getOrDefault("NO_COLOR", "").isEmpty()
+                        && !environment.getOrDefault("TERM", "dumb").equals("dumb")
+                        && TailOutput.isTerminal();
+            }
+            default -> throw wrong(Commands.COLOR + " must be auto, always or never, was " + when);
+        };
+    }
+
+    private <T> List<T> several(String option, Function<String, T> reader) {
+        if (!parsed.hasMatchedOption(option)) {
+            return List.of();
+        }
+        try {
+            return parsed.matchedOption(option).originalStringValues().stream()
+                    .map(reader)
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw wrong(option + " " + e.getMessage());
+        }
+    }
+
+    private ParameterException wrong(String sentence) {
+        return new ParameterException(parsed.commandSpec().commandLine(), sentence);
+    }
+}

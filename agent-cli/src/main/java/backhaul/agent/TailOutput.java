@@ -1,0 +1,64 @@
+package backhaul.agent;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Standard output, shared by the printers of all relays: whole lines, and the end of it is the end of everything. */
+final class TailOutput {
+    // Of st_mode, inode(7).
+    private static final int KIND = 0170000;
+    private static final int FIFO = 0010000;
+    private static final int SOCKET = 0140000;
+
+    private static final Path STANDARD_OUTPUT = Path.of("/proc/self/fd/1");
+
+    private final OutputStream out;
+    private final Runnable end;
+    private IOException failure; // guarded by this; null while there is none
+
+    /** {@code end} is called when {@code out} fails for the first time, before anybody learns of it. */
+    TailOutput(OutputStream out, Runnable end) {
+        this.out = out;
+        this.end = end;
+    }
+
+    /** Waits for whoever reads. */
+    synchronized void write(ByteArrayOutputStream lines) throws IOException {
+        try {
+            lines.writeTo(out);
+        } catch (IOException e) {
+            if (failure == null) {
+                failure = e;
+                end.run();
+            }
+            throw e;
+        }
+    }
+
+    /** Null for none. */
+    synchronized IOException failure() {
+        return failure;
+    }
+
+    /** Is standard output a terminal? */
+    static boolean isTerminal() {
+        try {
+            return Files.readSymbolicLink(STANDARD_OUTPUT).toString().matches("/dev/(pts/|tty|console).*");
+        } catch (IOException | UnsupportedOperationException e) {
+            return System.console() != null;
+        }
+    }
+
+    /** Does standard output have a reader at its other end, who may go? The system's words for it are translated. */
+    static boolean hasReader() {
+        try {
+            int kind = (int) Files.getAttribute(STANDARD_OUTPUT, "unix:mode") & KIND;
+            return kind == FIFO || kind == SOCKET;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return true;
+        }
+    }
+}
