@@ -27,6 +27,15 @@ final class Build {
         return property("backhaul.agent");
     }
 
+    /** The Debian package of a module. */
+    static Path debianPackage(String module, String name) {
+        try (var files = Files.newDirectoryStream(root().resolve(module).resolve("target"), name + "_*.deb")) {
+            return files.iterator().next();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The packaged server, unpacked once and left as it is: servers are copied from it. */
     static synchronized Path server() {
         if (unpacked == null) {

@@ -22,6 +22,16 @@ class ScriptsIT {
                         script("ca-scripts/test/ca-test"),
                         script("liberty/demo"),
                         script("liberty/probe"),
+                        script("liberty/src/main/dist/bin/backhaul-relay"),
+                        script("liberty/src/deb/control/postinst"),
+                        script("liberty/src/deb/control/prerm"),
+                        script("liberty/src/deb/control/postrm"),
+                        script("liberty/src/test/debian/boot"),
+                        script("agent-cli/src/main/dist/bin/backhaul-agent"),
+                        script("agent-cli/src/deb/control/postinst"),
+                        script("agent-cli/src/deb/control/prerm"),
+                        script("agent-cli/src/deb/control/postrm"),
+                        script("liberty/src/packaging/stage"),
                         script(".ci/run"))
                 .expect(0);
     }

@@ -1,0 +1,118 @@
+package backhaul.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * This machine's Debian once more, with a systemd, a network and files of its own: what is installed and started in
+ * there leaves no trace outside, and is gone when it is closed.
+ */
+final class ThrowawayDebian implements AutoCloseable {
+    private final Path directory;
+    private final Daemon process;
+    private final String init; // systemd, by the process id that it has outside
+
+    private ThrowawayDebian(Path directory, Daemon process, String init) {
+        this.directory = directory;
+        this.process = process;
+        this.init = init;
+    }
+
+    /** It runs, and has these files in {@code /mnt}. What is missing on this machine skips the test, or fails it. */
+    static ThrowawayDebian boot(String name, List<Path> files) {
+        Tool.requireRoot();
+        Tool.require("dpkg");
+        Tool.require("ip");
+        Tool.require("nsenter");
+        Tool.require("systemctl");
+        Path directory = Build.scratch(name);
+        try {
+            Path top = Files.createDirectory(directory.resolve("top"));
+            Path mnt = Files.createDirectory(directory.resolve("mnt"));
+            for (Path file : files) {
+                Files.copy(file, mnt.resolve(file.getFileName()));
+            }
+            List<String> command = List.of(
+                    Tool.require("unshare"),
+                    "--mount",
+                    "--pid",
+                    "--net",
+                    "--uts",
+                    "--ipc",
+                    "--cgroup",
+                    "--fork",
+                    "--kill-child=KILL",
+                    Build.root().resolve("liberty/src/test/debian/boot").toString(),
+                    top.toString(),
+                    mnt.toString());
+            Daemon process = Daemon.start("debian", directory, Map.of(), command);
+            try {
+                ThrowawayDebian debian = new ThrowawayDebian(directory, process, init(process));
+                Wait.until(name + " is up: " + process.log(), Wait.START, debian::isUp);
+                return debian;
+            } catch (RuntimeException | Error e) {
+                process.close();
+                throw new AssertionError(e.getMessage() + "\n" + process.log(), e);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The program in the namespaces; until it is systemd, there is a script that makes ready for it. */
+    private static String init(Daemon process) {
+        ProcessHandle unshare = ProcessHandle.of(process.pid()).orElseThrow();
+        Wait.until(
+                "systemd: " + process.log(),
+                Wait.START,
+                () -> unshare.children()
+                        .anyMatch(child -> child.info()
+                                .command()
+                                .filter(c -> c.endsWith("/systemd"))
+                                .isPresent()));
+        return String.valueOf(unshare.children().findFirst().orElseThrow().pid());
+    }
+
+    private boolean isUp() {
+        // Of a machine that has just begun, systemctl has nothing to ask yet.
+        String state = run("systemctl", "is-system-running").output();
+        return state.startsWith("running") || state.startsWith("degraded");
+    }
+
+    /** Runs this in there to its end. */
+    Command run(String... command) {
+        List<String> entered = new ArrayList<>(List.of(Tool.require("nsenter"), "--all", "--target", init));
+        entered.addAll(List.of(command));
+        // As after logging in; nothing of what Maven runs with.
+        entered.addAll(
+                4,
+                List.of(
+                        "env",
+                        "-i",
+                        "LC_ALL=C.UTF-8",
+                        "HOME=/root",
+                        "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                        "DEBIAN_FRONTEND=noninteractive"));
+        return Command.run(directory, Map.of(), entered);
+    }
+
+    /** The same with lines of shell, which must succeed; gives what they say. */
+    String sh(String script) {
+        return run("sh", "-euc", script).expect(0).output();
+    }
+
+    /** What a unit has said since it was started first. */
+    String journal(String unit) {
+        return sh("journalctl --quiet --no-pager --output=cat --unit=" + unit);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}
