@@ -1,6 +1,10 @@
 package backhaul.agent;
 
+import backhaul.transport.CheckReport;
 import backhaul.transport.Credentials;
+import backhaul.transport.DistinguishedName;
+import backhaul.transport.FilesCheck;
+import backhaul.transport.TlsFailure;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,12 +46,34 @@ final class AgentCheck {
         }
         report.ok("set by "
                 + Settings.gather(flags, environment, new ArrayList<>()).origins());
-        Credentials own = new FilesCheck(config, report, Instant.now()).run();
+        Credentials own = files(config);
         for (HostPort relay : config.relays()) {
             new RelayCheck(relay, config, own, report).run();
         }
         new CollectorCheck(config, report).run(message);
         report.summary();
         return own == null ? ConfigException.EXIT_STATUS : report.failures() == 0 ? OK : FAILED;
+    }
+
+    /** What a connection can be made with; null if the files are no good. */
+    private Credentials files(AgentConfig config) {
+        FilesCheck check = new FilesCheck(
+                new FilesCheck.Files(
+                        TlsFailure.Side.AGENT,
+                        config.cert(),
+                        config.key(),
+                        config.keyPassphraseFile(),
+                        config.ca(),
+                        config.crl(),
+                        config.crlOutdated(),
+                        Setting.CRL.key(),
+                        Setting.CRL_OUTDATED.key()),
+                config::explain,
+                report,
+                Instant.now());
+        Credentials own = check.run();
+        return own == null
+                ? null
+                : check.lists(own, DistinguishedName.of(own.certificate().getIssuerX500Principal()));
     }
 }

@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.CheckReport;
 import backhaul.transport.CredentialsWatch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

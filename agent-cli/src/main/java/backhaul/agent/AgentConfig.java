@@ -141,16 +141,10 @@ record AgentConfig(
         }
     }
 
-    /** Lists of another CA than the one that issues here would keep nobody out, and nobody would notice. */
-    Credentials withLists(Credentials credentials) throws IOException {
-        Credentials with = credentials.with(crl, crlOutdated);
-        DistinguishedName issuer =
-                DistinguishedName.of(credentials.certificate().getIssuerX500Principal());
-        if (!with.revocations().cover(issuer)) {
-            throw new IOException(crl + " has no revocation list of " + issuer.oneLine()
-                    + ", which has issued our certificate: make one with backhaul-ca crl and copy it here");
-        }
-        return with;
+    /** With the lists, that of our own issuer among them: it issues the relays' certificates too. */
+    private Credentials withLists(Credentials credentials) throws PemException {
+        return credentials.with(
+                crl, crlOutdated, DistinguishedName.of(credentials.certificate().getIssuerX500Principal()));
     }
 
     /** What is wrong with a file, with the option that helps. */

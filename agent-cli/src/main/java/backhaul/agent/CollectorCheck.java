@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.CheckReport;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.SocketTable;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 package backhaul.agent;
 
 import backhaul.transport.Certificates;
+import backhaul.transport.CheckDates;
+import backhaul.transport.CheckReport;
 import backhaul.transport.Credentials;
 import backhaul.transport.TlsFailure;
 import backhaul.transport.UntrustedException;

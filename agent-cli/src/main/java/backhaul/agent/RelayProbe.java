@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.CheckReport;
 import backhaul.transport.ControlLine;
 import backhaul.transport.Wire;
 import java.io.IOException;

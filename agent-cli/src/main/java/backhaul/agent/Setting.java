@@ -1,6 +1,8 @@
 package backhaul.agent;
 
+import backhaul.transport.Spelling;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Every key of the agent's configuration: one name for the flag, the environment variable and the file. */
 enum Setting {
@@ -134,34 +136,12 @@ enum Setting {
     }
 
     /** The key that a mistyped one was most likely meant to be. */
-    static Setting nearest(String mistyped) {
-        Setting nearest = RELAY;
-        int least = Integer.MAX_VALUE;
-        for (Setting setting : values()) {
-            int distance = distance(mistyped.toLowerCase(Locale.ROOT), setting.key);
-            if (setting != CONFIG && distance < least) {
-                nearest = setting;
-                least = distance;
-            }
-        }
-        return nearest;
-    }
-
-    /** Letters to insert, delete or replace (Levenshtein). */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[b.length()];
+    static String nearest(String mistyped) {
+        return Spelling.nearest(
+                mistyped,
+                Stream.of(values())
+                        .filter(setting -> setting != CONFIG)
+                        .map(Setting::key)
+                        .toList());
     }
 }

@@ -1,5 +1,8 @@
 package backhaul.agent;
 
+import backhaul.transport.PropertiesFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -79,15 +82,30 @@ final class Settings {
     }
 
     private void addFile(Value config, List<String> problems) {
-        PropertiesFile file = PropertiesFile.read(config, problems);
+        Path path;
+        try {
+            path = Path.of(config.text());
+        } catch (InvalidPathException e) {
+            problems.add(config.origin() + " is not a file name: " + config.text());
+            return;
+        }
+        PropertiesFile file = PropertiesFile.read(config.origin(), path, StandardCharsets.UTF_8);
+        problems.addAll(file.problems());
+        Map<Setting, String> places = new EnumMap<>(Setting.class);
         for (PropertiesFile.Entry entry : file.entries()) {
-            if (!values.containsKey(entry.setting())) {
-                put(
-                        entry.setting(),
-                        entry.text(),
-                        entry.setting().key() + " (" + entry.place() + ")",
-                        file.directory(),
-                        problems);
+            Setting setting = Setting.inFile(entry.key());
+            if (setting == null) {
+                problems.add(entry.place() + ": there is no key " + entry.key() + "; the nearest is "
+                        + Setting.nearest(entry.key()));
+            } else if (places.containsKey(setting)) {
+                problems.add(entry.place() + ": " + entry.key() + " was already set in " + places.get(setting)
+                        + "; give it once" + (setting.repeatable() ? ", several values divided by commas" : ""));
+            } else {
+                places.put(setting, entry.place());
+                if (!values.containsKey(setting)) {
+                    String origin = entry.key() + " (" + entry.place() + ")";
+                    put(setting, entry.text(), origin, path.toAbsolutePath().getParent(), problems);
+                }
             }
         }
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import backhaul.agent.FakeRelay.Session;
 import backhaul.transport.Certificates;
+import backhaul.transport.CheckDates;
+import backhaul.transport.CheckReport;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
 import java.io.ByteArrayOutputStream;

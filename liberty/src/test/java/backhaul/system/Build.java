@@ -36,6 +36,16 @@ final class Build {
         }
     }
 
+    /** The application, one file to deploy. */
+    static Path war() {
+        return property("backhaul.war");
+    }
+
+    /** Liberty with all its features, as it comes. */
+    static Path stockLiberty() {
+        return property("arquillian.wlp");
+    }
+
     /** The packaged server, unpacked once and left as it is: servers are copied from it. */
     static synchronized Path server() {
         if (unpacked == null) {
@@ -46,6 +56,15 @@ final class Build {
             unpacked = into.resolve("wlp");
         }
         return unpacked;
+    }
+
+    /** The relay's command, where packages have it: in bin/ beside wlp/. */
+    static synchronized Path launcher() {
+        Path bin = server().resolveSibling("bin");
+        if (!Files.exists(bin)) {
+            copy(root().resolve("liberty/src/main/dist/bin"), bin);
+        }
+        return bin.resolve("backhaul-relay");
     }
 
     /** An empty directory; what an earlier run left in it is deleted, what this one leaves is there to be looked at. */

@@ -30,15 +30,16 @@ final class RelayServer implements AutoCloseable {
     private static RelayServer shared; // guarded by the class
 
     private final String name;
+    private final Path program; // Liberty's bin/server
     private final Path directory;
     private final Map<String, String> settings = new TreeMap<>();
     private Namespace namespace = Namespace.OWN;
     private Daemon process; // null until started
 
-    private RelayServer(String name) {
+    private RelayServer(String name, Path liberty) {
         this.name = name;
+        this.program = liberty.resolve("bin/server");
         directory = Build.scratch(name);
-        Build.copy(Build.server().resolve("usr/servers/relay"), serverDirectory());
         Machine machine = Ca.shared().relay();
         with("jvm.args", "-XX:TieredStopAtLevel=1"); // half the processor time of a start
         with("http.port", Ports.free());
@@ -53,7 +54,23 @@ final class RelayServer implements AutoCloseable {
 
     /** A relay that is not started yet. */
     static RelayServer named(String name) {
-        return new RelayServer(name);
+        RelayServer relay = new RelayServer(name, Build.server());
+        Build.copy(Build.server().resolve("usr/servers/relay"), relay.serverDirectory());
+        return relay;
+    }
+
+    /** A Liberty as it is unpacked, with a new server of this configuration and the application, not started yet. */
+    static RelayServer stock(String name, String serverXml) {
+        RelayServer relay = new RelayServer(name, Build.stockLiberty());
+        Command.run(relay.directory, relay.environment(), List.of(relay.program.toString(), "create", "relay"))
+                .expect(0);
+        try {
+            Files.writeString(relay.serverDirectory().resolve("server.xml"), serverXml);
+            Files.copy(Build.war(), relay.serverDirectory().resolve("apps/backhaul-relay.war"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return relay;
     }
 
     /** One relay with default settings for all tests that leave it as they found it; a start takes 5 s. */
@@ -98,17 +115,19 @@ final class RelayServer implements AutoCloseable {
     }
 
     RelayServer start() {
+        process = Daemon.start(
+                "relay", directory, environment(), namespace.enter(List.of(program.toString(), "run", "relay")));
+        return this;
+    }
+
+    /** What it is started with: its settings among others. */
+    Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>();
         settings.forEach(
                 (key, value) -> environment.put(key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"), value));
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("WLP_USER_DIR", directory.resolve("usr").toString());
-        process = Daemon.start(
-                "relay",
-                directory,
-                environment,
-                namespace.enter(List.of(Build.server().resolve("bin/server").toString(), "run", "relay")));
-        return this;
+        return environment;
     }
 
     /** Starts it and waits until it is ready; one after another where tests run side by side. */
@@ -125,7 +144,8 @@ final class RelayServer implements AutoCloseable {
             Wait.until(
                     name + " is ready",
                     Wait.START,
-                    () -> log().contains("Relay started") && health().isUp() || !process.isAlive());
+                    () -> (namespace.equals(Namespace.OWN) || log().contains("Relay started")) && health().isUp()
+                            || !process.isAlive());
         } catch (RuntimeException e) {
             throw new AssertionError(e.getMessage() + ": " + health() + "\n" + log(), e);
         }
@@ -133,7 +153,7 @@ final class RelayServer implements AutoCloseable {
         return this;
     }
 
-    private Path serverDirectory() {
+    Path serverDirectory() {
         return directory.resolve("usr/servers/relay");
     }
 

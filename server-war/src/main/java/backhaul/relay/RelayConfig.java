@@ -10,9 +10,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,9 +68,31 @@ record RelayConfig(
 
     /** Something is wrong with the configuration: every problem as a sentence of its own. */
     static final class Invalid extends Exception {
+        private final transient List<String> problems;
+
         Invalid(List<String> problems) {
             super(String.join("; ", problems));
+            this.problems = List.copyOf(problems);
         }
+
+        /** Each begins with its key. */
+        List<String> problems() {
+            return problems;
+        }
+    }
+
+    /** Every key there is. */
+    static Set<String> keys() {
+        Set<String> keys = new LinkedHashSet<>();
+        try {
+            parse(key -> {
+                keys.add(key);
+                return Optional.empty();
+            });
+        } catch (Invalid e) {
+            // Some have no default: they have been asked for like the others.
+        }
+        return keys;
     }
 
     /**

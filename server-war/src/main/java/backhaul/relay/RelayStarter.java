@@ -33,9 +33,8 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
     RunningRelay start() throws NotStartedException, RelayConfig.Invalid {
         TrustWatch trust = trust();
         if (config.issuer() == null) {
-            throw new RelayConfig.Invalid(List.of("relay.tls.issuer is not set: give it the name of the CA that issues"
-                    + " your agents' certificates, by " + config.authorities() + " "
-                    + TrustFiles.choice(trust.current().credentials())));
+            throw new RelayConfig.Invalid(
+                    List.of(new TrustFiles(config).noIssuer(trust.current().credentials())));
         }
         DatagramChannel udp;
         try {
@@ -106,14 +105,18 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
     }
 
-    /** The kernel cuts a request down without a word; so the word is ours. */
     private void checkReceiveBuffer(UdpReceiver receiver) throws IOException {
         int granted = receiver.receiveBuffer();
         if (granted < config.receiveBuffer()) {
-            log.warning("The kernel granted " + granted + " of the " + config.receiveBuffer()
-                    + " octets of relay.udp.receive-buffer: set the sysctl net.core.rmem_max=" + config.receiveBuffer()
-                    + " and restart, or a burst may overflow it");
+            log.warning(shortReceiveBuffer(granted, config.receiveBuffer()));
         }
+    }
+
+    /** The kernel cuts a request down without a word; so the word is ours. */
+    static String shortReceiveBuffer(int granted, int wanted) {
+        return "The kernel granted " + granted + " of the " + wanted
+                + " octets of relay.udp.receive-buffer: set the sysctl net.core.rmem_max=" + wanted
+                + " and restart, or a burst may overflow it";
     }
 
     private Backlog backlog() throws NotStartedException {
@@ -130,19 +133,31 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
     }
 
-    private static NotStartedException cannotBind(String keys, InetSocketAddress address, Exception e) {
+    static NotStartedException cannotBind(String keys, InetSocketAddress address, Exception e) {
         String what = keys + ".address and " + keys + ".port: cannot listen on " + Text.listening(address);
+        return new NotStartedException(what + ": " + whyNotBound(e), e);
+    }
+
+    private static String whyNotBound(Exception e) {
         String why = String.valueOf(e.getMessage());
-        if (why.contains("in use")) {
-            why = "another program has this port";
-        } else if (why.contains("ermission denied")) {
-            why = "a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
-        } else if (e instanceof UnsupportedAddressTypeException) {
-            why = "this machine has no IPv6";
-        } else if (why.contains("Cannot assign")) {
-            why = "this machine does not have that address";
+        if (isInUse(e)) {
+            return "another program has this port";
         }
-        return new NotStartedException(what + ": " + why, e);
+        if (isForbidden(e)) {
+            return "a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
+        }
+        if (e instanceof UnsupportedAddressTypeException) {
+            return "this machine has no IPv6";
+        }
+        return why.contains("Cannot assign") ? "this machine does not have that address" : why;
+    }
+
+    static boolean isInUse(Exception e) {
+        return String.valueOf(e.getMessage()).contains("in use");
+    }
+
+    static boolean isForbidden(Exception e) {
+        return String.valueOf(e.getMessage()).contains("ermission denied");
     }
 
     private static String randomId() {

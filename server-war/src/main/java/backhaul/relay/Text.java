@@ -8,12 +8,17 @@ import java.time.Duration;
 final class Text {
     private Text() {}
 
-    /** {@code 250 ms}, {@code 12 s}, {@code 3 min 5 s}, {@code 2 h 10 min}, {@code 4 d 3 h}. */
+    /** {@code 250 ms}, {@code 1.5 s}, {@code 12 s}, {@code 3 min 5 s}, {@code 2 h 10 min}, {@code 4 d 3 h}. */
     static String duration(Duration duration) {
-        long seconds = duration.toSeconds();
-        if (seconds < 1) {
-            return duration.toMillis() + " ms";
+        long millis = duration.toMillis();
+        if (millis < 1_000) {
+            return millis + " ms";
         }
+        long tenths = (millis + 50) / 100;
+        if (tenths < 100) {
+            return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " s";
+        }
+        long seconds = (millis + 500) / 1_000;
         if (seconds < 60) {
             return seconds + " s";
         }
@@ -40,6 +45,19 @@ final class Text {
                 ? "*"
                 : address.getAddress().getHostAddress();
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    /** {@code 512 KiB}, {@code 32 MiB}, {@code 1.5 GiB}; at least one KiB. */
+    static String size(long octets) {
+        if (octets < 1 << 20) {
+            return Math.max(1, octets >> 10) + " KiB";
+        }
+        long mebibytes = octets >> 20;
+        if (mebibytes < 1024) {
+            return mebibytes + " MiB";
+        }
+        long tenths = mebibytes * 10 / 1024;
+        return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " GiB";
     }
 
     private static String pair(long large, String largeUnit, long small, String smallUnit) {

@@ -69,8 +69,11 @@ record Trust(
 
     /** Who is let in. */
     String agents() {
-        return "issued by " + issuer.oneLine() + ", "
-                + allowed.map(list -> "if on the allow-list of " + list.size()).orElse("no allow-list");
+        return "issued by " + issuer.oneLine() + ", " + describe(allowed);
+    }
+
+    static String describe(Optional<AllowList> allowed) {
+        return allowed.map(list -> "if on the allow-list of " + list.size()).orElse("no allow-list");
     }
 
     /** What is known to be revoked. */

@@ -7,7 +7,6 @@ import backhaul.transport.PemException;
 import backhaul.transport.TlsFailure;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,49 +27,48 @@ record TrustFiles(RelayConfig config) {
      * @throws IOException naming the key and the file
      */
     Credentials read() throws IOException {
-        Credentials credentials;
         try {
             Path passphraseFile = config.keyPassphraseFile().orElse(null);
-            credentials = Credentials.load(
+            Credentials credentials = Credentials.load(
                     config.certificate(),
                     config.key(),
                     passphraseFile == null ? null : Pem.passphrase(passphraseFile),
                     config.authorities(),
                     TlsFailure.Side.RELAY);
-            if (config.revocations().isPresent()) {
-                credentials = credentials.with(config.revocations().get(), config.outdated());
-            }
+            checkIssuer(credentials);
+            return withLists(credentials);
         } catch (PemException e) {
             throw new IOException(config.keysOf(e.file()) + ": " + e.getMessage(), e);
         }
-        if (config.issuer() != null) {
-            checkIssuer(credentials);
-        }
-        return credentials;
     }
 
-    /** An issuer that no certificate has would let nobody in, and a list of another CA would keep nobody out. */
-    private void checkIssuer(Credentials credentials) throws IOException {
-        List<X509Certificate> issuers = credentials.authorities().stream()
-                .filter(authority -> DistinguishedName.of(authority.getSubjectX500Principal())
-                        .equals(config.issuer()))
-                .toList();
-        if (issuers.isEmpty()) {
+    /** An issuer that no certificate has would let nobody in. */
+    void checkIssuer(Credentials credentials) throws IOException {
+        if (config.issuer() != null && !credentials.has(config.issuer())) {
             throw new IOException("relay.tls.issuer is " + config.issuer().oneLine()
                     + ", but relay.tls.ca has no certificate of that name: by " + config.authorities() + " it can be "
                     + choice(credentials));
         }
-        if (config.revocations().isPresent()
-                && !issuers.stream()
-                        .allMatch(authority -> credentials.revocations().cover(authority))) {
-            throw new IOException("relay.tls.crl: " + config.revocations().get() + " has no list of "
-                    + config.issuer().oneLine() + ", which relay.tls.issuer names, so nobody would be kept out:"
-                    + " make one with backhaul-ca crl");
+    }
+
+    private Credentials withLists(Credentials credentials) throws PemException {
+        if (config.revocations().isEmpty()) {
+            return credentials;
         }
+        Path lists = config.revocations().get();
+        return config.issuer() == null
+                ? credentials.with(lists, config.outdated())
+                : credentials.with(lists, config.outdated(), config.issuer());
+    }
+
+    /** What to set. */
+    String noIssuer(Credentials credentials) {
+        return "relay.tls.issuer is not set: give it the name of the CA that issues your agents' certificates, by "
+                + config.authorities() + " " + choice(credentials);
     }
 
     /** The names that {@code relay.tls.issuer} can have. */
-    static String choice(Credentials credentials) {
+    private static String choice(Credentials credentials) {
         return credentials.authorities().stream()
                 .map(authority -> DistinguishedName.of(authority.getSubjectX500Principal())
                         .oneLine())

@@ -112,7 +112,7 @@ class StartTest {
         settings.put("relay.tls.crl", ca.revokeIssuer().toString()); // the root's, not the issuer's
         failure()
                 .hasMessageStartingWith("relay.tls.crl: ")
-                .hasMessageContaining("has no list of " + ca.issuer() + ", which relay.tls.issuer names");
+                .hasMessageContaining("has no revocation list of " + ca.issuer());
     }
 
     @Test

@@ -275,7 +275,7 @@ class TrustTest {
         try (TestRelay relay = startWithList(ca.revoke())) {
             put(ca.revokeIssuer(), list);
             relay.look();
-            relay.awaitLog("refused", "relay.tls.crl: " + list + " has no list of " + ca.issuer());
+            relay.awaitLog("refused", "relay.tls.crl: " + list + " has no revocation list of " + ca.issuer());
             TestAgent.connect(relay, home.credentials()).close();
         }
     }

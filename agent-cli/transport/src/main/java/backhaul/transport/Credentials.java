@@ -76,6 +76,39 @@ public record Credentials(
         return new Credentials(key, chain, authorities, Revocations.load(revocations, authorities, outdated));
     }
 
+    /**
+     * The same, with a list of whoever issues what is to be judged: every CA of that name in the CA file. Lists of others
+     * alone would keep nobody out, and nobody would notice.
+     *
+     * @throws PemException if one of them has no list in the file that its key has signed
+     */
+    public Credentials with(Path revocations, Revocations.Outdated outdated, DistinguishedName issuer)
+            throws PemException {
+        Credentials with = with(revocations, outdated);
+        List<X509Certificate> issuers = named(issuer);
+        if (issuers.isEmpty() || !issuers.stream().allMatch(with.revocations::cover)) {
+            throw new PemException(
+                    revocations,
+                    "has no revocation list of " + issuer.oneLine()
+                            + (issuers.size() > 1 ? " by each of the " + issuers.size() + " CAs of that name" : "")
+                            + ", so what was issued there could not be taken back: make one with backhaul-ca crl and copy"
+                            + " it here");
+        }
+        return with;
+    }
+
+    /** Has the CA file a certificate of this name? */
+    public boolean has(DistinguishedName name) {
+        return !named(name).isEmpty();
+    }
+
+    private List<X509Certificate> named(DistinguishedName name) {
+        return authorities.stream()
+                .filter(authority -> DistinguishedName.of(authority.getSubjectX500Principal())
+                        .equals(name))
+                .toList();
+    }
+
     /** Our own certificate. */
     public X509Certificate certificate() {
         return chain.get(0);
@@ -222,10 +255,7 @@ public record Credentials(
         if (!DistinguishedName.of(leaf.getIssuerX500Principal()).equals(issuer)) {
             return Issuance.OTHER_ISSUER;
         }
-        List<X509Certificate> named = authorities.stream()
-                .filter(authority -> DistinguishedName.of(authority.getSubjectX500Principal())
-                        .equals(issuer))
-                .toList();
+        List<X509Certificate> named = named(issuer);
         if (named.isEmpty()) {
             return Issuance.NOT_IN_CA_FILE;
         }

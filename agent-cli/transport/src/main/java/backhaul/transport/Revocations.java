@@ -99,13 +99,6 @@ public final class Revocations {
                                 : ", which is not in our CA file: give the lists of our own CA"));
     }
 
-    /** Is there a list of a CA with this name? */
-    public boolean cover(DistinguishedName issuer) {
-        return entries.stream()
-                .anyMatch(entry -> DistinguishedName.of(entry.list.getIssuerX500Principal())
-                        .equals(issuer));
-    }
-
     /**
      * Looks whether a certificate, or one between it and the top, is revoked.
      *
@@ -145,7 +138,7 @@ public final class Revocations {
     }
 
     /** Is there a list that this CA's key has signed? */
-    public boolean cover(X509Certificate authority) {
+    boolean cover(X509Certificate authority) {
         return entries.stream()
                 .anyMatch(entry -> entry.authority.getSubjectX500Principal().equals(authority.getSubjectX500Principal())
                         && entry.authority.getPublicKey().equals(authority.getPublicKey()));

@@ -1,6 +1,7 @@
 /**
  * What the relay and the agent share: PEM files to a TLS 1.3 context, distinguished names, a certificate or a TLS
- * failure in plain words, the grammar of the wire, and what the kernel tells about the socket that receives datagrams.
+ * failure in plain words, the grammar of the wire, what the kernel tells about the socket that receives datagrams, and
+ * what the two {@code check} commands have in common.
  *
  * <p>Invariants:
  *
@@ -10,6 +11,6 @@
  *   <li>Every error is a sentence that names the thing, the value and the way out.
  * </ol>
  *
- * <p>Out of scope: connections, configuration keys, queues.
+ * <p>Out of scope: connections, queues, which configuration keys there are.
  */
 package backhaul.transport;

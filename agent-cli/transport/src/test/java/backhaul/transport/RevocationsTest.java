@@ -157,8 +157,6 @@ class RevocationsTest {
                 .filteredOn(expiry -> expiry.what().startsWith("the revocation list of "))
                 .hasSize(1)
                 .allMatch(expiry -> expiry.daysLeft(Instant.now()) == 4);
-        assertThat(relay.revocations().cover(DistinguishedName.parse(ca.issuer())))
-                .isTrue();
     }
 
     @Test
@@ -184,6 +182,36 @@ class RevocationsTest {
                         .cover(Pem.certificates(TestCa.create(directory).issuerFile())
                                 .get(0)))
                 .isFalse();
+    }
+
+    @Test
+    void everyCaOfTheIssuersNameNeedsAListOfItsOwn() throws Exception {
+        TestCa ca = ca();
+        TestCa twin = TestCa.create(directory); // the same names, other keys: the CA was made anew
+        TestCa.Issued relay = ca.relay("relay").issue();
+        Path both = directory.resolve("both.pem");
+        Files.writeString(both, Files.readString(ca.caFile()) + Files.readString(twin.issuerFile()));
+        Credentials credentials = Credentials.load(relay.certificate(), relay.key(), null, both);
+        DistinguishedName issuer = DistinguishedName.parse(ca.issuer());
+        Path one = ca.revoke();
+        assertThatThrownBy(() -> credentials.with(one, Outdated.ACCEPT, issuer))
+                .isInstanceOf(PemException.class)
+                .hasMessageStartingWith(
+                        one + " has no revocation list of " + ca.issuer() + " by each of the 2 CAs of that name");
+        Path two = directory.resolve("two.crl");
+        Files.writeString(two, Files.readString(one) + Files.readString(twin.revoke()));
+        assertThat(credentials.with(two, Outdated.ACCEPT, issuer).expiries()).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void theIssuerIsInTheCaFileOrItsListIsMissed() throws Exception {
+        TestCa ca = ca();
+        TestCa.Issued relay = ca.relay("relay").issue();
+        Credentials credentials = Credentials.load(relay.certificate(), relay.key(), null, ca.caFile());
+        Path list = ca.revoke();
+        assertThatThrownBy(() -> credentials.with(list, Outdated.ACCEPT, DistinguishedName.parse("/CN=somebody else")))
+                .hasMessageStartingWith(
+                        list + " has no revocation list of /CN=somebody else, so what was issued there");
     }
 
     @Test

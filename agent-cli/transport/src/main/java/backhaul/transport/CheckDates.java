@@ -1,6 +1,5 @@
-package backhaul.agent;
+package backhaul.transport;
 
-import backhaul.transport.Expiry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -8,7 +7,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /** A certificate's dates as a step of a check. */
-final class CheckDates {
+public final class CheckDates {
     private static final int SOON = 30; // days
 
     private CheckDates() {}
@@ -19,7 +18,7 @@ final class CheckDates {
      * @param what begins the sentence
      * @param remedy what to do when it has ended, or ends soon
      */
-    static void step(CheckReport report, String what, X509Certificate certificate, Instant now, String remedy) {
+    public static void step(CheckReport report, String what, X509Certificate certificate, Instant now, String remedy) {
         Instant begin = certificate.getNotBefore().toInstant();
         Instant end = certificate.getNotAfter().toInstant();
         if (now.isBefore(begin)) {
@@ -33,7 +32,7 @@ final class CheckDates {
         }
     }
 
-    static LocalDate day(Instant instant) {
+    public static LocalDate day(Instant instant) {
         return LocalDate.ofInstant(instant, ZoneOffset.UTC);
     }
 

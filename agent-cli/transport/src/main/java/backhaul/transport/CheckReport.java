@@ -1,13 +1,14 @@
-package backhaul.agent;
+package backhaul.transport;
 
 import java.io.PrintStream;
 
 /** Prints the steps of a check as they are made, each with a mark, and counts those that failed. Used by one thread. */
-final class CheckReport {
+public final class CheckReport {
     private enum Mark {
         OK("[ ok ]", 32),
         FAIL("[FAIL]", 31),
-        SKIP("[skip]", 33);
+        WARN("[warn]", 33),
+        SKIP("[skip]", 36);
 
         private final String text;
         private final int colour; // SGR code, ECMA-48
@@ -22,42 +23,50 @@ final class CheckReport {
     private final boolean coloured;
     private int steps;
     private int failures;
+    private int warnings;
 
-    CheckReport(PrintStream out, boolean coloured) {
+    public CheckReport(PrintStream out, boolean coloured) {
         this.out = out;
         this.coloured = coloured;
     }
 
-    void section(String title) {
+    public void section(String title) {
         line(title);
     }
 
-    void ok(String sentence) {
+    public void ok(String sentence) {
         step(Mark.OK, sentence);
     }
 
     /** The sentence says what to do as well. */
-    void failed(String sentence) {
+    public void failed(String sentence) {
         failures++;
         step(Mark.FAIL, sentence);
     }
 
+    /** It works like this, but not for ever or not under all circumstances; the sentence says what to do as well. */
+    public void warned(String sentence) {
+        warnings++;
+        step(Mark.WARN, sentence);
+    }
+
     /** Nothing could be known, or there is nothing to know. */
-    void skipped(String sentence) {
+    public void skipped(String sentence) {
         step(Mark.SKIP, sentence);
     }
 
     /** More about the last step, on a line of its own. */
-    void detail(String text) {
+    public void detail(String text) {
         line("         " + text);
     }
 
-    int failures() {
+    public int failures() {
         return failures;
     }
 
-    void summary() {
-        line(failures == 0 ? "All is well." : failures + " of " + steps + " steps failed.");
+    public void summary() {
+        String all = failures == 0 ? "All is well" : failures + " of " + steps + " steps failed";
+        line(all + (warnings == 0 ? "." : ", " + warnings + (warnings == 1 ? " warning." : " warnings.")));
     }
 
     private void step(Mark mark, String sentence) {

@@ -1,0 +1,118 @@
+package backhaul.relay;
+
+import backhaul.transport.CheckReport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Compares the memory that the configuration may come to need with what the JVM may take and the machine has. */
+final class MemoryCheck {
+    private static final long MIB = 1 << 20;
+
+    /** Of the heap, for Liberty and the application without agents: 33 MiB were seen alive, the rest is room to work. */
+    private static final long SERVER_HEAP = 80 * MIB;
+
+    /** Classes, code, threads: what a JVM with Liberty takes beside the heap; 178 MiB were seen. */
+    private static final long SERVER_REST = 192 * MIB;
+
+    /** Of the heap, for each agent: buffers of its TLS connection and of its writer. */
+    private static final long AGENT_HEAP = MIB / 4;
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgKMG]?)");
+    private static final Pattern TOTAL = Pattern.compile("(?m)^MemTotal:\\s+(\\d+) kB$");
+
+    private final RelayConfig config;
+    private final List<String> options = new ArrayList<>();
+    private final Path file;
+    private final CheckReport report;
+
+    /** @param server the directory with server.xml and jvm.options */
+    MemoryCheck(RelayConfig config, Path server, Map<String, String> environment, CheckReport report) {
+        this.config = config;
+        this.file = server.resolve("jvm.options");
+        this.report = report;
+        // In this order; what comes later counts.
+        for (String name : List.of(
+                "../../shared/jvm.options",
+                "configDropins/defaults/jvm.options",
+                "jvm.options",
+                "configDropins/overrides/jvm.options")) {
+            options.addAll(ServerSettings.lines(server.resolve(name)));
+        }
+        options.addAll(List.of(environment.getOrDefault("JVM_ARGS", "").split("\\s+")));
+    }
+
+    void run() {
+        report.section("Memory");
+        OptionalLong machine = machine();
+        long heap = option("-Xmx").orElse(machine.orElse(1 << 30) / 4);
+        long direct = option("-XX:MaxDirectMemorySize=").orElse(heap);
+        long ring = config.backlogSize();
+        fits(
+                "relay.backlog.size needs " + Text.size(ring) + " outside of the heap",
+                ring + MIB,
+                direct,
+                "-XX:MaxDirectMemorySize");
+        long base = SERVER_HEAP + ring / 8;
+        fits("Liberty and the index of relay.backlog.size need " + Text.size(base) + " of heap", base, heap, "-Xmx");
+        long all = base + config.maxAgents() * AGENT_HEAP;
+        if (base <= heap && all > heap) {
+            report.warned("relay.max-agents (" + config.maxAgents() + ") agents at a time would need " + Text.size(all)
+                    + " of heap, and " + file + " has " + Text.size(heap) + ": lower it, or raise -Xmx there");
+        }
+        long kernel = config.receiveBuffer() + config.maxAgents() * 2L * config.sendBuffer();
+        long total = heap + ring + SERVER_REST + kernel;
+        String sentence = "at most " + Text.size(total) + " in all: heap " + Text.size(heap) + ", backlog "
+                + Text.size(ring) + ", the JVM's own " + Text.size(SERVER_REST) + ", and in the kernel "
+                + Text.size(kernel) + " if relay.max-agents (" + config.maxAgents()
+                + ") were connected and all of them slow";
+        if (machine.isPresent() && total > machine.getAsLong()) {
+            report.warned(sentence + "; this machine has " + Text.size(machine.getAsLong())
+                    + ": lower relay.backlog.size, relay.max-agents or relay.tls.send-buffer");
+        } else {
+            report.ok(sentence
+                    + machine.stream()
+                            .mapToObj(octets -> "; this machine has " + Text.size(octets))
+                            .findFirst()
+                            .orElse(""));
+        }
+    }
+
+    private void fits(String need, long needed, long limit, String option) {
+        if (needed <= limit) {
+            report.ok(need + ", of " + Text.size(limit));
+        } else {
+            report.failed(need + ", but " + option + " allows " + Text.size(limit)
+                    + ": make relay.backlog.size smaller, or raise " + option + " in " + file);
+        }
+    }
+
+    /** The last one that begins like this. */
+    private OptionalLong option(String prefix) {
+        OptionalLong value = OptionalLong.empty();
+        for (String option : options) {
+            Matcher size = SIZE.matcher(
+                    option.strip().startsWith(prefix) ? option.strip().substring(prefix.length()) : "");
+            if (size.matches()) {
+                int shift = switch (size.group(2).toLowerCase(Locale.ROOT)) {
+                    case "k" -> 10;
+                    case "m" -> 20;
+                    case "g" -> 30;
+                    default -> 0;
+                };
+                value = OptionalLong.of(Long.parseLong(size.group(1)) << shift);
+            }
+        }
+        return value;
+    }
+
+    private static OptionalLong machine() {
+        Matcher total = TOTAL.matcher(String.join("\n", ServerSettings.lines(Path.of("/proc/meminfo"))));
+        return total.find() ? OptionalLong.of(Long.parseLong(total.group(1)) << 10) : OptionalLong.empty();
+    }
+}

@@ -1,0 +1,110 @@
+package backhaul.relay;
+
+import backhaul.transport.CheckReport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
+import java.util.OptionalInt;
+
+/**
+ * Looks whether the ports can be had. One that is taken is not touched; one that is free is bound for a moment, the TCP
+ * ones without listening.
+ */
+final class PortsCheck {
+    /** What binds a socket like the relay's and gives it back. */
+    private interface Trial {
+        void bind(InetSocketAddress address) throws IOException;
+    }
+
+    private final RelayConfig config;
+    private final OptionalInt httpPort;
+    private final CheckReport report;
+    private RunningServer running; // null until somebody has a port
+
+    PortsCheck(RelayConfig config, OptionalInt httpPort, CheckReport report) {
+        this.config = config;
+        this.httpPort = httpPort;
+        this.report = report;
+    }
+
+    void run() {
+        report.section("Ports");
+        String udp = Text.listening(config.udp());
+        port(
+                "relay.udp",
+                "syslog on UDP " + udp,
+                "udp",
+                config.udp(),
+                address -> UdpReceiver.bind(address, 65_536).close());
+        if (!config.udp().getAddress().isLoopbackAddress()) {
+            report.warned("relay.udp.address is not a loopback address: whoever reaches " + udp
+                    + " can write into your log, so keep others out with a firewall");
+        }
+        receiveBuffer();
+        port("relay.tls", "agents on TLS " + Text.listening(config.tls()), "tcp", config.tls(), PortsCheck::bindTcp);
+        httpPort.ifPresent(this::http);
+    }
+
+    private void receiveBuffer() {
+        try (DatagramChannel channel = DatagramChannel.open()) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, config.receiveBuffer());
+            int granted = channel.getOption(StandardSocketOptions.SO_RCVBUF);
+            if (granted < config.receiveBuffer()) {
+                report.warned(RelayStarter.shortReceiveBuffer(granted, config.receiveBuffer()));
+            } else {
+                report.ok("the kernel grants the " + Text.size(granted) + " of relay.udp.receive-buffer");
+            }
+        } catch (IOException e) {
+            report.failed("the kernel gives no UDP socket: " + e.getMessage());
+        }
+    }
+
+    private void http(int port) {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        port(
+                ServerSettings.HTTP_PORT,
+                "health on HTTP " + Text.listening(address),
+                "tcp",
+                address,
+                PortsCheck::bindTcp);
+    }
+
+    private static void bindTcp(InetSocketAddress address) throws IOException {
+        try (Socket socket = new Socket()) {
+            socket.setReuseAddress(true); // connections that have just ended are no obstacle, as for the relay
+            socket.bind(address);
+        }
+    }
+
+    private void port(String keys, String what, String protocol, InetSocketAddress address, Trial trial) {
+        try {
+            trial.bind(address);
+            report.ok(what + ": free");
+        } catch (IOException | RuntimeException e) {
+            String holder = PortHolder.find(protocol, address);
+            boolean taken = RelayStarter.isInUse(e) || holder != null;
+            if (taken && running().has(what)) {
+                report.ok(what + ": the relay that is running has it");
+            } else if (taken) {
+                report.failed(what + ": another program has this port"
+                        + (holder == null || holder.isEmpty() ? " (ss -lntup, as root, tells which)" : ", " + holder)
+                        + ": stop it or change " + (keys.contains(".port") ? keys : keys + ".port"));
+            } else if (RelayStarter.isForbidden(e)) {
+                report.skipped(what + ": nobody has it, and this user may not: the relay needs the capability"
+                        + " CAP_NET_BIND_SERVICE for a port below 1024, which its systemd unit gives it");
+            } else {
+                report.failed(RelayStarter.cannotBind(keys, address, e).getMessage());
+            }
+        }
+    }
+
+    private RunningServer running() {
+        if (running == null) {
+            running = RunningServer.ask(httpPort);
+        }
+        return running;
+    }
+}

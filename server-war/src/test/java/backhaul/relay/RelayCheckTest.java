@@ -1,0 +1,390 @@
+package backhaul.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import backhaul.transport.CheckReport;
+import backhaul.transport.TestCa;
+import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code backhaul-relay check} says of a server's directory. */
+class RelayCheckTest {
+    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
+    @TempDir
+    private Path directory;
+
+    private final Map<String, String> settings = new HashMap<>(TestRelay.settings());
+    private final Map<String, String> environment = new HashMap<>();
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    private Path file;
+
+    @BeforeEach
+    void server() throws IOException {
+        file = directory.resolve("relay.properties");
+        Files.writeString(directory.resolve("bootstrap.properties"), "bootstrap.include=relay.properties\n");
+        Files.writeString(directory.resolve("jvm.options"), "-Xmx256m\n-XX:MaxDirectMemorySize=1200m\n");
+        settings.put("relay.udp.port", String.valueOf(freePort()));
+        settings.put("relay.tls.port", String.valueOf(freePort()));
+        settings.put("http.port", String.valueOf(freePort()));
+        settings.put("relay.udp.receive-buffer", "64KiB"); // granted everywhere
+    }
+
+    @AfterEach
+    void show() {
+        System.out.print(text());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket tcp = new ServerSocket(0, 1, LOOPBACK);
+                DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), LOOPBACK)) {
+            return udp.getLocalPort();
+        }
+    }
+
+    private int check(String... lines) throws IOException {
+        StringBuilder all = new StringBuilder(String.join("\n", lines)).append('\n');
+        settings.forEach(
+                (key, value) -> all.append(key).append('=').append(value).append('\n'));
+        Files.writeString(file, all, StandardCharsets.UTF_8);
+        CheckReport report = new CheckReport(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
+        return new RelayCheck(directory, environment, report).run();
+    }
+
+    private String text() {
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    private List<String> steps(String part) {
+        return text().lines()
+                .map(String::strip)
+                .filter(line -> line.contains(part))
+                .toList();
+    }
+
+    private int port(String key) {
+        return Integer.parseInt(settings.get(key));
+    }
+
+    @Test
+    void everyStepOfAGoodConfigurationIsOkay() throws Exception {
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[FAIL]")).isEmpty();
+        assertThat(steps("[warn]")).isEmpty();
+        assertThat(text())
+                .contains("  [ ok ] set by " + file)
+                .contains("it is for DNS:localhost: agents must dial one of these")
+                .contains("  [ ok ] the key is the certificate's, and the CA file has the CA that issued it")
+                .contains("  [ ok ] the certificate is one for a relay (serverAuth)")
+                .contains("  [ ok ] agents let in: issued by " + TestSite.CA.issuer() + ", no allow-list")
+                .contains("  [skip] no revocation list is configured (relay.tls.crl)")
+                .contains("  [ ok ] relay.backlog.size needs 32 MiB outside of the heap, of 1.1 GiB")
+                .contains("syslog on UDP 127.0.0.1:" + port("relay.udp.port") + ": free")
+                .contains("agents on TLS 127.0.0.1:" + port("relay.tls.port") + ": free")
+                .contains("health on HTTP 127.0.0.1:" + port("http.port") + ": free")
+                .endsWith("All is well.\n");
+    }
+
+    @Test
+    void everythingThatIsWrongIsSaidAtOnce() throws Exception {
+        settings.put("relay.heartbeat", "5");
+        settings.put("relay.max-agents", "0");
+        settings.put("relay.tls.key", "/nowhere/relay.key");
+        settings.put("http.port", "99999");
+        assertThat(check("relay.tls.prot=514")).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] relay.heartbeat must be 100ms..1h (units ms, s, m, h), was 5 (" + file + " line "))
+                .hasSize(1);
+        assertThat(steps("[FAIL] relay.max-agents must be a whole number 1..10000, was 0"))
+                .hasSize(1);
+        assertThat(steps("[FAIL] " + file + " line 1: there is no key relay.tls.prot; the nearest is relay.tls.port"))
+                .hasSize(1);
+        assertThat(steps("[FAIL] relay.tls.key: /nowhere/relay.key does not exist"))
+                .hasSize(1);
+        assertThat(steps("[FAIL] http.port must be a whole number 1..65535, was 99999"))
+                .hasSize(1);
+        assertThat(steps("[FAIL]")).hasSize(5);
+    }
+
+    @Test
+    void aWrongHttpPortIsAWrongSetting() throws Exception {
+        settings.put("http.port", "http");
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL]")).hasSize(1);
+    }
+
+    @Test
+    void whatIsRequiredAndMissingIsSaidAndTheRestIsChecked() throws Exception {
+        settings.keySet().removeIf(key -> key.startsWith("relay.tls.") && !key.startsWith("relay.tls.p"));
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL]"))
+                .containsExactly(
+                        "[FAIL] relay.tls.cert is not set: give it the PEM file with the relay's certificate",
+                        "[FAIL] relay.tls.key is not set: give it the PEM file with the key of relay.tls.cert",
+                        "[FAIL] relay.tls.ca is not set: give it the PEM file with the certificates of your CA",
+                        "[FAIL] relay.tls.issuer is not set: give it the name of the CA that issues your agents'"
+                                + " certificates, which backhaul-ca show prints");
+        assertThat(steps("[skip] the certificate files are looked at once")).hasSize(1);
+        assertThat(steps(": free")).hasSize(3);
+    }
+
+    @Test
+    void theEnvironmentCountsWhereTheFileIsSilent() throws Exception {
+        settings.remove("relay.tls.cert");
+        environment.put("RELAY_TLS_CERT", TestSite.RELAY.certificate().toString());
+        environment.put("RELAY_HEARTBEAT", "never");
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL]"))
+                .containsExactly("[FAIL] relay.heartbeat must be 100ms..1h (units ms, s, m, h), was never"
+                        + " (RELAY_HEARTBEAT in the environment)");
+    }
+
+    @Test
+    void theServersOwnEnvironmentIsRead() throws Exception {
+        settings.remove("relay.tls.cert");
+        environment.put("RELAY_TLS_CERT", "/elsewhere");
+        Files.writeString(
+                directory.resolve("server.env"), "# remark\nRELAY_TLS_CERT=" + TestSite.RELAY.certificate() + "\n");
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("set by")).containsExactly("[ ok ] set by " + file + ", RELAY_TLS_CERT");
+    }
+
+    @Test
+    void whatDoesNotCountIsPointedOut() throws Exception {
+        environment.put("RELAY_TLS_CERT", "/elsewhere");
+        environment.put("RELAY_TLS_ISUER", "/crl.pem");
+        Files.writeString(
+                directory.resolve("server.xml"), "<server><variable name=\"relay.tls.port\" value=\"1\"/></server>");
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[warn]"))
+                .satisfiesExactlyInAnyOrder(
+                        step -> assertThat(step)
+                                .startsWith("[warn] RELAY_TLS_CERT in the environment does not count:"
+                                        + " relay.tls.cert is set in " + file + " line "),
+                        step -> assertThat(step)
+                                .isEqualTo(
+                                        "[warn] the environment has RELAY_TLS_ISUER, which is none of the relay's: the"
+                                                + " nearest is RELAY_TLS_ISSUER"),
+                        step -> assertThat(step)
+                                .startsWith("[warn] " + directory.resolve("server.xml") + " sets relay.tls.port,"));
+        assertThat(text()).endsWith("All is well, 3 warnings.\n");
+    }
+
+    @Test
+    void theFileMayBeElsewhere() throws Exception {
+        Path elsewhere = Files.createDirectory(directory.resolve("etc")).resolve("relay.properties");
+        Files.writeString(
+                directory.resolve("bootstrap.properties"),
+                "bootstrap.include=" + elsewhere + "\ncom.ibm.ws.logging.max.files=3\n");
+        file = elsewhere;
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("set by")).containsExactly("[ ok ] set by " + elsewhere);
+        Files.delete(elsewhere);
+        CheckReport report = new CheckReport(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
+        assertThat(new RelayCheck(directory, Map.of(), report).run()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps(directory.resolve("bootstrap.properties") + " names a file that does not exist: " + elsewhere))
+                .hasSize(1);
+    }
+
+    @Test
+    void aLinkIsSaidByWhereItLeads() throws Exception {
+        Path elsewhere = Files.createDirectory(directory.resolve("etc")).resolve("relay.properties");
+        Files.createSymbolicLink(file, elsewhere);
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("set by")).containsExactly("[ ok ] set by " + elsewhere);
+    }
+
+    @Test
+    void oneValueMayStandInAnother() throws Exception {
+        Path certificate = Path.of(settings.get("relay.tls.cert"));
+        settings.put("relay.tls.cert", "${dir}/" + certificate.getFileName());
+        settings.put("relay.tls.key", "${DIR:" + settings.get("relay.tls.key") + "}");
+        assertThat(check("dir=" + certificate.getParent())).isEqualTo(RelayCheck.OK);
+        settings.put("relay.tls.ca", "${nothing}/ca.crt");
+        assertThat(check("dir=" + certificate.getParent())).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] relay.tls.ca has ${nothing}, which is not set (" + file))
+                .hasSize(1);
+    }
+
+    @Test
+    void aKeyThatIsThereTwiceAndALetterThatWouldBeReadAsAnotherAreSaid() throws Exception {
+        assertThat(check("relay.heartbeat=1s", "relay.heartbeat=2s", "relay.tls.crl=/etc/ü.pem"))
+                .isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("line 2: relay.heartbeat was already set in " + file + " line 1; the last one counts"))
+                .hasSize(1);
+        assertThat(steps("line 3 has a letter that is not ASCII and would be read as another"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aLetterThatIsWrittenByItsNumberIsFine() throws Exception {
+        settings.put("relay.tls.issuer", "/CN=Gr\\u00fc\\u00dfe");
+        assertThat(check("# Grüße")).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL]"))
+                .singleElement()
+                .asString()
+                .startsWith("[FAIL] relay.tls.issuer is /CN=Gr")
+                .contains(", but relay.tls.ca has no certificate of that name");
+    }
+
+    @Test
+    void aFileThatIncludesItselfIsSaid() throws Exception {
+        assertThat(check("bootstrap.include=bootstrap.properties")).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] " + directory.resolve("bootstrap.properties") + " is included more than once"))
+                .hasSize(1);
+    }
+
+    @Test
+    void filesThatDoNotBelongTogetherAreSaidWithTheirKeys() throws Exception {
+        Path other = TestSite.CA.relay("other").issue().key();
+        settings.put("relay.tls.key", other.toString());
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] relay.tls.key: " + other + " is not the key of the certificate in "))
+                .hasSize(1);
+    }
+
+    @Test
+    void aCertificateThatNoAgentWouldAcceptIsSaid() throws Exception {
+        TestCa.Issued nameless = TestSite.CA.relay("nameless").expired().issue();
+        settings.put("relay.tls.cert", nameless.certificate().toString());
+        settings.put("relay.tls.key", nameless.key().toString());
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] it is for no name (subjectAltName)")).hasSize(1);
+        assertThat(steps("[FAIL] it expired on ")).hasSize(1);
+    }
+
+    @Test
+    void theIssuerIsAskedForWithTheChoice() throws Exception {
+        settings.remove("relay.tls.issuer");
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] relay.tls.issuer is not set: "))
+                .singleElement()
+                .asString()
+                .contains(TestSite.CA.issuer());
+        settings.put("relay.tls.issuer", "/CN=somebody");
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] relay.tls.issuer is /CN=somebody, but relay.tls.ca has no certificate of that name"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aListOfAnotherCaIsSaid() throws Exception {
+        TestCa ca = TestSite.otherCa("Test");
+        TestCa.Issued relay = ca.relay("relay", "DNS:localhost").issue();
+        settings.put("relay.tls.cert", relay.certificate().toString());
+        settings.put("relay.tls.key", relay.key().toString());
+        settings.put("relay.tls.ca", relay.authorities().toString());
+        settings.put("relay.tls.crl", ca.revokeIssuer().toString()); // the root's
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] relay.tls.crl: ")).singleElement().asString().contains("has no revocation list of ");
+    }
+
+    @Test
+    void aPortThatAnotherProgramHasIsSaidWithItsName() throws Exception {
+        try (ServerSocket holder = new ServerSocket(port("relay.tls.port"), 1, LOOPBACK);
+                DatagramSocket other = new DatagramSocket(port("relay.udp.port"), LOOPBACK)) {
+            assertThat(check()).isEqualTo(RelayCheck.FAILED);
+            assertThat(steps("[FAIL]"))
+                    .containsExactly(
+                            "[FAIL] syslog on UDP 127.0.0.1:" + other.getLocalPort()
+                                    + ": another program has this port,"
+                                    + " java (process "
+                                    + ProcessHandle.current().pid()
+                                    + "): stop it or change relay.udp.port",
+                            "[FAIL] agents on TLS 127.0.0.1:" + holder.getLocalPort()
+                                    + ": another program has this port,"
+                                    + " java (process "
+                                    + ProcessHandle.current().pid()
+                                    + "): stop it or change relay.tls.port");
+        }
+    }
+
+    @Test
+    void thePortsOfTheRelayThatIsRunningAreItsOwn() throws Exception {
+        HttpServer http = HttpServer.create(new InetSocketAddress(LOOPBACK, port("http.port")), 1);
+        byte[] ready = ("{\"checks\":[{\"data\":{\"listening\":\"syslog on UDP 127.0.0.1:" + port("relay.udp.port")
+                        + ", agents on TLS 127.0.0.1:" + port("relay.tls.port") + "\"}}]}")
+                .getBytes(StandardCharsets.UTF_8);
+        http.createContext("/health/ready", exchange -> {
+            exchange.sendResponseHeaders(200, ready.length);
+            exchange.getResponseBody().write(ready);
+            exchange.close();
+        });
+        http.start();
+        try (ServerSocket tls = new ServerSocket(port("relay.tls.port"), 1, LOOPBACK);
+                DatagramSocket udp = new DatagramSocket(port("relay.udp.port"), LOOPBACK)) {
+            assertThat(check()).isEqualTo(RelayCheck.OK);
+            assertThat(steps(": the relay that is running has it")).hasSize(3);
+            assertThat(tls.isClosed() || udp.isClosed()).isFalse();
+        } finally {
+            http.stop(0);
+        }
+    }
+
+    @Test
+    void anAddressThatThisMachineHasNotIsSaid() throws Exception {
+        settings.put("relay.tls.address", "192.0.2.1");
+        assertThat(check()).isEqualTo(RelayCheck.FAILED);
+        assertThat(steps("[FAIL]"))
+                .containsExactly("[FAIL] relay.tls.address and relay.tls.port: cannot listen on 192.0.2.1:"
+                        + port("relay.tls.port") + ": this machine does not have that address");
+    }
+
+    @Test
+    void aReceiveBufferThatTheKernelDoesNotGrantIsAWarningWithTheSysctl() throws Exception {
+        settings.put("relay.udp.receive-buffer", "1GiB");
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[warn] The kernel granted "))
+                .singleElement()
+                .asString()
+                .contains("set the sysctl net.core.rmem_max=1073741824 and restart");
+    }
+
+    @Test
+    void aBacklogThatTheMemoryCannotHoldIsSaidWithTheOption() throws Exception {
+        settings.put("relay.backlog.size", "1GiB");
+        Files.writeString(directory.resolve("jvm.options"), "-Xmx64m\n-Xmx128m\n-XX:MaxDirectMemorySize=512m\n");
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL]"))
+                .containsExactly(
+                        "[FAIL] relay.backlog.size needs 1 GiB outside of the heap, but -XX:MaxDirectMemorySize allows"
+                                + " 512 MiB: make relay.backlog.size smaller, or raise -XX:MaxDirectMemorySize in "
+                                + directory.resolve("jvm.options"),
+                        "[FAIL] Liberty and the index of relay.backlog.size need 208 MiB of heap, but -Xmx allows 128 MiB:"
+                                + " make relay.backlog.size smaller, or raise -Xmx in "
+                                + directory.resolve("jvm.options"));
+    }
+
+    @Test
+    void moreAgentsThanTheMemoryIsForAreAWarning() throws Exception {
+        settings.put("relay.max-agents", "10000");
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[warn] relay.max-agents (10000) agents at a time would need 2.5 GiB of heap"))
+                .hasSize(1);
+    }
+
+    @Test
+    void thereMayBeNoConfigurationAtAll() throws Exception {
+        Files.delete(directory.resolve("bootstrap.properties"));
+        CheckReport report = new CheckReport(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
+        assertThat(new RelayCheck(directory, Map.of("RELAY_UDP_PORT", "0", "RELAY_TLS_PORT", "0"), report).run())
+                .isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("names a file that does not exist: " + directory.resolve("bootstrap.properties")))
+                .hasSize(1);
+    }
+}
