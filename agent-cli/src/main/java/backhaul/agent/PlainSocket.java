@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 
@@ -9,8 +10,63 @@ import java.net.Socket;
  * The TCP socket under TLS. Writes to a relay that has closed do not fail: why it did is still to be read. A relay that
  * refuses a certificate sends an alert and closes while the agent is yet to write the rest of its handshake; if that write
  * failed, TLS would give up with "Broken pipe" and never read the alert. Whatever is wrong, the next read tells it.
+ *
+ * <p>Reads are ahead of TLS, which asks for five octets of each record and then for the rest of it: one system call takes
+ * what the kernel has.
  */
 final class PlainSocket extends Socket {
+    /** Two of the longest records. */
+    private static final int AHEAD = 33 * 1024;
+
+    @Override
+    public InputStream getInputStream() throws IOException {
+        return new Ahead(super.getInputStream());
+    }
+
+    /** Never waits for more than it has; used by the reading thread alone. */
+    private static final class Ahead extends InputStream {
+        private final InputStream in;
+        private final byte[] buffer = new byte[AHEAD];
+        private int position; // the first octet not yet handed on
+        private int limit; // one past the last octet received
+
+        Ahead(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read(byte[] octets, int offset, int length) throws IOException {
+            if (length > 0 && position == limit) {
+                int count = in.read(buffer, 0, AHEAD);
+                if (count < 0) {
+                    return -1;
+                }
+                position = 0;
+                limit = count;
+            }
+            int count = Math.min(length, limit - position);
+            System.arraycopy(buffer, position, octets, offset, count);
+            position += count;
+            return count;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] octet = new byte[1];
+            return read(octet, 0, 1) < 0 ? -1 : octet[0] & 0xff;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return limit - position + in.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+
     @Override
     public OutputStream getOutputStream() throws IOException {
         return new FilterOutputStream(super.getOutputStream()) {
