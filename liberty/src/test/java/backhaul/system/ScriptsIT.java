@@ -20,6 +20,7 @@ class ScriptsIT {
                         Tool.require("shellcheck"),
                         script("ca-scripts/backhaul-ca"),
                         script("ca-scripts/test/ca-test"),
+                        script("liberty/bench"),
                         script("liberty/demo"),
                         script("liberty/probe"),
                         script("liberty/src/main/dist/bin/backhaul-relay"),
