@@ -36,6 +36,9 @@ class AgentJarIT {
     private static Issued agentFiles;
     private static Issued expiredFiles;
 
+    @TempDir
+    Path said;
+
     private final List<Process> started = new ArrayList<>();
 
     @BeforeAll
@@ -544,8 +547,8 @@ class AgentJarIT {
                 System.getProperty("backhaul.agent.jar")));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectOutput(directory.resolve("out" + started.size()).toFile())
-                .redirectError(directory.resolve("err" + started.size()).toFile());
+                .redirectOutput(said.resolve("out" + started.size()).toFile())
+                .redirectError(said.resolve("err" + started.size()).toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("BACKHAUL_") || name.equals("STATE_DIRECTORY"));
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -561,9 +564,9 @@ class AgentJarIT {
         return read("err" + started.indexOf(process));
     }
 
-    private static String read(String file) {
+    private String read(String file) {
         try {
-            return Files.readString(directory.resolve(file), UTF_8);
+            return Files.readString(said.resolve(file), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

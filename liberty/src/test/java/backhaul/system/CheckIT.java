@@ -3,9 +3,11 @@ package backhaul.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** {@code backhaul-relay} as it is packaged. */
+@Tag("shell")
 class CheckIT {
     private static final RelayServer RELAY = RelayServer.shared();
 

@@ -9,12 +9,14 @@ import java.util.Random;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Strangers who connect as fast as they can, from several addresses: an agent that connects again and again meanwhile is
  * not delayed, and nothing of them stays behind. It prints the figures.
  */
+@Tag("flood")
 class FloodIT {
     /** A second is what is promised; a machine that tests share is slower at times. */
     private static final Duration MOST_DELAY = Duration.ofSeconds(5);

@@ -13,9 +13,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The configuration that the packages bring for syslog daemons, in the real daemons, at both ends. */
+@Tag("shell")
 class ForwardingIT {
     private static final RelayServer RELAY = RelayServer.shared();
     private static final String FORWARDING = "liberty/src/main/forwarding/";

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.TestMethodOrder;
  * The Debian packages from installation to purge on one throw-away Debian with a real systemd. The facts come in this
  * order; each goes on where the one before it ended.
  */
+@Tag("shell")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PackagesIT {
     private static final Path RELAY = Build.debianPackage("liberty", "backhaul-relay");
@@ -105,7 +106,6 @@ class PackagesIT {
 
     @Test
     @Order(2)
-    @Tag("shell")
     void systemdIsContentWithTheUnits() {
         for (String unit : List.of("relay", "agent")) {
             Command verify = debian.run("systemd-analyze", "verify", "--man=no", "backhaul-" + unit + ".service");
@@ -170,7 +170,6 @@ class PackagesIT {
 
     @Test
     @Order(5)
-    @Tag("shell")
     void anUpgradeKeepsTheSettingsAndStartsAgainWhatRan() {
         String edited = debian.sh("cat /etc/backhaul/*.properties");
         String[] ran = {property("relay", "MainPID"), property("agent", "MainPID")};
@@ -197,7 +196,6 @@ class PackagesIT {
 
     @Test
     @Order(6)
-    @Tag("shell")
     void removedItKeepsItsSettings() {
         debian.sh(DPKG + "-r backhaul-relay backhaul-agent backhaul-ca");
         assertThat(debian.sh("ps -o user= -C java || :")).isEmpty();
@@ -208,7 +206,6 @@ class PackagesIT {
 
     @Test
     @Order(7)
-    @Tag("shell")
     void purgedItLeavesTheUsersAndWhatTheAdministratorPutThere() {
         assertThat(debian.sh("ls /var/lib/backhaul-agent")).isNotEmpty();
         debian.sh(DPKG + "-P backhaul-relay backhaul-agent backhaul-ca; rm -rf /root/backhaul-ca");

@@ -7,9 +7,11 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The WAR by itself, in a Liberty that knows nothing of the relay. */
+@Tag("shell")
 class StockServerIT {
     private static final Pattern EXAMPLE =
             Pattern.compile("(?s)## The WAR in a Liberty of your own\n.*?```xml\n(.*?)```\n");
