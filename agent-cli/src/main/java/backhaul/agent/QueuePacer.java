@@ -7,13 +7,14 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 
 /**
  * Paces by the fill of the collector's queue, for a collector on this machine. It looks only when what was sent since the
  * last look could have filled the queue to the limit, so a collector that keeps up costs one look for a hundred messages.
  *
- * <p>The capacity is not told: it is taken as {@code net.core.rmem_default}, more once the queue was seen longer, and less
- * after drops. Up to a quarter of it can be taken by messages already read whose room the kernel gives back late
+ * <p>The capacity is asked for, see {@link ReceiveBuffer}; where nobody tells, it is taken as {@code net.core.rmem_default}.
+ * It is more once the queue was seen longer, and less after drops. Up to a quarter of it can be taken by messages already read whose room the kernel gives back late
  * ({@code udp_rmem_release}); other senders may fill the rest. Hence the limit well below the whole.
  *
  * <p>A socket that is not in the table (forwarded elsewhere by address translation) is paced by rate.
@@ -36,9 +37,10 @@ final class QueuePacer implements Pacer {
     private final SocketTable table; // guarded by this
     private final Pacer unseen;
     private final LongSupplier clock;
-    private final long assumed;
+    private final LongUnaryOperator capacities;
 
     // All guarded by this.
+    private long assumed; // capacity of the socket, were there no drops
     private long capacity;
     private long capacityChanged; // nanoTime
     private long fill; // as seen at the last look, and what was sent since
@@ -53,12 +55,12 @@ final class QueuePacer implements Pacer {
     private long holdingSince; // nanoTime; anew whenever the collector has read something
     private long lowest; // fill since then
 
-    QueuePacer(SocketTable table, Pacer unseen, long assumed, LongSupplier clock) {
+    /** @param capacities of a socket by its inode */
+    QueuePacer(SocketTable table, Pacer unseen, LongUnaryOperator capacities, LongSupplier clock) {
         this.table = table;
         this.unseen = unseen;
         this.clock = clock;
-        this.assumed = assumed;
-        this.capacity = assumed;
+        this.capacities = capacities;
         this.capacityChanged = clock.getAsLong();
         synchronized (this) {
             look(clock.getAsLong());
@@ -68,8 +70,8 @@ final class QueuePacer implements Pacer {
     /** For the collector at this address of ours; a rate if its queue cannot be seen. */
     static Pacer of(InetSocketAddress collector, Pacer unseen) {
         try {
-            return new QueuePacer(
-                    SocketTable.open(SocketTable.PROC_NET, collector), unseen, rmemDefault(), System::nanoTime);
+            SocketTable table = SocketTable.open(SocketTable.PROC_NET, collector);
+            return new QueuePacer(table, unseen, inode -> capacity(collector, inode), System::nanoTime);
         } catch (IOException e) {
             return unseen;
         }
@@ -163,6 +165,7 @@ final class QueuePacer implements Pacer {
         long before = table.inode() == inode ? drops : ever ? 0 : table.drops();
         long more = Math.max(0, table.drops() - before);
         if (table.inode() != inode) {
+            assumed = capacities.applyAsLong(table.inode());
             capacity = assumed;
         }
         inode = table.inode();
@@ -177,6 +180,11 @@ final class QueuePacer implements Pacer {
             capacityChanged = now;
         }
         capacity = Math.max(capacity, fill);
+    }
+
+    private static long capacity(InetSocketAddress collector, long inode) {
+        long told = ReceiveBuffer.of(collector.getPort(), inode);
+        return told > 0 ? Math.max(LEAST_CAPACITY, told) : rmemDefault();
     }
 
     private static long rmemDefault() {

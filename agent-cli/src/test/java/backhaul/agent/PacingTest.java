@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThatCode;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
@@ -61,6 +62,22 @@ class PacingTest {
         assertThat(reading.get(60, TimeUnit.SECONDS)).isEqualTo(count);
         assertThat(drops()).isZero();
         assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void aCollectorWithALargeReceiveBufferIsSentMoreAtOnce() throws Exception {
+        assumeThatCode(() -> new ProcessBuilder("ss", "-V").start().waitFor())
+                .as("ss (package iproute2) is needed")
+                .doesNotThrowAnyException();
+        bind("127.0.0.1");
+        collector.setOption(
+                StandardSocketOptions.SO_RCVBUF, 208 * 1024); // doubled by the kernel; no sysctl grants less
+        SyslogSender sender = sender(lastHop());
+        CompletableFuture<Integer> sending = sendUntilAway(sender);
+        await().until(() -> queued() > 200_000);
+        stop.request();
+        assertThat(sending.get(1, TimeUnit.SECONDS)).isBetween(180, 332);
+        assertThat(drops()).isZero();
     }
 
     @Test
@@ -137,10 +154,12 @@ class PacingTest {
     @Test
     void aRateThatIsTooLowForTheLiveStreamIsRaised() throws Exception {
         bind("127.0.0.1");
-        collector.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20); // for two bursts at once, see below
         SyslogSender sender =
                 sender(new LastHop(new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", port())), 100, stop));
         send(sender, 0, 10);
+        collector.setOption(
+                StandardSocketOptions.SO_RCVBUF,
+                1 << 20); // for two bursts at once, see below; not what the sender knows
         // Connected to the sender it looks like one that gets nothing from others: its queue is not seen, as if
         // elsewhere.
         collector.connect(collector.receive(ByteBuffer.allocate(10)));

@@ -22,6 +22,7 @@ class QueuePacerTest {
     Path directory;
 
     private long now;
+    private long capacity = CAPACITY;
 
     @BeforeEach
     void littleEndian() throws IOException {
@@ -104,6 +105,17 @@ class QueuePacerTest {
     }
 
     @Test
+    void aNewSocketHasACapacityOfItsOwn() throws IOException {
+        QueuePacer pacer = pacer(line("0100007F:0202", 150_000, 0, 7));
+        assertThat(pacer.delay(256)).isPositive();
+        capacity = 4 * CAPACITY;
+        table(line("0100007F:0202", 150_000, 0, 7));
+        assertThat(pacer.delay(256)).isPositive();
+        table(line("0100007F:0202", 150_000, 0, 8));
+        assertThat(pacer.delay(256)).isZero();
+    }
+
+    @Test
     void aCollectorNotInTheTableIsPacedByRate() throws IOException {
         QueuePacer pacer = pacer(line("0100007F:0203", 0, 0, 7));
         for (int i = 0; i < RatePacer.BURST; i++) {
@@ -148,7 +160,7 @@ class QueuePacerTest {
     private QueuePacer pacer(String line) throws IOException {
         table(line);
         SocketTable table = SocketTable.open(directory, new InetSocketAddress("127.0.0.1", 514));
-        return new QueuePacer(table, new RatePacer(1000, () -> now), CAPACITY, () -> now);
+        return new QueuePacer(table, new RatePacer(1000, () -> now), inode -> capacity, () -> now);
     }
 
     private void table(String... lines) throws IOException {
