@@ -109,8 +109,7 @@ final class Bench {
                     certificates,
                     Path.of(java.substring(java.indexOf('=') + 1)),
                     directory.resolve("wlp"),
-                    Path.of(property("bench.agent")),
-                    List.of(property("bench.agent-options").split(" "))));
+                    Path.of(property("bench.agent"))));
         }
         return all;
     }
@@ -153,14 +152,15 @@ final class Bench {
             }
             warmUp(in, out);
             if (parts.contains("idle") && !bare) {
+                TimeUnit.SECONDS.sleep(3); // what is compiled behind the load
                 double before = running.sendingCpu() + running.receivingCpu();
-                int seconds = quick ? 3 : 10;
+                int seconds = quick ? 5 : 10;
                 TimeUnit.SECONDS.sleep(seconds);
                 report.add(name, "idle", (running.sendingCpu() + running.receivingCpu() - before) / seconds * 100);
             }
             if (parts.contains("latency")) {
                 for (int rate : LATENCY_RATES) {
-                    Load.Result result = charged(running, name, in, out, rate, 5, 1);
+                    Load.Result result = charged(running, name, rate, () -> load.run(in, out, rate, Load.SIZE, 5, 1));
                     for (String field : new String[] {"p50", "p99", "p999"}) {
                         report.add(name, field + " at " + rate, result.of(field));
                     }
@@ -170,7 +170,7 @@ final class Bench {
                 }
             }
             if (parts.contains("cpu")) {
-                charged(running, name, in, out, CPU_RATE, 5, 1);
+                charged(running, name, CPU_RATE, () -> load.burst(in, out, CPU_RATE, Load.SIZE, 5));
             }
             if (parts.contains("rate")) {
                 report.add(name, "rate " + Load.SIZE, highestRate(name, in, out, Load.SIZE));
@@ -181,6 +181,9 @@ final class Bench {
                 }
             }
             if (!bare) {
+                report.add(name, "memory now sending", running.sending().memory());
+                report.add(
+                        name, "memory now receiving", running.receiving().get(0).memory());
                 report.add(name, "memory sending", running.sending().peakMemory());
                 report.add(name, "memory receiving", running.receiving().get(0).peakMemory());
             }
@@ -189,18 +192,23 @@ final class Bench {
 
     /** For compilers and caches; the same for everybody. */
     private void warmUp(int in, int[] out) throws IOException, InterruptedException {
-        load.run(in, out, 20_000, Load.SIZE, quick ? 1 : 2, 0);
-        load.run(in, out, 60_000, Load.SIZE, quick ? 2 : 4, 0);
-        load.run(in, out, 1_000, Load.SIZE, 1, 0);
+        load.run(in, out, 20_000, Load.SIZE, quick ? 2 : 4, 0);
+        load.run(in, out, 60_000, Load.SIZE, quick ? 3 : 6, 0);
+        load.burst(in, out, 100_000, Load.SIZE, quick ? 2 : 3);
+        load.run(in, out, 1_000, Load.SIZE, quick ? 2 : 5, 0);
+    }
+
+    /** One run of the load. */
+    private interface LoadRun {
+        Load.Result run() throws IOException, InterruptedException;
     }
 
     /** One run, with the processor time of both ends noted for a million messages. */
-    private Load.Result charged(
-            Contender.Running running, String name, int in, int[] out, int rate, int seconds, int skip)
+    private Load.Result charged(Contender.Running running, String name, int rate, LoadRun run)
             throws IOException, InterruptedException {
         double sending = running.sendingCpu();
         double receiving = running.receivingCpu();
-        Load.Result result = load.run(in, out, rate, Load.SIZE, seconds, skip);
+        Load.Result result = run.run();
         say("  %,d/s: %s", rate, result);
         if (running.sending() != null && result.clean()) {
             double millions = result.count() / 1e6;
@@ -222,7 +230,7 @@ final class Bench {
         double best = 0;
         boolean failed = false;
         for (int tries = 0; tries < 8; tries++) {
-            Load.Result result = load.run(in, out, rate, size, seconds, 0);
+            Load.Result result = load.burst(in, out, rate, size, seconds);
             say("  %d octets: %s%s", size, result, result.sustained() ? "" : " - too fast");
             if (result.sustained()) {
                 best = rate;
@@ -245,13 +253,13 @@ final class Bench {
     private double bracket(int in, int[] out, int size) throws IOException, InterruptedException {
         double low = 10_000;
         double high = 30_000;
-        while (high < 1_000_000 && load.run(in, out, high, size, 2, 0).sustained()) {
+        while (high < 1_000_000 && load.burst(in, out, high, size, 2).sustained()) {
             low = high;
             high *= 1.6;
         }
         while (high / low > 1.08) {
             double middle = Math.sqrt(low * high);
-            if (load.run(in, out, middle, size, 2, 0).sustained()) {
+            if (load.burst(in, out, middle, size, 2).sustained()) {
                 low = middle;
             } else {
                 high = middle;

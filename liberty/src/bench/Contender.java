@@ -269,22 +269,16 @@ abstract class Contender {
         private final Path java;
         private final Path server;
         private final Path agent;
-        private final List<String> agentOptions;
 
-        /** @param server directory with the unpacked archive, not shared with another contender */
-        Backhaul(
-                String name,
-                Path directory,
-                Certificates certificates,
-                Path java,
-                Path server,
-                Path agent,
-                List<String> agentOptions) {
+        /**
+         * @param server directory with the unpacked archive, not shared with another contender
+         * @param agent the launcher
+         */
+        Backhaul(String name, Path directory, Certificates certificates, Path java, Path server, Path agent) {
             super(name, directory, certificates);
             this.java = java;
             this.server = server;
             this.agent = agent;
-            this.agentOptions = agentOptions;
         }
 
         @Override
@@ -330,10 +324,7 @@ abstract class Contender {
         private Proc agent(String name, String machine, int tls, int collector) throws IOException {
             Certificates.Machine own = certificates.agent(machine);
             List<String> command = new ArrayList<>();
-            command.add(java.resolve("bin/java").toString());
-            command.addAll(agentOptions);
             command.addAll(List.of(
-                    "-jar",
                     agent.toString(),
                     "run",
                     "--relay",
@@ -347,7 +338,7 @@ abstract class Contender {
                     "--collector",
                     "127.0.0.1:" + collector));
             String home = Files.createDirectories(directory.resolve(name)).toString();
-            return Proc.start(name, directory, Map.of("HOME", home, "XDG_STATE_HOME", home), command);
+            return Proc.start(name, directory, Map.of("HOME", home, "JAVA_HOME", java.toString()), command);
         }
     }
 }

@@ -19,6 +19,9 @@ final class Load {
     /** Octets of a message in everything but the table of sizes. */
     static final int SIZE = 256;
 
+    /** us */
+    private static final int TICK = 250;
+
     private final Path program;
     private int runs;
 
@@ -73,11 +76,21 @@ final class Load {
     /** Waits for all sinks. */
     Result run(int to, int[] from, double rate, int size, int seconds, int skip)
             throws IOException, InterruptedException {
-        return run(to, from, from.length, rate, size, seconds, skip);
+        return run(to, from, from.length, rate, size, seconds, skip, 0);
+    }
+
+    /** Likewise, for rates: sends what is due every {@value #TICK} us, so as to leave the processors to what is measured. */
+    Result burst(int to, int[] from, double rate, int size, int seconds) throws IOException, InterruptedException {
+        return run(to, from, from.length, rate, size, seconds, 1, TICK);
     }
 
     /** @param needed so many of the sinks must get everything; the others are read, and not waited for */
     Result run(int to, int[] from, int needed, double rate, int size, int seconds, int skip)
+            throws IOException, InterruptedException {
+        return run(to, from, needed, rate, size, seconds, skip, 0);
+    }
+
+    private Result run(int to, int[] from, int needed, double rate, int size, int seconds, int skip, int tick)
             throws IOException, InterruptedException {
         List<String> command = List.of(
                 program.toString(),
@@ -96,7 +109,9 @@ final class Load {
                 "--seconds",
                 String.valueOf(seconds),
                 "--skip",
-                String.valueOf(skip));
+                String.valueOf(skip),
+                "--tick",
+                String.valueOf(tick));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {

@@ -72,12 +72,21 @@ final class Proc implements AutoCloseable {
 
     /** Peak of its resident memory, MB. */
     double peakMemory() throws IOException {
+        return megabytes("VmHWM:");
+    }
+
+    /** Its resident memory now, MB. */
+    double memory() throws IOException {
+        return megabytes("VmRSS:");
+    }
+
+    private double megabytes(String field) throws IOException {
         for (String line : Files.readAllLines(proc("status"))) {
-            if (line.startsWith("VmHWM:")) {
+            if (line.startsWith(field)) {
                 return Long.parseLong(line.replaceAll("\\D", "")) * 1024 / 1e6;
             }
         }
-        throw new IOException(name + " has no VmHWM");
+        throw new IOException(name + " has no " + field);
     }
 
     private Path proc(String file) {

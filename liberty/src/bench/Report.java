@@ -66,6 +66,8 @@ final class Report {
             {"of which sending end", "cpu sending at 100000", "%.2f"},
             {"receiving end", "cpu receiving at 100000", "%.2f"},
             {"Idle, % of a core, both ends", "idle", "%.2f"},
+            {"RSS of the sending end after that load, MB", "memory now sending", "%.0f"},
+            {"of the receiving end", "memory now receiving", "%.0f"},
             {"Peak RSS of the sending end, MB", "memory sending", "%.0f"},
             {"of the receiving end", "memory receiving", "%.0f"},
             {"Start of the sending end until it accepts, s", "start sending", "%.2f"},

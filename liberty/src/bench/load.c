@@ -3,11 +3,15 @@
  * became of them: lost, twice, out of order, and how long they took.
  *
  *   load --run N --to PORT --from PORT[,PORT...] --rate N --size OCTETS --seconds N [--skip SECONDS] [--needed SINKS]
+ *        [--tick US]
  *
  * Everything is 127.0.0.1. Each message is "<134>bench: RUN NUMBER TIME xxx..." of exactly SIZE octets, in which NUMBER
  * counts from 0 and TIME is the moment of the system call that sends it (CLOCK_MONOTONIC, ns), so a latency reaches
  * from there to the return of the call that receives it; generator and sink of one run share the clock. The first SKIP
  * seconds count for loss but not for latency. At the end: one line of KEY=VALUE for each sink, and one for the sender.
+ *
+ * With TICK it sends only so often, what has become due since: without it each message goes by itself, which at high
+ * rates takes a processor away from what is measured.
  *
  * Messages of another RUN are strangers. It waits for the first NEEDED of the sinks; the others are read as well.
  *
@@ -56,7 +60,7 @@ struct sink {
     uint32_t buckets[BUCKETS];
 };
 
-static int run, to, size, seconds, skip, sinks, needed;
+static int run, to, size, seconds, skip, sinks, needed, tick;
 static double rate;
 static uint64_t total;
 static struct sink sink[MAX_SINKS];
@@ -134,6 +138,9 @@ static void *send_all(void *unused) {
         }
         if (due <= sent) {
             long long next = begun + (long long) ((double) sent * 1e9 / rate) + 1;
+            if (next < at + tick * 1000LL) {
+                next = at + tick * 1000LL;
+            }
             struct timespec until = {next / 1000000000LL, next % 1000000000LL};
             clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
             continue;
@@ -299,12 +306,13 @@ int main(int count, char **words) {
         else if (!strcmp(words[i], "--size")) size = atoi(value);
         else if (!strcmp(words[i], "--seconds")) seconds = atoi(value);
         else if (!strcmp(words[i], "--skip")) skip = atoi(value);
+        else if (!strcmp(words[i], "--tick")) tick = atoi(value);
         else die("unknown option %s", words[i]);
     }
     total = (uint64_t) (rate * seconds);
     needed = needed < 1 || needed > sinks ? sinks : needed;
     if (to < 1 || sinks == 0 || total == 0 || total > 999999999 || size < MIN_SIZE || size > MAX_SIZE) {
-        die("--run N --to PORT --from PORT[,PORT...] --rate N --size %d..%d --seconds N [--skip N] [--needed N]",
+        die("--run N --to PORT --from PORT[,PORT...] --rate N --size %d..%d --seconds N [--skip N] [--needed N] [--tick US]",
             MIN_SIZE, MAX_SIZE);
     }
     for (int i = 0; i < sinks; i++) {
