@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,59 +17,105 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * The Debian packages from installation to purge on one throw-away Debian with a real systemd. The facts come in this
- * order; each goes on where the one before it ended.
+ * The documents' own commands, from the certificates to a log line at home, on throw-away Debians with a real systemd:
+ * a server and a home with a cable between them. Then what becomes of the packages until they are purged. The facts come
+ * in this order; each goes on where the one before it ended.
  */
 @Tag("shell")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PackagesIT {
-    private static final Path RELAY = Build.debianPackage("liberty", "backhaul-relay");
-    private static final Path AGENT = Build.debianPackage("agent-cli", "backhaul-agent");
-    private static final Path CA = Build.debianPackage("ca-scripts", "backhaul-ca");
+    private static final String README = "README.md";
+    private static final String OPERATING = "liberty/OPERATING.md";
+    private static final Markdown READ = Markdown.read(README);
 
-    private static final String DPKG = "dpkg --force-unsafe-io ";
+    private static final String SERVER_ADDRESS = "203.0.113.5";
+    private static final String RELAY_STARTED = "Relay started: syslog on UDP 127.0.0.1:514, agents on TLS *:514";
 
     /** What systemd-analyze gives our units, in tenths; the unit of a program without any protection has 96. */
     private static final String MOST_EXPOSED = "15";
 
-    private static ThrowawayDebian debian;
-    private static TreeSet<String> before;
+    private static final Manual MANUAL = new Manual();
+
+    private static Path yours;
+    private static ThrowawayDebian server;
+    private static ThrowawayDebian home;
+    private static Map<ThrowawayDebian, TreeSet<String>> before;
 
     @BeforeAll
-    static void install() {
+    static void boot() {
         Tool.require("rsyslogd");
-        debian = ThrowawayDebian.boot("packages", List.of(RELAY, AGENT, CA));
+        Tool.require("apt");
+        server = ThrowawayDebian.boot("www");
+        home = ThrowawayDebian.boot("home");
+        ThrowawayDebian.connect(server, SERVER_ADDRESS + "/24", home, "203.0.113.7/24");
+        home.sh("echo " + SERVER_ADDRESS + " relay.example.net >>/etc/hosts");
         // A Java of the machine's PATH is found; any other is set as an administrator would. Neither has a JDK's
         // headers.
         Path java = Path.of(System.getProperty("java.home"));
-        debian.sh("rm -rf " + java + "/include");
-        if (!debian.sh("readlink -f /usr/bin/java").startsWith(java.toString())) {
-            for (String unit : List.of("relay", "agent")) {
-                debian.sh("d=/etc/systemd/system/backhaul-" + unit + ".service.d; mkdir -p $d;"
-                        + "printf '[Service]\\nEnvironment=JAVA_HOME=" + java + "\\n' >$d/java.conf");
-            }
+        String unit = "[Service]\\n";
+        if (!server.sh("readlink -f /usr/bin/java").startsWith(java.toString())) {
+            unit += "Environment=JAVA_HOME=" + java + "\\n";
         }
-        before = files();
-        debian.sh(DPKG + "-i /mnt/*.deb");
+        for (ThrowawayDebian debian : List.of(server, home)) {
+            debian.sh("""
+                    rm -rf %s/include
+                    for unit in relay agent; do
+                        mkdir -p /run/systemd/system/backhaul-$unit.service.d
+                        printf '%s' >/run/systemd/system/backhaul-$unit.service.d/java.conf
+                    done
+                    printf 'Environment=JVM_ARGS=-XX:TieredStopAtLevel=1\\n' >>/run/systemd/system/backhaul-relay.service.d/java.conf
+                    """.formatted(java, unit));
+            // There is no network: what is installed is the newest. And where apt asks, the answer is yes.
+            debian.sh("""
+                    rm -rf /var/lib/apt/lists/*
+                    echo 'APT::Get::Assume-Yes "true"; DPkg::Options { "--force-unsafe-io"; "--force-confold"; };' \\
+                        >/etc/apt/apt.conf.d/99throwaway
+                    """);
+        }
+        before = Map.of(server, files(server), home, files(home));
     }
 
     @AfterAll
     static void end() {
-        if (debian != null) {
-            debian.close();
+        for (ThrowawayDebian debian : new ThrowawayDebian[] {server, home}) {
+            if (debian != null) {
+                debian.close();
+            }
         }
     }
 
     /** What is there, less what belongs to Debian's own tools: their records, users, journal and what systemd keeps. */
-    private static TreeSet<String> files() {
+    private static TreeSet<String> files(ThrowawayDebian debian) {
         return debian.sh("cd /run/upper && find . -not -type c \\( -not -type d -o -name '*backhaul*' \\)")
                 .lines()
-                .filter(file -> !file.matches("\\./(var/lib/dpkg|var/log|var/cache|var/lib/systemd|var/tmp|root)(/.*)?"
-                        + "|\\./etc/(passwd|group|shadow|gshadow)-?|\\./etc/(\\.pwd\\.lock|\\.updated)"))
+                .filter(file -> !file.matches(
+                        "\\./(var/lib/(dpkg|apt|PackageKit)|var/log|var/cache|var/lib/systemd|var/tmp|root)(/.*)?"
+                                + "|\\./etc/(passwd|group|shadow|gshadow)-?|\\./etc/(\\.pwd\\.lock|\\.updated)"))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static String property(String unit, String name) {
+    private static Command atYours(String script) {
+        return Command.run(yours, Map.of(), List.of("sh", "-euc", script));
+    }
+
+    private static Command atServer(String script) {
+        return server.run("sh", "-euc", "cd /root\n" + script);
+    }
+
+    private static Command atHome(String script) {
+        return home.run("sh", "-euc", "cd /root\n" + script);
+    }
+
+    /** Puts what these patterns name, from the top of the checkout, to where an administrator would have copied it. */
+    private static void copy(List<String> patterns, ThrowawayDebian debian) {
+        atYours("ls -d " + String.join(" ", patterns))
+                .expect(0)
+                .output()
+                .lines()
+                .forEach(file -> debian.put(yours.resolve(file), "/root"));
+    }
+
+    private static String property(ThrowawayDebian debian, String unit, String name) {
         return debian.sh("systemctl show --value --property=" + name + " backhaul-" + unit)
                 .strip();
     }
@@ -77,37 +125,57 @@ class PackagesIT {
         Wait.until(
                 "the relay has started",
                 Wait.START,
-                () -> debian.journal("backhaul-relay")
+                () -> server.journal("backhaul-relay")
                                 .lines()
-                                .filter(line -> line.contains(
-                                        "Relay started: syslog on UDP 127.0.0.1:514, agents on TLS *:514"))
+                                .filter(line -> line.contains(RELAY_STARTED))
                                 .count()
                         == times);
     }
 
-    private static void awaitHome(String message) {
-        Wait.until(
-                message + " at home",
-                () -> debian.sh("touch /tmp/home; logger --server 127.0.0.1 --port 514 --udp " + "--rfc3164 " + message
-                                + "; cat /tmp/home")
-                        .contains(message));
+    /** The server's lines at home. */
+    private static String came() {
+        return home.sh("cat /var/log/backhaul/www.log 2>/dev/null || :");
+    }
+
+    private static void expectLikeness(Markdown.Block shown, String said) {
+        // What the kernel grants is this machine's affair, and so is the sum of it.
+        List<String> lines = shown.lines().stream()
+                .filter(line -> !line.matches("\\$ .*|.* of relay\\.udp\\.receive-buffer.*|All is well.*"))
+                .toList();
+        Likeness.expect(shown.toString(), lines, said);
     }
 
     @Test
     @Order(1)
-    void nothingIsStartedNorEnabledWithoutAConfiguration() {
-        for (String unit : List.of("relay", "agent")) {
-            assertThat(property(unit, "LoadState")).isEqualTo("loaded");
-            assertThat(property(unit, "ActiveState")).isEqualTo("inactive");
-            assertThat(property(unit, "UnitFileState")).isEqualTo("disabled");
-        }
-        assertThat(debian.sh("backhaul-agent --version")).startsWith("backhaul-agent ");
+    void theAuthorityMakesWhatTheMachinesNeed() {
+        yours = Manual.checkout();
+        MANUAL.run(README, "1. Yours", PackagesIT::atYours);
+        copy(Manual.filesFor("to the server"), server);
+        copy(Manual.filesFor("to home"), home);
     }
 
     @Test
     @Order(2)
+    void installingStartsNothing() {
+        MANUAL.run(README, "2. Server", PackagesIT::atServer);
+        MANUAL.run(README, "4. Home", PackagesIT::atHome);
+        home.put(Build.debianPackage("ca-scripts", "backhaul-ca"), "/root");
+        home.sh("apt install /root/backhaul-ca_*_all.deb && backhaul-ca --help");
+        for (String unit : List.of("relay", "agent")) {
+            ThrowawayDebian debian = unit.equals("relay") ? server : home;
+            assertThat(property(debian, unit, "LoadState")).isEqualTo("loaded");
+            assertThat(property(debian, unit, "ActiveState")).isEqualTo("inactive");
+            assertThat(property(debian, unit, "UnitFileState")).isEqualTo("disabled");
+            assertThat(debian.sh("backhaul-" + unit + " --version")).startsWith("backhaul-" + unit + " ");
+            debian.sh("touch /run/installed");
+        }
+    }
+
+    @Test
+    @Order(3)
     void systemdIsContentWithTheUnits() {
         for (String unit : List.of("relay", "agent")) {
+            ThrowawayDebian debian = unit.equals("relay") ? server : home;
             Command verify = debian.run("systemd-analyze", "verify", "--man=no", "backhaul-" + unit + ".service");
             assertThat(verify.expect(0).output()).isEmpty();
             debian.run(
@@ -122,104 +190,194 @@ class PackagesIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     void withoutACertificateTheStartFailsWithASentenceAndIsNotRepeated() {
         for (String unit : List.of("relay", "agent")) {
+            ThrowawayDebian debian = unit.equals("relay") ? server : home;
             debian.run("systemctl", "start", "backhaul-" + unit);
-            Wait.until(unit + " has failed", () -> property(unit, "ActiveState").equals("failed"));
-            assertThat(property(unit, "ExecMainStatus")).isEqualTo("78");
-            assertThat(property(unit, "NRestarts")).isEqualTo("0");
+            Wait.until(
+                    unit + " has failed",
+                    () -> property(debian, unit, "ActiveState").equals("failed"));
+            assertThat(property(debian, unit, "ExecMainStatus")).isEqualTo("78");
+            assertThat(property(debian, unit, "NRestarts")).isEqualTo("0");
         }
-        assertThat(debian.journal("backhaul-relay"))
+        assertThat(server.journal("backhaul-relay"))
                 .contains("not set in /etc/backhaul/relay.properties: relay.tls.cert relay.tls.key");
-        assertThat(debian.journal("backhaul-agent")).contains("relay is not set", "cert is not set");
-    }
-
-    @Test
-    @Order(4)
-    void aLogLineComesHome() {
-        // As the bundles say how.
-        debian.sh("""
-                cd /root
-                backhaul-ca init --dn /O=Example
-                backhaul-ca relay localhost
-                backhaul-ca agent home
-                for machine in localhost home; do
-                    backhaul-ca bundle $machine >said-$machine
-                    (cd backhaul-ca/machines/$machine && sed -n 's/^  //p' /root/said-$machine | sed -n '/^tar/,$p' | sh -eux)
-                done
-                echo collector=127.0.0.1:5514 >>/etc/backhaul/agent.properties
-                cat >/tmp/rsyslog.conf <<'END'
-                module(load="imudp")
-                input(type="imudp" address="127.0.0.1" port="5514")
-                action(type="omfile" file="/tmp/home")
-                END
-                systemd-run --quiet --unit=home rsyslogd -n -f /tmp/rsyslog.conf -i /run/home.pid
-                mkdir /run/systemd/system/backhaul-relay.service.d
-                printf '[Service]\\nEnvironment=JVM_ARGS=-XX:TieredStopAtLevel=1\\n' >/run/systemd/system/backhaul-relay.service.d/quick.conf
-                systemctl daemon-reload
-                systemctl enable --now backhaul-relay
-                """);
-        awaitRelay(1);
-        debian.sh("systemctl enable --now backhaul-agent");
-        awaitHome("hello");
-        assertThat(debian.sh("ps -o user= -C java | sort | tr -s '\\n ' ' '"))
-                .isEqualTo("backhaul-agent backhaul-relay ");
-        assertThat(debian.sh("find /usr -xdev -newer /run/home.pid")).isEmpty();
+        assertThat(home.journal("backhaul-agent")).contains("relay is not set", "cert is not set");
     }
 
     @Test
     @Order(5)
-    void anUpgradeKeepsTheSettingsAndStartsAgainWhatRan() {
-        String edited = debian.sh("cat /etc/backhaul/*.properties");
-        String[] ran = {property("relay", "MainPID"), property("agent", "MainPID")};
-        // One of them has another text for the file that was edited.
-        debian.sh("""
-                for package in relay agent; do
-                    dpkg-deb -R /mnt/backhaul-${package}_*.deb /tmp/$package
-                    sed -i 's/^Version: .*/Version: 99/' /tmp/$package/DEBIAN/control
-                done
-                echo '# new' >>/tmp/agent/etc/backhaul/agent.properties
-                for package in relay agent; do
-                    dpkg-deb -Znone --root-owner-group -b /tmp/$package /tmp/$package.deb
-                done
-                """ + DPKG + "--force-confold -i /tmp/relay.deb /tmp/agent.deb </dev/null");
-        awaitRelay(2);
-        assertThat(debian.sh("cat /etc/backhaul/*.properties")).isEqualTo(edited);
-        assertThat(debian.sh("tail -n 1 /etc/backhaul/agent.properties.dpkg-dist"))
-                .isEqualTo("# new\n");
-        assertThat(new String[] {property("relay", "MainPID"), property("agent", "MainPID")})
-                .doesNotContain(ran)
-                .doesNotContain("0");
-        awaitHome("after-upgrade");
+    void aLogLineComesHome() {
+        Markdown operating = Markdown.read(OPERATING);
+        String said = MANUAL.run(README, "2. Server", PackagesIT::atServer);
+        expectLikeness(operating.blocks("Checking the relay", "text").get(0), said);
+        MANUAL.run(README, "3. Server", PackagesIT::atServer);
+        MANUAL.run(README, "4. Home", PackagesIT::atHome);
+        awaitRelay(1);
+        expectLikeness(READ.blocks("2. Server", "text").get(0), server.journal("backhaul-relay"));
+
+        said = MANUAL.run(README, "5. Home", PackagesIT::atHome);
+        expectLikeness(operating.blocks("Checking the way home", "text").get(0), said);
+        Markdown.Block connected = READ.blocks("5. Home", "text").get(0);
+        Wait.until(
+                "the agent is connected",
+                () -> home.journal("backhaul-agent").contains("Connected to relay.example.net:514 ["));
+        expectLikeness(connected, home.journal("backhaul-agent"));
+
+        MANUAL.run(README, "6. Server", PackagesIT::atServer);
+        Wait.until("hello at home", () -> came().contains("hello"));
+        expectLikeness(READ.blocks("6. Server", "text").get(0), came());
+
+        assertThat(server.sh("ps -o user= -C java")).isEqualTo("backhaul-relay\n");
+        assertThat(home.sh("ps -o user= -C java")).isEqualTo("backhaul-agent\n");
+        for (ThrowawayDebian debian : List.of(server, home)) {
+            assertThat(debian.sh("find /usr -xdev -newer /run/installed")).isEmpty();
+        }
     }
 
     @Test
     @Order(6)
-    void removedItKeepsItsSettings() {
-        debian.sh(DPKG + "-r backhaul-relay backhaul-agent backhaul-ca");
-        assertThat(debian.sh("ps -o user= -C java || :")).isEmpty();
-        assertThat(debian.sh("cd /etc/backhaul; cat relay.properties agent.properties; ls /var/lib"))
-                .contains("relay.tls.cert=/etc/backhaul/localhost.crt", "collector=127.0.0.1:5514")
-                .contains("backhaul-relay", "backhaul-agent");
+    void whatTheOtherPagesSayWorks() {
+        MANUAL.run(OPERATING, "Yours: once a year", PackagesIT::atYours);
+        copy(List.of("backhaul-ca/machines/relay.example.net/relay.example.net.tar"), server);
+        atServer(bundleCommands("relay.example.net")).expect(0);
+        MANUAL.run(OPERATING, "Taking a certificate back", PackagesIT::atYours);
+
+        Markdown wire = Markdown.read("agent-cli/transport/WIRE.md");
+        int connected = agentsConnected();
+        CompletableFuture<Void> logging = CompletableFuture.runAsync(() -> {
+            Wait.until("an agent by hand", () -> agentsConnected() > connected);
+            server.sh("logger hello again");
+        });
+        String stream = MANUAL.run(wire.name(), "Home: by hand", PackagesIT::atHome);
+        logging.join();
+        expectLikeness(wire.blocks("Home: by hand", "text").get(0), stream.replace("ALIVE", "\nALIVE"));
+
+        Wait.until(
+                "the renewed certificate is in use",
+                () -> server.journal("backhaul-relay").contains("Changed certificate files taken up"));
+        Markdown.Block status =
+                Markdown.read(OPERATING).blocks("The agent's counters", "text").get(0);
+        assertThat(status.lines().get(0)).isEqualTo("$ backhaul-agent status");
+        expectLikeness(status, home.sh("backhaul-agent status"));
+    }
+
+    private static int agentsConnected() {
+        return server.journal("backhaul-relay").split("Agent connected: ", -1).length - 1;
+    }
+
+    /** What {@code bundle} says is to be done each time. */
+    private static String bundleCommands(String machine) {
+        return atYours("ca-scripts/backhaul-ca bundle " + machine)
+                .expect(0)
+                .output()
+                .lines()
+                .takeWhile(line -> !line.startsWith("The first time"))
+                .filter(line -> line.startsWith("  ") && !line.matches("  [a-z]+ {2,}.*"))
+                .map(String::strip)
+                .collect(Collectors.joining("\n"));
     }
 
     @Test
     @Order(7)
+    void anUpgradeKeepsTheSettingsAndStartsAgainWhatRan() {
+        String edited = server.sh("cat /etc/backhaul/relay.properties") + home.sh("cat /etc/backhaul/agent.properties");
+        String[] ran = {property(server, "relay", "MainPID"), property(home, "agent", "MainPID")};
+        // One of them has another text for the file that was edited.
+        String another = """
+                cd /root
+                dpkg-deb -R backhaul-${package}_*.deb $package
+                sed -i 's/^Version: .*/Version: 99/' $package/DEBIAN/control
+                file=$package/etc/backhaul/agent.properties
+                [ ! -e $file ] || echo '# new' >>$file
+                mkdir new
+                dpkg-deb -Znone --root-owner-group -b $package new/backhaul-${package}_99_all.deb
+                """;
+        server.sh("package=relay\n" + another);
+        home.sh("package=agent\n" + another);
+        MANUAL.run(OPERATING, "Upgrading", script -> atServer("cd new\n" + script));
+        MANUAL.run(OPERATING, "Upgrading", script -> atHome("cd new\n" + script));
+        awaitRelay(2);
+        assertThat(server.sh("cat /etc/backhaul/relay.properties") + home.sh("cat /etc/backhaul/agent.properties"))
+                .isEqualTo(edited);
+        assertThat(home.sh("tail -n 1 /etc/backhaul/agent.properties.dpkg-dist"))
+                .isEqualTo("# new\n");
+        assertThat(new String[] {property(server, "relay", "MainPID"), property(home, "agent", "MainPID")})
+                .doesNotContain(ran)
+                .doesNotContain("0");
+        Wait.until("a line at home after the upgrade", () -> {
+            server.sh("logger after-upgrade");
+            return came().contains("after-upgrade");
+        });
+    }
+
+    @Test
+    @Order(8)
+    void removedItKeepsItsSettings() {
+        MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atServer);
+        MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atHome);
+        for (ThrowawayDebian debian : List.of(server, home)) {
+            assertThat(debian.sh("ps -o user= -C java || :")).isEmpty();
+        }
+        assertThat(server.sh("cat /etc/backhaul/relay.properties; ls /var/lib"))
+                .contains("relay.tls.cert=/etc/backhaul/relay.example.net.crt", "backhaul-relay");
+        assertThat(home.sh("cat /etc/backhaul/agent.properties; ls /var/lib"))
+                .contains("relay=relay.example.net:514", "backhaul-agent");
+    }
+
+    @Test
+    @Order(9)
     void purgedItLeavesTheUsersAndWhatTheAdministratorPutThere() {
-        assertThat(debian.sh("ls /var/lib/backhaul-agent")).isNotEmpty();
-        debian.sh(DPKG + "-P backhaul-relay backhaul-agent backhaul-ca; rm -rf /root/backhaul-ca");
-        TreeSet<String> left = files();
-        left.removeAll(before);
-        assertThat(left)
+        assertThat(home.sh("ls /var/lib/backhaul-agent")).isNotEmpty();
+        server.sh("apt purge backhaul-relay");
+        home.sh("apt purge backhaul-agent backhaul-ca; rm -r /var/log/backhaul");
+        assertThat(left(server))
+                .containsExactly(
+                        "./etc/backhaul",
+                        "./etc/backhaul/ca.crt",
+                        "./etc/backhaul/relay.example.net.crt",
+                        "./etc/backhaul/relay.example.net.key");
+        assertThat(left(home))
                 .containsExactly(
                         "./etc/backhaul",
                         "./etc/backhaul/ca.crt",
                         "./etc/backhaul/home.crt",
-                        "./etc/backhaul/home.key",
-                        "./etc/backhaul/localhost.crt",
-                        "./etc/backhaul/localhost.key");
-        assertThat(debian.sh("ls /var/log")).doesNotContain("backhaul");
-        assertThat(debian.sh("getent passwd backhaul-relay backhaul-agent")).contains("/usr/sbin/nologin");
+                        "./etc/backhaul/home.key");
+        for (ThrowawayDebian debian : List.of(server, home)) {
+            assertThat(debian.sh("ls /var/log")).doesNotContain("backhaul");
+            assertThat(debian.sh("getent passwd | grep '^backhaul-'")).contains("/usr/sbin/nologin");
+        }
+    }
+
+    private static TreeSet<String> left(ThrowawayDebian debian) {
+        TreeSet<String> left = files(debian);
+        left.removeAll(before.get(debian));
+        return left;
+    }
+
+    @Test
+    @Order(10)
+    void theArchivesAreInstalledWithoutDebiansTools() {
+        copy(List.of("liberty/target/backhaul-relay-*.tar.gz"), server);
+        copy(List.of("agent-cli/target/backhaul-agent-*.tar.gz"), home);
+        MANUAL.run(README, "Without Debian", PackagesIT::atServer);
+        MANUAL.run(README, "Without Debian", PackagesIT::atHome);
+        for (String unit : List.of("relay", "agent")) {
+            ThrowawayDebian debian = unit.equals("relay") ? server : home;
+            assertThat(debian.sh("backhaul-" + unit + " --version")).startsWith("backhaul-" + unit + " ");
+            // It begins as after the package's installation: a sentence and 78.
+            debian.run("systemctl", "start", "backhaul-" + unit);
+            Wait.until(
+                    unit + " has failed",
+                    () -> property(debian, unit, "ActiveState").equals("failed"));
+            assertThat(property(debian, unit, "ExecMainStatus")).isEqualTo("78");
+        }
+    }
+
+    @Test
+    @Order(11)
+    void thereIsNoOtherCommandInTheDocuments() {
+        MANUAL.expectAllRun();
     }
 }

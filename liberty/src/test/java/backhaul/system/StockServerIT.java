@@ -16,11 +16,11 @@ class StockServerIT {
     private static final Pattern EXAMPLE =
             Pattern.compile("(?s)## The WAR in a Liberty of your own\n.*?```xml\n(.*?)```\n");
 
-    /** The server.xml of the README as it stands there; the port comes from the environment, as for the package. */
+    /** The server.xml of OPERATING.md as it stands there; the port comes from the environment, as for the package. */
     @Test
     void theWarRelaysInAServerWithNothingButTheDocumentedFeatures() throws IOException {
-        Matcher example = EXAMPLE.matcher(Files.readString(Build.root().resolve("README.md")));
-        assertThat(example.find()).as("README.md has a server.xml").isTrue();
+        Matcher example = EXAMPLE.matcher(Files.readString(Build.root().resolve("liberty/OPERATING.md")));
+        assertThat(example.find()).as("OPERATING.md has a server.xml").isTrue();
         Received came = new Received();
         try (RelayServer relay =
                         RelayServer.stock("stock-relay", example.group(1)).up();
@@ -35,7 +35,7 @@ class StockServerIT {
 
     @Test
     void theDocumentedFeaturesAreThoseOfThePackage() throws IOException {
-        Matcher example = EXAMPLE.matcher(Files.readString(Build.root().resolve("README.md")));
+        Matcher example = EXAMPLE.matcher(Files.readString(Build.root().resolve("liberty/OPERATING.md")));
         assertThat(example.find()).isTrue();
         String packaged = Files.readString(Build.root().resolve("liberty/src/main/liberty/config/server.xml"));
         assertThat(features(example.group(1))).isEqualTo(features(packaged)).isNotEmpty();

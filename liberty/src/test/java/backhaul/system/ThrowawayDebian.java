@@ -23,20 +23,17 @@ final class ThrowawayDebian implements AutoCloseable {
         this.init = init;
     }
 
-    /** It runs, and has these files in {@code /mnt}. What is missing on this machine skips the test, or fails it. */
-    static ThrowawayDebian boot(String name, List<Path> files) {
+    /** It runs and is called that. What is missing on this machine skips the test, or fails it. */
+    static ThrowawayDebian boot(String name) {
         Tool.requireRoot();
         Tool.require("dpkg");
         Tool.require("ip");
         Tool.require("nsenter");
         Tool.require("systemctl");
-        Path directory = Build.scratch(name);
+        Path directory = Build.scratch("debian-" + name);
         try {
             Path top = Files.createDirectory(directory.resolve("top"));
             Path mnt = Files.createDirectory(directory.resolve("mnt"));
-            for (Path file : files) {
-                Files.copy(file, mnt.resolve(file.getFileName()));
-            }
             List<String> command = List.of(
                     Tool.require("unshare"),
                     "--mount",
@@ -54,6 +51,7 @@ final class ThrowawayDebian implements AutoCloseable {
             try {
                 ThrowawayDebian debian = new ThrowawayDebian(directory, process, init(process));
                 Wait.until(name + " is up: " + process.log(), Wait.START, debian::isUp);
+                debian.sh("hostname " + name);
                 return debian;
             } catch (RuntimeException | Error e) {
                 process.close();
@@ -78,10 +76,32 @@ final class ThrowawayDebian implements AutoCloseable {
         return String.valueOf(unshare.children().findFirst().orElseThrow().pid());
     }
 
+    /** Joins the two by a cable between interfaces {@code eth0}, with these addresses. */
+    static void connect(ThrowawayDebian one, String address, ThrowawayDebian other, String otherAddress) {
+        Namespace.run(
+                List.of((Tool.require("ip") + " link add eth0 netns " + one.init + " type veth peer name eth0 netns "
+                                + other.init)
+                        .split(" ")),
+                "");
+        one.sh("ip addr add " + address + " dev eth0 && ip link set eth0 up");
+        other.sh("ip addr add " + otherAddress + " dev eth0 && ip link set eth0 up");
+    }
+
     private boolean isUp() {
         // Of a machine that has just begun, systemctl has nothing to ask yet.
         String state = run("systemctl", "is-system-running").output();
         return state.startsWith("running") || state.startsWith("degraded");
+    }
+
+    /** Puts a file of this machine into a folder of that one. */
+    void put(Path file, String folder) {
+        try {
+            Path copy = Files.copy(file, directory.resolve("mnt").resolve(file.getFileName()));
+            sh("cp /mnt/" + copy.getFileName() + " " + folder);
+            Files.delete(copy);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Runs this in there to its end. */

@@ -1,0 +1,95 @@
+package backhaul.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What can be checked of the documents by reading them. That their commands work is the affair of {@code PackagesIT}. */
+@Tag("shell")
+class DocumentsIT {
+    private static final List<Markdown> DOCUMENTS = Markdown.all();
+
+    @Test
+    void everyLinkLeadsSomewhere() {
+        int links = 0;
+        for (Markdown document : DOCUMENTS) {
+            for (String link : document.links()) {
+                if (link.matches("https?:.*")) {
+                    continue;
+                }
+                links++;
+                String[] parts = link.split("#", 2);
+                Path folder = Build.root().resolve(document.name()).getParent();
+                Path target = parts[0].isEmpty()
+                        ? Build.root().resolve(document.name())
+                        : folder.resolve(parts[0]).normalize();
+                assertThat(target).as("%s in %s", link, document.name()).exists();
+                if (parts.length > 1) {
+                    assertThat(Markdown.read(Build.root().relativize(target).toString())
+                                    .anchors())
+                            .as("%s in %s", link, document.name())
+                            .contains(parts[1]);
+                }
+            }
+        }
+        assertThat(links).isGreaterThan(30);
+    }
+
+    /** So that it can be told which are commands to be typed, which the test runs, and which is what comes out. */
+    @Test
+    void everyBlockSaysWhatItIs() {
+        for (Markdown document : DOCUMENTS) {
+            for (Markdown.Block block : document.blocks()) {
+                assertThat(Set.of("sh", "text", "xml", "java", "abnf", "wire", "promql", "yaml"))
+                        .as("the language of %s", block)
+                        .contains(block.language());
+                assertThat(block.language().equals("sh") && block.text().contains("$ "))
+                        .as("%s has commands, and no prompt before them", block)
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void everySentenceThatIsExplainedIsSaid() {
+        String sources = sources();
+        List<String> sentences = Markdown.read("liberty/OPERATING.md").firstCells("## What it says, and what to do");
+        assertThat(sentences).hasSizeGreaterThan(80);
+        for (String sentence : sentences) {
+            for (String part : sentence.split("…")) {
+                assertThat(sources)
+                        .withFailMessage("no program says \"%s\" of \"%s\"", part, sentence)
+                        .contains(part.strip());
+            }
+        }
+    }
+
+    /** All that is printed by anything, each text as one even if it goes over several lines. */
+    private static String sources() {
+        try (Stream<Path> paths = Files.walk(Build.root())) {
+            return paths.filter(path -> path.toString().matches(".*/src/main/(java/.*\\.java|dist/bin/[^/]*)"))
+                    .map(DocumentsIT::text)
+                    .collect(Collectors.joining("\n"))
+                    .replaceAll("\"\\s*\\+\\s*\"", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

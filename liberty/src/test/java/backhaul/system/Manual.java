@@ -1,0 +1,77 @@
+package backhaul.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The commands that the documents tell people to type, run as they stand there, each block once. */
+final class Manual {
+    /** By their first word; a reason each. */
+    private static final Map<String, String> NOT_RUN = Map.of(
+            "mvn", "a build within this build",
+            "liberty/demo", "ends with Ctrl-C; ScriptsIT runs it with --once",
+            "liberty/bench", "takes 40 minutes, and the machine for itself",
+            ".ci/run", "is what runs this",
+            "JAVA_HOME=/usr/lib/jvm/temurin-25-jdk-amd64", "a build within this build");
+
+    /** Where commands are run. */
+    interface Machine {
+        Command sh(String script);
+    }
+
+    private final List<Markdown.Block> left = Markdown.all().stream()
+            .flatMap(document -> document.blocks().stream())
+            .filter(block -> block.language().equals("sh"))
+            .collect(Collectors.toCollection(ArrayList::new));
+
+    /** The files of a list in README.md, for example of what is to be copied {@code to the server}; patterns. */
+    static List<String> filesFor(String whom) {
+        String line = Markdown.read("README.md").lines().stream()
+                .filter(candidate -> candidate.startsWith("- " + whom + ": "))
+                .findFirst()
+                .orElseThrow();
+        return List.of(
+                line.replaceFirst("^[^`]*`", "").replaceFirst("`[^`]*$", "").split("` and `"));
+    }
+
+    /** A folder that is, to commands, the checkout; what they make there is not in it. */
+    static Path checkout() {
+        Path folder = Build.scratch("yours");
+        for (String module : List.of("agent-cli", "ca-scripts", "liberty", "server-war")) {
+            Namespace.run(List.of("ln", "-s", Build.root().resolve(module).toString(), folder.toString()), "");
+        }
+        return folder;
+    }
+
+    /** Runs the next block of this document below a heading that begins like this; gives what it said. */
+    String run(String document, String heading, Machine machine) {
+        Markdown.Block block = left.stream()
+                .filter(candidate -> candidate.place().startsWith(document + ":")
+                        && candidate.heading().startsWith(heading))
+                .findFirst()
+                .orElseThrow(
+                        () -> new AssertionError("there are no more commands in " + document + " below " + heading));
+        left.remove(block);
+        String script = block.lines().stream().filter(Manual::isRun).collect(Collectors.joining("\n"));
+        Command command = machine.sh(script);
+        assertThat(command.exit())
+                .as("the commands of %s said: %s", block, command.output())
+                .isZero();
+        return command.output();
+    }
+
+    /** Every block was run, or has nothing in it that can be. */
+    void expectAllRun() {
+        assertThat(left)
+                .allSatisfy(block ->
+                        assertThat(block.lines()).as("%s was not run", block).noneMatch(Manual::isRun));
+    }
+
+    private static boolean isRun(String line) {
+        return !NOT_RUN.containsKey(line.split(" ", 2)[0]);
+    }
+}

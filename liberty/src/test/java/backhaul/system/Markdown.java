@@ -1,0 +1,129 @@
+package backhaul.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A document of the project: its headings, links, tables and fenced blocks.
+ *
+ * @param name from the top of the repository
+ */
+record Markdown(String name, List<String> lines, List<Block> blocks) {
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("#{1,6} (.*)");
+    private static final String FENCE = "```";
+
+    /**
+     * What stands between two fences.
+     *
+     * @param place document and line, for messages
+     * @param heading the nearest one above it
+     * @param language the word behind the fence: {@code sh} for commands as they are typed; empty if there is none
+     */
+    record Block(String place, String heading, String language, List<String> lines) {
+        String text() {
+            return String.join("\n", lines) + "\n";
+        }
+
+        @Override
+        public String toString() {
+            return place + " (" + heading + ")";
+        }
+    }
+
+    static Markdown read(String name) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(Build.root().resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<String> outside = new ArrayList<>();
+        List<Block> blocks = new ArrayList<>();
+        String heading = "";
+        Block open = null;
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            if (open == null && line.startsWith(FENCE)) {
+                open = new Block(name + ":" + (i + 1), heading, line.substring(FENCE.length()), new ArrayList<>());
+            } else if (open != null && line.equals(FENCE)) {
+                blocks.add(open);
+                open = null;
+            } else if (open != null) {
+                open.lines.add(line);
+            } else {
+                outside.add(line);
+                heading = HEADING.matcher(line).matches() ? title(line) : heading;
+            }
+        }
+        return new Markdown(name, outside, blocks);
+    }
+
+    /** All of the project. */
+    static List<Markdown> all() {
+        Path root = Build.root();
+        try (Stream<Path> paths = Files.walk(root)) {
+            return paths.filter(path -> path.toString().endsWith(".md"))
+                    .map(path -> root.relativize(path).toString())
+                    .filter(name -> !name.matches("(.*/)?target/.*|\\..*"))
+                    .sorted()
+                    .map(Markdown::read)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String title(String line) {
+        return line.replaceFirst("#+ ", "");
+    }
+
+    /** Blocks of this language below the headings that begin like this, in order. */
+    List<Block> blocks(String heading, String language) {
+        return blocks.stream()
+                .filter(block ->
+                        block.heading.startsWith(heading) && block.language().equals(language))
+                .toList();
+    }
+
+    /** Where the links lead to, as they are written. */
+    List<String> links() {
+        return lines.stream()
+                .flatMap(line -> LINK.matcher(line).results())
+                .map(link -> link.group(1))
+                .toList();
+    }
+
+    /** What a link can have behind its {@code #}, as the forges make it of a heading. */
+    List<String> anchors() {
+        return lines.stream()
+                .filter(line -> HEADING.matcher(line).matches())
+                .map(line -> title(line)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'))
+                .toList();
+    }
+
+    /** What stands in backticks in the first cells of the tables below this heading and the smaller ones under it. */
+    List<String> firstCells(String heading) {
+        int depth = heading.indexOf(' ');
+        return lines.stream()
+                .dropWhile(line -> !line.equals(heading))
+                .skip(1)
+                .takeWhile(line -> !HEADING.matcher(line).matches() || line.indexOf(' ') > depth)
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("(?<!\\\\)\\|")[1])
+                .flatMap(cell -> Pattern.compile("`([^`]*)`").matcher(cell).results())
+                .map((MatchResult quoted) -> quoted.group(1))
+                .toList();
+    }
+}
