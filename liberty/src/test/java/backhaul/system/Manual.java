@@ -26,7 +26,7 @@ final class Manual {
     private final List<Markdown.Block> left = Markdown.all().stream()
             .flatMap(document -> document.blocks().stream())
             .filter(block -> block.language().equals("sh"))
-            .collect(Collectors.toCollection(ArrayList::new));
+            .collect(Collectors.toCollection(ArrayList::new)); // guarded by this
 
     /** The files of a list in README.md, for example of what is to be copied {@code to the server}; patterns. */
     static List<String> filesFor(String whom) {
@@ -49,13 +49,7 @@ final class Manual {
 
     /** Runs the next block of this document below a heading that begins like this; gives what it said. */
     String run(String document, String heading, Machine machine) {
-        Markdown.Block block = left.stream()
-                .filter(candidate -> candidate.place().startsWith(document + ":")
-                        && candidate.heading().startsWith(heading))
-                .findFirst()
-                .orElseThrow(
-                        () -> new AssertionError("there are no more commands in " + document + " below " + heading));
-        left.remove(block);
+        Markdown.Block block = next(document, heading);
         String script = block.lines().stream().filter(Manual::isRun).collect(Collectors.joining("\n"));
         Command command = machine.sh(script);
         assertThat(command.exit())
@@ -64,8 +58,19 @@ final class Manual {
         return command.output();
     }
 
+    private synchronized Markdown.Block next(String document, String heading) {
+        Markdown.Block block = left.stream()
+                .filter(candidate -> candidate.place().startsWith(document + ":")
+                        && candidate.heading().startsWith(heading))
+                .findFirst()
+                .orElseThrow(
+                        () -> new AssertionError("there are no more commands in " + document + " below " + heading));
+        left.remove(block);
+        return block;
+    }
+
     /** Every block was run, or has nothing in it that can be. */
-    void expectAllRun() {
+    synchronized void expectAllRun() {
         assertThat(left)
                 .allSatisfy(block ->
                         assertThat(block.lines()).as("%s was not run", block).noneMatch(Manual::isRun));

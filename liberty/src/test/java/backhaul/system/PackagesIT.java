@@ -157,8 +157,10 @@ class PackagesIT {
     @Test
     @Order(2)
     void installingStartsNothing() {
-        MANUAL.run(README, "2. Server", PackagesIT::atServer);
+        CompletableFuture<String> relay =
+                CompletableFuture.supplyAsync(() -> MANUAL.run(README, "2. Server", PackagesIT::atServer));
         MANUAL.run(README, "4. Home", PackagesIT::atHome);
+        relay.join();
         home.put(Build.debianPackage("ca-scripts", "backhaul-ca"), "/root");
         home.sh("apt install /root/backhaul-ca_*_all.deb && backhaul-ca --help");
         for (String unit : List.of("relay", "agent")) {
