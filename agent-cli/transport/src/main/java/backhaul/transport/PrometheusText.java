@@ -1,0 +1,122 @@
+package backhaul.transport;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes metrics in Prometheus' text format, version 0.0.4. One thread; its text is what was written so far. */
+public final class PrometheusText {
+    /** As HTTP names it. */
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final String TIMESTAMP = "_timestamp_seconds";
+
+    private final String prefix;
+    private final StringBuilder text = new StringBuilder();
+
+    /** Each name will begin with {@code prefix}. */
+    public PrometheusText(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /**
+     * Begins a family: all of its samples come next, and never again.
+     *
+     * @param type {@code counter} or {@code gauge}
+     * @param help one line
+     */
+    public void family(String name, String type, String help) {
+        text.append("# HELP ").append(prefix).append(name).append(' ').append(help);
+        text.append("\n# TYPE ").append(prefix).append(name).append(' ').append(type);
+        text.append('\n');
+    }
+
+    /**
+     * A number of the family that was begun last.
+     *
+     * @param labels of {@link #labels}, or empty
+     * @param value a number; times become seconds
+     */
+    public void sample(String name, String labels, Object value) {
+        text.append(prefix).append(name).append(labels).append(' ').append(number(value));
+        text.append('\n');
+    }
+
+    /** A family of one number without labels. */
+    public void single(String name, String type, String help, Object value) {
+        family(name, type, help);
+        sample(name, "", value);
+    }
+
+    /** {@code {name="value",…}}; the values are escaped. */
+    public static String labels(Object... namesAndValues) {
+        StringBuilder labels = new StringBuilder("{");
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            String value = String.valueOf(namesAndValues[i + 1]);
+            labels.append(i == 0 ? "" : ",").append(namesAndValues[i]).append("=\"");
+            labels.append(value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"));
+            labels.append('"');
+        }
+        return labels.append('}').toString();
+    }
+
+    /** When our certificates, those of the CA file and the revocation lists end; {@code whose} as in a sentence. */
+    public void expiries(Credentials own, String whose) {
+        // Two certificates may look alike; two series must not.
+        Map<String, Instant> ends = new LinkedHashMap<>();
+        List<X509Certificate> certificates = new ArrayList<>(own.chain());
+        certificates.addAll(own.authorities());
+        for (X509Certificate certificate : certificates) {
+            String labels = labels(
+                    "subject",
+                    Certificates.subject(certificate),
+                    "serial",
+                    certificate.getSerialNumber().toString(16));
+            ends.merge(labels, certificate.getNotAfter().toInstant(), PrometheusText::earlier);
+        }
+        expiry("certificate_expiry", "When a certificate of " + whose + ", or a CA's that it trusts, ends.", ends);
+        ends.clear();
+        for (Expiry list : own.revocations().expiries()) {
+            ends.merge(labels("list", list.what()), list.end(), PrometheusText::earlier);
+        }
+        expiry("crl_expiry", "When a revocation list is out of date.", ends);
+    }
+
+    private void expiry(String name, String help, Map<String, Instant> ends) {
+        if (!ends.isEmpty()) {
+            family(name + TIMESTAMP, "gauge", help);
+            ends.forEach((labels, end) -> sample(name + TIMESTAMP, labels, end));
+        }
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    private static String number(Object value) {
+        if (value instanceof Instant time) {
+            return plain(BigDecimal.valueOf(time.toEpochMilli(), 3));
+        }
+        if (value instanceof Duration time) {
+            return plain(BigDecimal.valueOf(time.toMillis(), 3));
+        }
+        return value instanceof Double number
+                ? plain(BigDecimal.valueOf(number).setScale(3, RoundingMode.HALF_UP))
+                : value.toString();
+    }
+
+    private static String plain(BigDecimal number) {
+        return number.stripTrailingZeros().toPlainString();
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
+}
