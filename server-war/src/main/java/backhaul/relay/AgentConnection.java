@@ -243,7 +243,7 @@ final class AgentConnection {
     /** Who it was and why it ended, for the status; after its end. */
     Departed departed() {
         return new Departed(
-                peer.subject(), peer.address(), Instant.now(), ending.get().text());
+                peer.subject(), peer.address(), Instant.now(), ending.get().text(), queue.sequence());
     }
 
     /** The key under which an agent is known when it comes again; null for a line client. */

@@ -12,11 +12,32 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class Agents {
     private static final int MOST_DEPARTED = 64;
 
+    /** Names whose sums are kept beyond their connections. */
+    private static final int MOST_SUMS = 1024;
+
+    /** What was sent and lost over connections that have ended. */
+    record Sum(long sent, long lost) {
+        Sum plus(Sum more) {
+            return new Sum(sent + more.sent, lost + more.lost);
+        }
+    }
+
+    /**
+     * Everybody at one moment: a connection is either among {@code connected} or in {@code former}.
+     *
+     * @param connected those included that are just ending
+     * @param departed the latest last
+     * @param former sums by subject
+     */
+    record Roll(List<AgentConnection> connected, List<Departed> departed, Map<String, Sum> former) {}
+
     private final int most;
     private final CopyOnWriteArrayList<AgentConnection> connected = new CopyOnWriteArrayList<>();
     private volatile AgentQueue[] queues = {}; // replaced under this, read by the receiver
     private boolean closed; // guarded by this
     private long lostByFormer; // guarded by this
+    private final Map<String, Sum> former =
+            new LinkedHashMap<>(); // by subject, longest unchanged first; guarded by this
     private final Map<String, Departed> departed = new LinkedHashMap<>(); // by identity, oldest first; guarded by this
 
     /** At most {@code most} agents at a time. */
@@ -53,8 +74,19 @@ final class Agents {
     synchronized void remove(AgentConnection agent) {
         if (connected.remove(agent)) {
             lostByFormer += agent.queue().lost();
+            addUp(agent);
             remember(agent);
             queues = connected.stream().map(AgentConnection::queue).toArray(AgentQueue[]::new);
+        }
+    }
+
+    private void addUp(AgentConnection agent) {
+        String subject = agent.peer().subject();
+        Sum sum = new Sum(agent.queue().sent(), agent.queue().lost());
+        Sum before = former.remove(subject);
+        former.put(subject, before == null ? sum : before.plus(sum));
+        if (former.size() > MOST_SUMS) {
+            former.remove(former.keySet().iterator().next());
         }
     }
 
@@ -70,9 +102,9 @@ final class Agents {
         }
     }
 
-    /** Agents that were connected and are not now, the latest last; a bounded number of them. */
-    synchronized List<Departed> departed() {
-        return List.copyOf(departed.values());
+    /** Everybody, and a bounded number of those who were connected and are not now. */
+    synchronized Roll roll() {
+        return new Roll(connected(), List.copyOf(departed.values()), Map.copyOf(former));
     }
 
     /** Wakes the writers that sleep. Runs on the receiver, after a full fence. */

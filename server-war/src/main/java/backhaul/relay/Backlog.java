@@ -215,7 +215,17 @@ final class Backlog {
         return Math.max(0, Math.min(octets, size));
     }
 
+    /** Octets written since the start, those included that are overwritten; about, for status. Any thread. */
+    long written() {
+        return start(next());
+    }
+
     int size() {
         return size;
+    }
+
+    /** Messages that the ring holds at most, however short they are. */
+    int mostMessages() {
+        return starts.length - 1;
     }
 }

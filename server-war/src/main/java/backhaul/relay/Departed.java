@@ -9,5 +9,6 @@ import java.time.Instant;
  * @param address where it had dialled from
  * @param at when its connection ended
  * @param reason why, as in the log: {@code it said goodbye: collector ...} where its collector is away
+ * @param next the number of the message that it would get next, if all that was sent has arrived
  */
-record Departed(String subject, String address, Instant at, String reason) {}
+record Departed(String subject, String address, Instant at, String reason, long next) {}

@@ -26,13 +26,15 @@ final class Handshake {
     /** How long a refused peer gets to read why, before the socket is closed. */
     private static final Duration LINGER = Duration.ofMillis(500);
 
+    /** Why somebody else ended it. */
+    private record CutOff(Admissions.Refusal why, String text) {}
+
     private final RelayContext context;
     private final AgentSocket plain;
     private final Callers.Place place;
     private final String address;
     private final long deadline;
-    private volatile String
-            cutOff; // why somebody else ended it; read by the handshake's thread after its socket failed
+    private volatile CutOff cutOff; // by somebody else; read by the handshake's thread after its socket failed
     private volatile boolean over; // the handshake's thread; read by housekeeping
 
     Handshake(RelayContext context, AgentSocket plain, Callers.Place place) {
@@ -73,17 +75,21 @@ final class Handshake {
             }
             throw new SocketException("closed");
         } catch (PeerRefusedException e) {
-            refused(certificate, who(certificate) + ": " + e.getMessage());
+            refused(Admissions.Refusal.POLICY, certificate, who(certificate) + ": " + e.getMessage());
             sayWhy(tls, e.word(), e.getMessage());
         } catch (ProtocolException e) {
-            refused(certificate, who(certificate) + ": " + (cutOff == null ? e.getMessage() : cutOff));
+            refused(
+                    Admissions.Refusal.POLICY,
+                    certificate,
+                    who(certificate) + ": " + (cutOff == null ? e.getMessage() : cutOff.text()));
             sayWhy(tls, "refused", e.getMessage());
         } catch (IOException | RuntimeException e) {
             certificate = certificate == null ? UntrustedException.certificateOf(e) : certificate;
             refused(
+                    Admissions.Refusal.TLS,
                     certificate,
                     cutOff != null
-                            ? who(certificate) + ": " + cutOff
+                            ? who(certificate) + ": " + cutOff.text()
                             : TlsFailure.explain(e, TlsFailure.Side.RELAY, who(certificate)));
         }
         over = true;
@@ -99,12 +105,14 @@ final class Handshake {
 
     /** Turns away a peer that was let in, for want of room. */
     void refuse(Peer peer, String why) {
-        refused(peer.certificate(), peer.name() + ": " + why);
+        refused(Admissions.Refusal.MAX_AGENTS, peer.certificate(), peer.name() + ": " + why);
         sayWhy(peer.tls(), "refused", why);
         closeGently();
     }
 
-    private void refused(X509Certificate certificate, String line) {
+    /** {@code why} if nobody else has ended it. */
+    private void refused(Admissions.Refusal why, X509Certificate certificate, String line) {
+        context.admissions().refused(cutOff == null ? why : cutOff.why());
         RelayLog.Kind kind = certificate == null ? RelayLog.Kind.STRANGER : RelayLog.Kind.PEER;
         context.log().repeatable(kind, "Agent refused: " + line);
     }
@@ -145,14 +153,16 @@ final class Handshake {
     /** Cuts the connection if its time is up. Runs on housekeeping. */
     void sweep(long now) {
         if (!over && now - deadline > 0) {
-            end("no complete handshake within relay.handshake-timeout ("
-                    + Text.duration(context.config().handshakeTimeout()) + ")");
+            end(
+                    Admissions.Refusal.TIMEOUT,
+                    "no complete handshake within relay.handshake-timeout ("
+                            + Text.duration(context.config().handshakeTimeout()) + ")");
         }
     }
 
     /** Ends it for a reason that its peer has not given. Any thread. */
-    void end(String why) {
-        cutOff = why;
+    void end(Admissions.Refusal why, String text) {
+        cutOff = new CutOff(why, text);
         cut();
     }
 

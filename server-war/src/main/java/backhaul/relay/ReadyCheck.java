@@ -23,10 +23,7 @@ public class ReadyCheck implements HealthCheck {
         var answer = HealthCheckResponse.named("relay");
         RunningRelay running = relay.running().orElse(null);
         if (running == null) {
-            String problem = relay.problem();
-            return answer.down()
-                    .withData("problem", problem == null ? "the relay is starting" : problem)
-                    .build();
+            return answer.down().withData("problem", relay.reason()).build();
         }
         answer.withData("agents", running.agents())
                 .withData("queue-fill-percent", running.queueFillPercent())

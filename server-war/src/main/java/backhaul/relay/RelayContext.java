@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadFactory;
  * @param trust who we are and whom we let in, as of now
  * @param backlog the ring
  * @param agents who is connected
+ * @param admissions how many came and were let in or not
  * @param threads the container's threads
  * @param log the relay's own log
  * @param stream random id of this run of the relay
@@ -18,6 +19,7 @@ record RelayContext(
         TrustWatch trust,
         Backlog backlog,
         Agents agents,
+        Admissions admissions,
         ThreadFactory threads,
         RelayLog log,
         String stream) {}

@@ -39,6 +39,7 @@ final class RelayLog {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final int burst;
+    private final Events events = new Events();
     private final Map<Kind, Allowance> allowances = new EnumMap<>(Kind.class); // guarded by this
     private final Map<Kind, Long> suppressed = new EnumMap<>(Kind.class); // lines since the last; guarded by this
     private final Set<String> faults = new HashSet<>(); // guarded by this
@@ -54,15 +55,15 @@ final class RelayLog {
     }
 
     void info(String line) {
-        log(System.Logger.Level.INFO, line);
+        noted(System.Logger.Level.INFO, line);
     }
 
     void warning(String line) {
-        log(System.Logger.Level.WARNING, line);
+        noted(System.Logger.Level.WARNING, line);
     }
 
     void error(String line) {
-        log(System.Logger.Level.ERROR, line);
+        noted(System.Logger.Level.ERROR, line);
     }
 
     /** A fault of the relay itself: once with its stack trace, then a warning that is rated. */
@@ -70,6 +71,7 @@ final class RelayLog {
         StackTraceElement[] trace = failure.getStackTrace();
         String where = failure.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
         if (isNew(where) && !stopping) {
+            events.add(System.Logger.Level.ERROR, line + ": " + failure);
             LOGGER.log(System.Logger.Level.ERROR, line, failure);
         } else {
             repeatable(Kind.FAULT, line + ": " + failure);
@@ -93,12 +95,28 @@ final class RelayLog {
             Long before = suppressed.remove(kind);
             notSaid = before == null ? 0 : before;
         }
-        warning(notSaid == 0 ? line : line + " (and " + notSaid + " more of the kind since the last such line)");
+        String said = notSaid == 0 ? line : line + " (and " + notSaid + " more of the kind since the last such line)";
+        if (kind == Kind.STRANGER || kind == Kind.CROWD) {
+            events.addOfStranger(System.Logger.Level.WARNING, said);
+            log(System.Logger.Level.WARNING, said);
+        } else {
+            warning(said);
+        }
+    }
+
+    /** The last lines. */
+    Events events() {
+        return events;
     }
 
     /** From now on the handlers may be gone. */
     void stopping() {
         stopping = true;
+    }
+
+    private void noted(System.Logger.Level level, String line) {
+        events.add(level, line);
+        log(level, line);
     }
 
     private void log(System.Logger.Level level, String line) {

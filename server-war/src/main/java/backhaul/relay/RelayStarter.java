@@ -67,7 +67,8 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         Agents agents = new Agents(config.maxAgents());
         UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
         try {
-            RelayContext context = new RelayContext(config, trust, backlog, agents, threads, log, randomId());
+            RelayContext context =
+                    new RelayContext(config, trust, backlog, agents, new Admissions(), threads, log, randomId());
             loadWhatTheStopNeeds();
             TlsListener listener = new TlsListener(tls, context);
             checkReceiveBuffer(receiver);

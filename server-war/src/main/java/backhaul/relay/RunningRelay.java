@@ -21,12 +21,14 @@ final class RunningRelay {
     private final UdpReceiver receiver;
     private final TlsListener listener;
     private final DropWatch drops;
+    private final RelayWatch watch;
 
     RunningRelay(RelayContext context, UdpReceiver receiver, TlsListener listener) {
         this.context = context;
         this.receiver = receiver;
         this.listener = listener;
         this.drops = new DropWatch(receiver.address(), text -> say("DROPPED", text), System.nanoTime());
+        this.watch = new RelayWatch(this, context, listener);
     }
 
     /** Where the reader of the log will see it, and in our own; {@code id} is its MSGID. */
@@ -35,12 +37,13 @@ final class RunningRelay {
         receiver.put(OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text));
     }
 
-    /** What recurs, several times a second: ends what takes too long. */
+    /** What recurs, several times a second: ends what takes too long, and looks at the counters. */
     void sweep() {
         long now = System.nanoTime();
         listener.sweep(now);
         context.agents().connected().forEach(agent -> agent.sweep(now));
         drops.sweep(now);
+        watch.sweep(now);
     }
 
     /**
@@ -146,7 +149,12 @@ final class RunningRelay {
 
     /** Agents that were connected and are not now. */
     List<Departed> departed() {
-        return context.agents().departed();
+        return context.agents().roll().departed();
+    }
+
+    /** How it stands now, in full. */
+    Status status() {
+        return watch.status();
     }
 
     /** Random id of this run. */

@@ -12,6 +12,7 @@ import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -165,5 +166,16 @@ public class SyslogRelay {
     /** Why it does not run, in a sentence; null while it does. */
     public String problem() {
         return problem;
+    }
+
+    /** The same of one that does not run, also while it is just being started. */
+    public String reason() {
+        String why = problem;
+        return why == null ? "the relay is starting" : why;
+    }
+
+    /** The last lines of its log, the latest first. */
+    public List<Events.Event> events() {
+        return log.events().latest();
     }
 }

@@ -3,6 +3,7 @@ package backhaul.relay;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Numbers and addresses as a person reads them. */
 final class Text {
@@ -58,6 +59,47 @@ final class Text {
         }
         long tenths = mebibytes * 10 / 1024;
         return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " GiB";
+    }
+
+    /** {@code about 12 min}: a duration that is an estimate, in its largest unit. */
+    static String about(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 2 * 60) {
+            return "about " + seconds + " s";
+        }
+        if (seconds < 2 * 3_600) {
+            return "about " + seconds / 60 + " min";
+        }
+        return seconds < 2 * 86_400 ? "about " + seconds / 3_600 + " h" : "about " + count(seconds / 86_400) + " d";
+    }
+
+    /** {@code 1,234,567}. */
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** {@code 0}, {@code 0.3}, {@code 12}, {@code 4,711}: so many a second. */
+    static String rate(double perSecond) {
+        return perSecond >= 10 || perSecond == 0
+                ? count(Math.round(perSecond))
+                : perSecond < 0.05 ? "<0.1" : String.format(Locale.ROOT, "%.1f", perSecond);
+    }
+
+    /** {@code 1 message}, {@code 1,204 messages}. */
+    static String messages(long number) {
+        return count(number) + (number == 1 ? " message" : " messages");
+    }
+
+    /** {@code 1 agent}, {@code 3 agents}. */
+    static String agents(int number) {
+        return number + (number == 1 ? " agent" : " agents");
+    }
+
+    /** Begins with a capital, unless with the name of a key or of a program. */
+    static String capital(String sentence) {
+        return sentence.startsWith("the ") || sentence.startsWith("a ")
+                ? Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1)
+                : sentence;
     }
 
     private static String pair(long large, String largeUnit, long small, String smallUnit) {

@@ -106,9 +106,11 @@ final class TlsListener implements Runnable {
     }
 
     private void welcome(AgentSocket plain) throws IOException {
+        context.admissions().accepted();
         Callers.Place place = callers.take(plain.getInetAddress());
         if (place == null) {
             plain.close();
+            context.admissions().refused(Admissions.Refusal.MAX_PER_ADDRESS);
             context.log()
                     .repeatable(
                             RelayLog.Kind.CROWD,
@@ -149,9 +151,11 @@ final class TlsListener implements Runnable {
                 .findFirst()
                 .ifPresent(crowded -> {
                     handshakes.remove(crowded);
-                    crowded.end("it made room for another, relay.max-handshakes ("
-                            + context.config().maxHandshakes() + ") were under way, most of them from "
-                            + crowded.place().caller());
+                    crowded.end(
+                            Admissions.Refusal.MAX_HANDSHAKES,
+                            "it made room for another, relay.max-handshakes ("
+                                    + context.config().maxHandshakes() + ") were under way, most of them from "
+                                    + crowded.place().caller());
                     crowded.place().giveBack();
                 });
     }
@@ -180,6 +184,7 @@ final class TlsListener implements Runnable {
             }
             AgentConnection agent = new AgentConnection(context, peer);
             if (context.agents().add(agent)) {
+                context.admissions().admitted();
                 agent.checkLeave(); // the files may have changed before it was seen among those to be asked again
                 return agent;
             }
@@ -216,6 +221,11 @@ final class TlsListener implements Runnable {
             context.log().warning("Closing TLS " + Text.peer(address()) + " failed: " + e);
         }
         handshakes.forEach(Handshake::cut);
+    }
+
+    /** How many are shaking hands. Any thread. */
+    int underway() {
+        return handshakes.size();
     }
 
     /** True if the loop has gone round within {@code limit}; idle, it does so each second. */

@@ -5,6 +5,10 @@
  * {@link backhaul.relay.Backlog}; each {@link backhaul.relay.AgentConnection} has a writer that takes batches through its
  * {@link backhaul.relay.AgentQueue} and hands them to TLS with a {@link backhaul.relay.FrameWriter}.
  *
+ * <p>What it looks like from outside: {@link backhaul.relay.RelayWatch} takes a {@link backhaul.relay.Status}, which
+ * {@link backhaul.relay.StatusPage} shows to people, {@link backhaul.relay.StatusJson} and
+ * {@link backhaul.relay.RelayMetrics} to programs.
+ *
  * <p>Invariants:
  *
  * <ol>
@@ -18,9 +22,10 @@
  *   <li>An agent that may not stay gets no message after that was found: {@code BYE} with {@code refused}, {@code revoked}
  *       or {@code expired}, or nothing if it takes nothing.
  *   <li>Nothing is logged per message, and never the content of one.
+ *   <li>Looking costs those who look: nothing is counted per message for a page or a metric.
  * </ol>
  *
  * <p>May use: Java SE, {@code backhaul.transport}, Jakarta EE and MicroProfile (those only in {@code SyslogRelay}, the
- * health checks and where configuration comes in). Out of scope: parsing, filtering or storing messages.
+ * health checks, what answers HTTP, and where configuration comes in). Out of scope: parsing, filtering or storing messages.
  */
 package backhaul.relay;

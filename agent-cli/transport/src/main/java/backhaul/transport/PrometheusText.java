@@ -89,10 +89,8 @@ public final class PrometheusText {
     }
 
     private void expiry(String name, String help, Map<String, Instant> ends) {
-        if (!ends.isEmpty()) {
-            family(name + TIMESTAMP, "gauge", help);
-            ends.forEach((labels, end) -> sample(name + TIMESTAMP, labels, end));
-        }
+        family(name + TIMESTAMP, "gauge", help);
+        ends.forEach((labels, end) -> sample(name + TIMESTAMP, labels, end));
     }
 
     private static Instant earlier(Instant a, Instant b) {

@@ -1,0 +1,146 @@
+package backhaul.relay;
+
+import static backhaul.transport.PrometheusText.labels;
+
+import backhaul.transport.PrometheusText;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+
+/**
+ * A status in Prometheus' text format. Series of agents have the name in the certificate for a label and nothing else:
+ * an address is another after each dial, and {@code instance} is what Prometheus calls the relay itself.
+ */
+final class RelayMetrics {
+    static final String PREFIX = "backhaul_relay_";
+
+    private static final String TIMESTAMP = "_timestamp_seconds";
+
+    private final PrometheusText text = new PrometheusText(PREFIX);
+
+    private RelayMetrics(boolean ready) {
+        text.family("info", "gauge", "The version of this relay; always 1.");
+        text.sample("info", labels("version", Version.TEXT), 1);
+        text.single("ready", "gauge", "Whether agents can connect.", ready ? 1 : 0);
+    }
+
+    static String of(Status status) {
+        RelayMetrics metrics = new RelayMetrics(status.problem() == null);
+        metrics.text.single("start" + TIMESTAMP, "gauge", "When this relay was started.", status.since());
+        metrics.messages(status.counts());
+        metrics.ring(status.ring());
+        metrics.agents(status);
+        metrics.connections(status.admissions());
+        metrics.text.expiries(status.trust().credentials(), "the relay");
+        return metrics.text + ProcessMetrics.text();
+    }
+
+    /** Of a relay that does not run. */
+    static String ofNone() {
+        return new RelayMetrics(false).text + ProcessMetrics.text();
+    }
+
+    private void messages(Status.Counts counts) {
+        text.single("received_messages_total", "counter", "Messages taken from the syslog daemon.", counts.received());
+        text.single(
+                "empty_datagrams_total",
+                "counter",
+                "Datagrams without an octet, which are not messages.",
+                counts.empty());
+        text.single(
+                "kernel_dropped_messages_total",
+                "counter",
+                "Datagrams that the kernel dropped before the relay could read them.",
+                counts.dropped());
+        text.single("notices_total", "counter", "Messages of the relay's own in the stream.", counts.notices());
+        text.single(
+                "lost_messages_total",
+                "counter",
+                "Messages that some agent did not get because the ring had moved on, over all agents.",
+                counts.lost());
+    }
+
+    private void ring(Status.Ring ring) {
+        text.single("ring_size_bytes", "gauge", "Octets of the ring of newest messages.", ring.size());
+        text.single("ring_used_bytes", "gauge", "Octets of the ring that hold messages.", ring.used());
+        text.single(
+                "ring_waiting_bytes",
+                "gauge",
+                "Octets of the ring that wait for the agent that is furthest behind.",
+                ring.waiting());
+        text.single(
+                "ring_written_bytes_total",
+                "counter",
+                "Octets written to the ring: each message with its length before it.",
+                ring.written());
+        maybe(
+                "ring_oldest_age_seconds",
+                "Age of the oldest message in the ring; absent beyond a quarter of an hour.",
+                ring.oldestAge());
+        maybe(
+                "ring_bridges_seconds",
+                "How long an outage the ring bridges at the rate of the last minute; absent if nothing comes.",
+                ring.bridges());
+    }
+
+    private void maybe(String name, String help, Optional<Duration> value) {
+        text.family(name, "gauge", help);
+        value.ifPresent(time -> text.sample(name, "", time));
+    }
+
+    private void agents(Status status) {
+        text.single(
+                "agents", "gauge", "Agents that are connected.", status.agents().size());
+        each(
+                status,
+                "agent_connections",
+                "gauge",
+                "Connections of the agent; 0 once it has gone.",
+                tally -> tally.connections());
+        text.family("agent_connected_since" + TIMESTAMP, "gauge", "When the oldest of them began; absent without one.");
+        for (Status.Tally tally : status.tallies()) {
+            if (tally.since() != null) {
+                text.sample("agent_connected_since" + TIMESTAMP, subject(tally), tally.since());
+            }
+        }
+        each(status, "agent_sent_messages_total", "counter", "Messages handed to its connections.", Status.Tally::sent);
+        each(
+                status,
+                "agent_lost_messages_total",
+                "counter",
+                "Messages that it did not get because the ring had moved on.",
+                Status.Tally::lost);
+        each(
+                status,
+                "agent_waiting_messages",
+                "gauge",
+                "Messages that wait for it; of several connections for the one furthest behind.",
+                Status.Tally::waiting);
+        text.family(
+                "agent_behind_seconds",
+                "gauge",
+                "Age of the message that it gets next; absent beyond a quarter of an hour.");
+        for (Status.Tally tally : status.tallies()) {
+            tally.behind().ifPresent(age -> text.sample("agent_behind_seconds", subject(tally), age));
+        }
+    }
+
+    private void each(Status status, String name, String type, String help, ToLongFunction<Status.Tally> value) {
+        text.family(name, type, help);
+        status.tallies().forEach(tally -> text.sample(name, subject(tally), value.applyAsLong(tally)));
+    }
+
+    private static String subject(Status.Tally tally) {
+        return labels("subject", tally.subject());
+    }
+
+    private void connections(Admissions.Count count) {
+        text.single("connections_total", "counter", "Connections accepted by TCP.", count.accepted());
+        text.single("admitted_agents_total", "counter", "Connections that became an agent's.", count.admitted());
+        text.family("refused_connections_total", "counter", "Connections that did not, by reason.");
+        count.refused()
+                .forEach(
+                        (why, times) -> text.sample("refused_connections_total", labels("reason", why.label()), times));
+        text.single("handshakes", "gauge", "Connections that have yet to show who they are.", count.underway());
+    }
+}

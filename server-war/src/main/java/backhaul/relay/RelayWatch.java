@@ -1,0 +1,189 @@
+package backhaul.relay;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Looks at a running relay from outside: remembers its counters, a sample each second, and says how it stands when
+ * somebody asks. {@link #sweep} runs on housekeeping, {@link #status} on any thread.
+ */
+final class RelayWatch {
+    private final RunningRelay relay;
+    private final RelayContext context;
+    private final TlsListener listener;
+    private final Instant since = Instant.now();
+    private final History history = new History();
+
+    RelayWatch(RunningRelay relay, RelayContext context, TlsListener listener) {
+        this.relay = relay;
+        this.context = context;
+        this.listener = listener;
+    }
+
+    /** Takes a sample if it is time. */
+    void sweep(long now) {
+        if (history.isDue(now)) {
+            history.add(sample(), context.agents().connected());
+        }
+    }
+
+    private Sample sample() {
+        Backlog backlog = context.backlog();
+        return new Sample(
+                System.nanoTime(),
+                relay.received(),
+                backlog.next(),
+                backlog.written(),
+                relay.dropped(),
+                context.agents().lost());
+    }
+
+    /** How it stands now. */
+    Status status() {
+        Instant now = Instant.now();
+        Backlog backlog = context.backlog();
+        Agents.Roll roll = context.agents().roll();
+        // Positions first, then the end of the ring: no agent is ahead of it, and the books add up.
+        List<Place> places = roll.connected().stream().map(Place::of).toList();
+        Trend trend = history.upTo(sample());
+        long next = backlog.next();
+        List<Status.Connected> served = new ArrayList<>();
+        for (Place place : places) {
+            if (!place.agent().isEnding()) {
+                served.add(connected(place, next, trend));
+            }
+        }
+        served.sort(Comparator.comparing(Status.Connected::subject).thenComparing(Status.Connected::since));
+        long noticed = relay.noticed();
+        Status.Counts counts = new Status.Counts(
+                next - noticed,
+                relay.empty(),
+                relay.dropped(),
+                noticed,
+                context.agents().lost(),
+                next,
+                backlog.oldest());
+        Status.Ring ring = ring(counts, trend, served);
+        List<Status.Gone> gone = new ArrayList<>();
+        roll.departed().forEach(agent -> gone.add(gone(agent, counts, trend)));
+        Collections.reverse(gone);
+        return new Status(
+                now,
+                since,
+                relay.listening(),
+                relay.stream(),
+                relay.problem(),
+                relay.concern(),
+                relay.isReceiving(),
+                counts,
+                ring,
+                trend,
+                List.copyOf(served),
+                List.copyOf(gone),
+                tallies(roll, places, served),
+                context.admissions().count(listener.underway()),
+                relay.trust(),
+                context.log().events().latest());
+    }
+
+    /** Where an agent is, read once. */
+    private record Place(AgentConnection agent, long lost, long sequence, long octets) {
+        static Place of(AgentConnection agent) {
+            AgentQueue queue = agent.queue();
+            long lost;
+            long sequence;
+            do { // until nothing was stepped over meanwhile, which would count as sent or as lost twice
+                lost = queue.lost();
+                sequence = queue.sequence();
+            } while (queue.lost() != lost);
+            return new Place(agent, lost, sequence, queue.octets());
+        }
+
+        long sent() {
+            return Math.max(0, sequence - agent.queue().first() - lost);
+        }
+    }
+
+    private Status.Connected connected(Place place, long next, Trend trend) {
+        AgentConnection agent = place.agent();
+        Hello hello = agent.peer().hello();
+        return new Status.Connected(
+                agent.peer().subject(),
+                agent.peer().address(),
+                hello == null ? "" : hello.instance(),
+                agent.peer().octetCounted(),
+                agent.since(),
+                agent.queue().first(),
+                place.sent(),
+                next - place.sequence(),
+                place.lost(),
+                history.rate(agent),
+                place.octets(),
+                trend.age(place.sequence()));
+    }
+
+    private Status.Ring ring(Status.Counts counts, Trend trend, List<Status.Connected> agents) {
+        Backlog backlog = context.backlog();
+        return new Status.Ring(
+                backlog.size(),
+                backlog.octetsSince(counts.oldest()),
+                backlog.written(),
+                agents.stream().mapToLong(Status.Connected::octets).max().orElse(0),
+                trend.age(counts.oldest()),
+                lasts(backlog.size(), backlog.mostMessages(), trend));
+    }
+
+    /** How long it takes until so many octets, or so many messages, have come. */
+    private static Optional<Duration> lasts(long octets, long messages, Trend trend) {
+        double octetRate = trend.perSecond(Sample::octets, Trend.MINUTE);
+        double rate = trend.perSecond(Sample::next, Trend.MINUTE);
+        if (rate <= 0 || octetRate <= 0) {
+            return Optional.empty();
+        }
+        double seconds = Math.min(octets / octetRate, messages / rate);
+        return Optional.of(Duration.ofMillis((long) (seconds * 1000)));
+    }
+
+    private Status.Gone gone(Departed agent, Status.Counts counts, Trend trend) {
+        Backlog backlog = context.backlog();
+        long waiting = counts.next() - Math.max(agent.next(), counts.oldest());
+        return new Status.Gone(
+                agent,
+                waiting,
+                Math.max(0, counts.oldest() - agent.next()),
+                lasts(backlog.size() - backlog.octetsSince(agent.next()), backlog.mostMessages() - waiting, trend));
+    }
+
+    private static List<Status.Tally> tallies(Agents.Roll roll, List<Place> places, List<Status.Connected> served) {
+        Map<String, Agents.Sum> sums = new TreeMap<>(roll.former());
+        for (Place place : places) {
+            sums.merge(place.agent().peer().subject(), new Agents.Sum(place.sent(), place.lost()), Agents.Sum::plus);
+        }
+        Map<String, List<Status.Connected>> bySubject =
+                served.stream().collect(Collectors.groupingBy(Status.Connected::subject));
+        List<Status.Tally> tallies = new ArrayList<>();
+        sums.forEach((subject, sum) -> {
+            List<Status.Connected> now = bySubject.getOrDefault(subject, List.of());
+            Status.Connected last = now.stream()
+                    .max(Comparator.comparing(Status.Connected::waiting))
+                    .orElse(null);
+            tallies.add(new Status.Tally(
+                    subject,
+                    now.size(),
+                    now.isEmpty() ? null : now.get(0).since(),
+                    sum.sent(),
+                    sum.lost(),
+                    last == null ? 0 : last.waiting(),
+                    last == null ? Optional.of(Duration.ZERO) : last.behind()));
+        });
+        return tallies;
+    }
+}

@@ -1,0 +1,17 @@
+package backhaul.relay;
+
+/**
+ * The relay's counters at one moment.
+ *
+ * @param at nanoTime
+ * @param received messages from the host
+ * @param next the number of the message that comes next, our own notices counted
+ * @param octets written to the ring
+ * @param dropped by the kernel before we could read them
+ * @param lost by some agent because the ring had moved on
+ */
+record Sample(long at, long received, long next, long octets, long dropped, long lost) {
+    long missed() {
+        return dropped + lost;
+    }
+}

@@ -1,0 +1,215 @@
+package backhaul.relay;
+
+import backhaul.transport.Expiry;
+import jakarta.json.Json;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A status as JSON. Times are in ISO 8601, UTC; what ends in {@code -seconds} is a duration, {@code -per-second} a mean
+ * rate of messages; numbers of messages count from the start of the relay. A key that would have nothing to say is left
+ * out.
+ *
+ * <p>Always there:
+ *
+ * <ul>
+ *   <li>{@code version} of the relay, {@code at} when this was so.
+ *   <li>{@code ready} whether agents can connect; {@code problem} why not, a sentence. Of a relay that could not be started
+ *       this and {@code events} is all there is.
+ *   <li>{@code events} the last lines of the relay's own log, the latest first: {@code at}, {@code level} ({@code INFO},
+ *       {@code WARNING}, {@code ERROR}), {@code line}.
+ * </ul>
+ *
+ * <p>Of a relay that runs:
+ *
+ * <ul>
+ *   <li>{@code certificate-days-left}, {@code ca-days-left}, {@code crl-days-left} until the first of our chain, of the CA
+ *       file and of the lists ends.
+ *   <li>{@code stream} random id of this run; {@code since} when it began; {@code listening} where.
+ *   <li>{@code received} from the host, {@code empty} datagrams without an octet, {@code dropped-by-kernel} before we could
+ *       read them, {@code own-notices} of the relay in the stream, {@code lost} over all agents.
+ *   <li>{@code next} number of the message that comes next, which is {@code received + own-notices}; {@code oldest} number
+ *       of the oldest that the ring has.
+ *   <li>{@code agents} those connected: {@code subject} of the certificate, {@code address}, {@code instance} of the
+ *       installation, {@code framing} ({@code octet-counted} or {@code lines}), {@code since}, {@code first} number of the
+ *       message it began with, {@code sent}, {@code waiting}, {@code lost}: {@code next - first = sent + waiting + lost};
+ *       {@code per-second} what it was sent lately, {@code waiting-octets} of the ring, {@code behind-seconds} the age of
+ *       the message that it gets next, left out if that came more than a quarter of an hour ago.
+ *   <li>{@code departed} those who were connected, the latest first: {@code subject}, {@code address}, {@code at} when it
+ *       left, {@code reason}, {@code next} the message it would get next, {@code waiting} what the ring has for it,
+ *       {@code lost} what it has not any more, {@code left-seconds} until it begins to lose that at the present rate.
+ *   <li>{@code remarks} what an administrator should know: {@code serious}, {@code sentence}. Empty if all is well.
+ *   <li>{@code backlog} the ring: {@code size}, {@code used}, {@code written} and {@code waiting} (for the agent that is
+ *       furthest behind) in octets, {@code oldest-age-seconds}, {@code bridges-seconds} how long an outage it bridges at
+ *       the rate of the last minute.
+ *   <li>{@code rate} of {@code received}: {@code per-second} over the last 10 s, {@code minute-per-second},
+ *       {@code quarter-per-second}, and its course: {@code course-per-second} means over {@code step-seconds} each, the
+ *       oldest first.
+ *   <li>{@code connections}: {@code accepted} by TCP, {@code admitted} as agents, {@code handshakes} under way,
+ *       {@code refused} by reason.
+ *   <li>{@code expiries} what ends: {@code what}, {@code end}, {@code days-left}.
+ * </ul>
+ */
+final class StatusJson {
+    private StatusJson() {}
+
+    /** Of a relay that does not run, and why. */
+    static JsonObject of(String problem, List<Events.Event> events) {
+        return begin(Instant.now(), problem).add("events", events(events)).build();
+    }
+
+    static JsonObject of(Status status) {
+        JsonObjectBuilder answer = begin(status.at(), status.problem());
+        certificates(answer, status);
+        books(answer, status);
+        answer.add(
+                        "agents",
+                        array(status.agents().stream().map(StatusJson::agent).toList()))
+                .add(
+                        "departed",
+                        array(status.departed().stream().map(StatusJson::gone).toList()))
+                .add(
+                        "remarks",
+                        array(status.remarks().stream()
+                                .map(remark -> Json.createObjectBuilder()
+                                        .add("serious", remark.serious())
+                                        .add("sentence", remark.sentence()))
+                                .toList()))
+                .add("backlog", ring(status.ring()))
+                .add("rate", rate(status.trend()))
+                .add("connections", connections(status.admissions()))
+                .add(
+                        "expiries",
+                        array(status.trust().credentials().expiries().stream()
+                                .map(expiry -> expiry(expiry, status.at()))
+                                .toList()));
+        return answer.add("events", events(status.events())).build();
+    }
+
+    private static JsonObjectBuilder begin(Instant at, String problem) {
+        JsonObjectBuilder answer = Json.createObjectBuilder()
+                .add("version", Version.TEXT)
+                .add("at", at.toString())
+                .add("ready", problem == null);
+        return problem == null ? answer : answer.add("problem", problem);
+    }
+
+    private static void certificates(JsonObjectBuilder answer, Status status) {
+        Trust trust = status.trust();
+        answer.add("certificate-days-left", trust.certificateDaysLeft(status.at()))
+                .add("ca-days-left", trust.authoritiesDaysLeft(status.at()));
+        trust.revocationsDaysLeft(status.at()).ifPresent(days -> answer.add("crl-days-left", days));
+    }
+
+    private static void books(JsonObjectBuilder answer, Status status) {
+        Status.Counts counts = status.counts();
+        answer.add("stream", status.stream())
+                .add("since", status.since().toString())
+                .add("listening", status.listening())
+                .add("received", counts.received())
+                .add("empty", counts.empty())
+                .add("dropped-by-kernel", counts.dropped())
+                .add("own-notices", counts.notices())
+                .add("lost", counts.lost())
+                .add("next", counts.next())
+                .add("oldest", counts.oldest());
+    }
+
+    private static JsonObjectBuilder agent(Status.Connected agent) {
+        JsonObjectBuilder object = Json.createObjectBuilder()
+                .add("subject", agent.subject())
+                .add("address", agent.address())
+                .add("instance", agent.instance())
+                .add("framing", agent.framing())
+                .add("since", agent.since().toString())
+                .add("first", agent.first())
+                .add("sent", agent.sent())
+                .add("waiting", agent.waiting())
+                .add("lost", agent.lost())
+                .add("per-second", tenths(agent.rate()))
+                .add("waiting-octets", agent.octets());
+        seconds(object, "behind-seconds", agent.behind());
+        return object;
+    }
+
+    private static JsonObjectBuilder gone(Status.Gone gone) {
+        Departed agent = gone.agent();
+        JsonObjectBuilder object = Json.createObjectBuilder()
+                .add("subject", agent.subject())
+                .add("address", agent.address())
+                .add("at", agent.at().toString())
+                .add("reason", agent.reason())
+                .add("next", agent.next())
+                .add("waiting", gone.waiting())
+                .add("lost", gone.lost());
+        seconds(object, "left-seconds", gone.left());
+        return object;
+    }
+
+    private static JsonObjectBuilder ring(Status.Ring ring) {
+        JsonObjectBuilder object = Json.createObjectBuilder()
+                .add("size", ring.size())
+                .add("used", ring.used())
+                .add("written", ring.written())
+                .add("waiting", ring.waiting());
+        seconds(object, "oldest-age-seconds", ring.oldestAge());
+        seconds(object, "bridges-seconds", ring.bridges());
+        return object;
+    }
+
+    private static JsonObjectBuilder rate(Trend trend) {
+        JsonArrayBuilder course = Json.createArrayBuilder();
+        trend.course().forEach(point -> course.add(tenths(point.rate())));
+        return Json.createObjectBuilder()
+                .add("per-second", tenths(trend.perSecond(Sample::received, Trend.NOW)))
+                .add("minute-per-second", tenths(trend.perSecond(Sample::received, Trend.MINUTE)))
+                .add("quarter-per-second", tenths(trend.perSecond(Sample::received, Trend.SPAN)))
+                .add("step-seconds", Trend.STEP.toSeconds())
+                .add("course-per-second", course);
+    }
+
+    private static JsonObjectBuilder connections(Admissions.Count count) {
+        JsonObjectBuilder refused = Json.createObjectBuilder();
+        count.refused().forEach((why, times) -> refused.add(why.label().replace('_', '-'), times));
+        return Json.createObjectBuilder()
+                .add("accepted", count.accepted())
+                .add("admitted", count.admitted())
+                .add("handshakes", count.underway())
+                .add("refused", refused);
+    }
+
+    private static JsonObjectBuilder expiry(Expiry expiry, Instant now) {
+        return Json.createObjectBuilder()
+                .add("what", expiry.what())
+                .add("end", expiry.end().toString())
+                .add("days-left", expiry.daysLeft(now));
+    }
+
+    private static JsonArrayBuilder events(List<Events.Event> events) {
+        return array(events.stream()
+                .map(event -> Json.createObjectBuilder()
+                        .add("at", event.at().toString())
+                        .add("level", event.level().name())
+                        .add("line", event.line()))
+                .toList());
+    }
+
+    private static JsonArrayBuilder array(List<JsonObjectBuilder> objects) {
+        JsonArrayBuilder array = Json.createArrayBuilder();
+        objects.forEach(array::add);
+        return array;
+    }
+
+    private static void seconds(JsonObjectBuilder object, String key, Optional<Duration> duration) {
+        duration.ifPresent(time -> object.add(key, tenths(time.toMillis() / 1000.0)));
+    }
+
+    private static double tenths(double number) {
+        return Math.round(number * 10) / 10.0;
+    }
+}
