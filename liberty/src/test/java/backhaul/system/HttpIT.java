@@ -35,6 +35,60 @@ class HttpIT {
         assertThat(listening).isNotEmpty().allMatch(address -> address.matches("(0{16}FFFF0000|)0100007F"));
     }
 
+    private static HttpResponse<String> get(String path, String host) throws IOException, InterruptedException {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + RELAY.setting("http.port") + path))
+                                .header("Host", host)
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void answersWhoAsksForThisMachineByItsName() throws Exception {
+        for (String host : new String[] {"localhost", "LocalHost:8080", "127.0.0.1", "[::1]:9080"}) {
+            assertThat(get("/status", host).statusCode()).as(host).isEqualTo(200);
+        }
+        // A name of somebody else's that points here, as a page in a browser of this machine would use it.
+        for (String host :
+                new String[] {"rebound.example.net:9080", "127.0.0.1.example.net", "localhost.example.net"}) {
+            for (String path : new String[] {"/", "/status", "/metrics", "/status.js", "/none"}) {
+                HttpResponse<String> answer = get(path, host);
+                assertThat(answer.statusCode()).as("%s for %s", path, host).isEqualTo(403);
+                assertThat(answer.body())
+                        .startsWith("This is for programs of this machine")
+                        .contains("not for " + host, "http://localhost:9080/")
+                        .doesNotContain("received");
+            }
+        }
+    }
+
+    @Test
+    void everyAnswerKeepsBrowsersFromDoingMoreWithItThanShowIt() throws Exception {
+        for (String path :
+                new String[] {"/", "/status", "/metrics", "/status.js", "/status.css", "/icon.svg", "/none"}) {
+            HttpResponse<String> answer = get(path, "localhost");
+            assertThat(answer.statusCode()).as(path).isEqualTo(path.equals("/none") ? 404 : 200);
+            assertThat(answer.headers().firstValue("Cache-Control")).as(path).hasValue("no-store");
+            assertThat(answer.headers().firstValue("X-Content-Type-Options"))
+                    .as(path)
+                    .hasValue("nosniff");
+            assertThat(answer.headers().firstValue("X-Frame-Options")).as(path).hasValue("DENY");
+            assertThat(answer.headers().firstValue("Cross-Origin-Resource-Policy"))
+                    .as(path)
+                    .hasValue("same-origin");
+            assertThat(answer.headers().firstValue("Content-Security-Policy").orElse(""))
+                    .as(path)
+                    .contains("default-src 'none'", "frame-ancestors 'none'")
+                    .doesNotContain("unsafe", "http:", "*");
+            assertThat(answer.headers().firstValue("Access-Control-Allow-Origin"))
+                    .as(path)
+                    .isEmpty();
+        }
+    }
+
     @Test
     void nothingChangesStateThroughIt() throws Exception {
         HttpClient client = HttpClient.newHttpClient();
@@ -50,7 +104,8 @@ class HttpIT {
                 "/health/started",
                 "/health/live",
                 "/health/ready",
-                "/metrics"
+                "/metrics",
+                "/status.js"
             }) {
                 for (String method : new String[] {"POST", "PUT", "DELETE", "PATCH"}) {
                     HttpResponse<String> answer = client.send(
