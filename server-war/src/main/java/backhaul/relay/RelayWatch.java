@@ -3,7 +3,6 @@ package backhaul.relay;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -72,9 +71,9 @@ final class RelayWatch {
                 next,
                 backlog.oldest());
         Status.Ring ring = ring(counts, trend, served);
-        List<Status.Gone> gone = new ArrayList<>();
-        roll.departed().forEach(agent -> gone.add(gone(agent, counts, trend)));
-        Collections.reverse(gone);
+        List<Status.Gone> gone = roll.departed().stream()
+                .map(agent -> gone(agent, counts, trend))
+                .toList();
         return new Status(
                 now,
                 since,
@@ -87,7 +86,7 @@ final class RelayWatch {
                 ring,
                 trend,
                 List.copyOf(served),
-                List.copyOf(gone),
+                gone,
                 tallies(roll, places, served),
                 context.admissions().count(listener.underway()),
                 relay.trust(),

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param ring the newest messages
  * @param trend the last quarter of an hour
  * @param agents those connected, by name
- * @param departed those who were and are not, the latest first
+ * @param departed those who were and are not, the latest last
  * @param tallies the same agents by the name in their certificate
  * @param admissions connections that came
  * @param trust our certificate and whom we let in

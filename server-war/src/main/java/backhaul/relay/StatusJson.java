@@ -40,7 +40,7 @@ import java.util.Optional;
  *       message it began with, {@code sent}, {@code waiting}, {@code lost}: {@code next - first = sent + waiting + lost};
  *       {@code per-second} what it was sent lately, {@code waiting-octets} of the ring, {@code behind-seconds} the age of
  *       the message that it gets next, left out if that came more than a quarter of an hour ago.
- *   <li>{@code departed} those who were connected, the latest first: {@code subject}, {@code address}, {@code at} when it
+ *   <li>{@code departed} those who were connected, the latest last: {@code subject}, {@code address}, {@code at} when it
  *       left, {@code reason}, {@code next} the message it would get next, {@code waiting} what the ring has for it,
  *       {@code lost} what it has not any more, {@code left-seconds} until it begins to lose that at the present rate.
  *   <li>{@code remarks} what an administrator should know: {@code serious}, {@code sentence}. Empty if all is well.

@@ -237,8 +237,8 @@ final class StatusPage {
             return Html.of("<section id=\"departed\" hidden></section>\n");
         }
         List<Html> rows = new ArrayList<>();
-        for (Status.Gone gone : status.departed()) {
-            rows.add(Html.of(
+        for (Status.Gone gone : status.departed()) { // the latest last
+            rows.add(0, Html.of(
                     """
                     <tr>
                     <th scope="row">%s<small>%s</small></th>
