@@ -114,9 +114,9 @@ final class ManPage {
         others.remove(command);
         section("SEE ALSO");
         for (CommandSpec other : others) {
-            boolean last = other == others.get(others.size() - 1);
-            roff.append(".BR ").append(escaped(name(other))).append(" (1)").append(last ? "\n" : ",\n");
+            roff.append(".BR ").append(escaped(name(other))).append(" (1),\n");
         }
+        roff.append(".BR agent.properties (5)\n");
     }
 
     /** {@code --relay=HOST}, the option in bold and the word for its value in italics. */

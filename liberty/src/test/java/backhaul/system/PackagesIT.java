@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -45,6 +46,7 @@ class PackagesIT {
     static void boot() {
         Tool.require("rsyslogd");
         Tool.require("apt");
+        Tool.require("man");
         server = ThrowawayDebian.boot("www");
         home = ThrowawayDebian.boot("home");
         ThrowawayDebian.connect(server, SERVER_ADDRESS + "/24", home, "203.0.113.7/24");
@@ -65,7 +67,8 @@ class PackagesIT {
                     done
                     printf 'Environment=JVM_ARGS=-XX:TieredStopAtLevel=1\\n' >>/run/systemd/system/backhaul-relay.service.d/java.conf
                     """.formatted(java, unit));
-            // There is no network: what is installed is the newest. Images for containers leave documents out. And where
+            // There is no network: what is installed is the newest. Images for containers leave documents out. And
+            // where
             // apt asks, the answer is yes.
             debian.sh("""
                     rm -rf /var/lib/apt/lists/*
@@ -110,11 +113,15 @@ class PackagesIT {
 
     /** Puts what these patterns name, from the top of the checkout, to where an administrator would have copied it. */
     private static void copy(List<String> patterns, ThrowawayDebian debian) {
-        atYours("ls -d " + String.join(" ", patterns))
+        List<String> files = atYours("ls -d " + String.join(" ", patterns))
                 .expect(0)
                 .output()
                 .lines()
-                .forEach(file -> debian.put(yours.resolve(file), "/root"));
+                .toList();
+        assertThat(files)
+                .as("one file each; mvn clean takes away those of earlier versions")
+                .hasSameSizeAs(patterns);
+        files.forEach(file -> debian.put(yours.resolve(file), "/root"));
     }
 
     private static String property(ThrowawayDebian debian, String unit, String name) {
@@ -177,10 +184,25 @@ class PackagesIT {
 
     @Test
     @Order(3)
+    void whatIsInstalledHasManuals() {
+        for (String page : List.of("backhaul-relay(8)", "relay.properties(5)")) {
+            expectManual(server, page);
+        }
+        for (String page : List.of("backhaul-agent(1)", "agent.properties(5)", "backhaul-ca(1)")) {
+            expectManual(home, page);
+        }
+    }
+
+    private static void expectManual(ThrowawayDebian debian, String page) {
+        assertThat(debian.sh("man --pager=cat '" + page + "'")).contains(page.toUpperCase(Locale.ROOT), "SEE ALSO");
+    }
+
+    @Test
+    @Order(3)
     void systemdIsContentWithTheUnits() {
         for (String unit : List.of("relay", "agent")) {
             ThrowawayDebian debian = unit.equals("relay") ? server : home;
-            Command verify = debian.run("systemd-analyze", "verify", "--man=no", "backhaul-" + unit + ".service");
+            Command verify = debian.run("systemd-analyze", "verify", "backhaul-" + unit + ".service");
             assertThat(verify.expect(0).output()).isEmpty();
             debian.run(
                             "systemd-analyze",

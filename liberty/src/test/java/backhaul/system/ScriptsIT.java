@@ -23,6 +23,7 @@ class ScriptsIT {
                         script("liberty/bench"),
                         script("liberty/demo"),
                         script("liberty/probe"),
+                        script("liberty/reproduce"),
                         script("liberty/src/main/dist/bin/backhaul-relay"),
                         script("liberty/src/deb/control/postinst"),
                         script("liberty/src/deb/control/prerm"),
@@ -32,8 +33,16 @@ class ScriptsIT {
                         script("agent-cli/src/deb/control/postinst"),
                         script("agent-cli/src/deb/control/prerm"),
                         script("agent-cli/src/deb/control/postrm"),
+                        script("liberty/src/packaging/bom"),
+                        script("liberty/src/packaging/manual"),
                         script("liberty/src/packaging/stage"),
                         script(".ci/run"))
+                .expect(0);
+        Command.run(
+                        Tool.require("shellcheck"),
+                        "--shell=bash",
+                        script("liberty/src/main/completion/backhaul-relay"),
+                        script("ca-scripts/completion/backhaul-ca"))
                 .expect(0);
     }
 
