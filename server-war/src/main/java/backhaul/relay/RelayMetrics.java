@@ -6,6 +6,7 @@ import backhaul.transport.PrometheusText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * A status in Prometheus' text format. Series of agents have the name in the certificate for a label and nothing else:
@@ -98,11 +99,8 @@ final class RelayMetrics {
                 "Connections of the agent; 0 once it has gone.",
                 tally -> tally.connections());
         text.family("agent_connected_since" + TIMESTAMP, "gauge", "When the oldest of them began; absent without one.");
-        for (Status.Tally tally : status.tallies()) {
-            if (tally.since() != null) {
-                text.sample("agent_connected_since" + TIMESTAMP, subject(tally), tally.since());
-            }
-        }
+        connected(status)
+                .forEach(tally -> text.sample("agent_connected_since" + TIMESTAMP, subject(tally), tally.since()));
         each(status, "agent_sent_messages_total", "counter", "Messages handed to its connections.", Status.Tally::sent);
         each(
                 status,
@@ -110,19 +108,22 @@ final class RelayMetrics {
                 "counter",
                 "Messages that it did not get because the ring had moved on.",
                 Status.Tally::lost);
-        each(
-                status,
+        text.family(
                 "agent_waiting_messages",
                 "gauge",
-                "Messages that wait for it; of several connections for the one furthest behind.",
-                Status.Tally::waiting);
+                "Messages that wait for it; of several connections for the one furthest behind. Absent once it has gone.");
+        connected(status).forEach(tally -> text.sample("agent_waiting_messages", subject(tally), tally.waiting()));
         text.family(
                 "agent_behind_seconds",
                 "gauge",
-                "Age of the message that it gets next; absent beyond a quarter of an hour.");
-        for (Status.Tally tally : status.tallies()) {
-            tally.behind().ifPresent(age -> text.sample("agent_behind_seconds", subject(tally), age));
-        }
+                "Age of the message that it gets next; absent beyond a quarter of an hour, and once it has gone.");
+        connected(status)
+                .forEach(tally ->
+                        tally.behind().ifPresent(age -> text.sample("agent_behind_seconds", subject(tally), age)));
+    }
+
+    private static Stream<Status.Tally> connected(Status status) {
+        return status.tallies().stream().filter(tally -> tally.connections() > 0);
     }
 
     private void each(Status status, String name, String type, String help, ToLongFunction<Status.Tally> value) {

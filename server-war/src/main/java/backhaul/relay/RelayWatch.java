@@ -154,11 +154,17 @@ final class RelayWatch {
     private Status.Gone gone(Departed agent, Status.Counts counts, Trend trend) {
         Backlog backlog = context.backlog();
         long waiting = counts.next() - Math.max(agent.next(), counts.oldest());
+        long lost = Math.max(0, counts.oldest() - agent.next());
         return new Status.Gone(
                 agent,
                 waiting,
-                Math.max(0, counts.oldest() - agent.next()),
-                lasts(backlog.size() - backlog.octetsSince(agent.next()), backlog.mostMessages() - waiting, trend));
+                lost,
+                lost > 0
+                        ? Optional.empty()
+                        : lasts(
+                                backlog.size() - backlog.octetsSince(agent.next()),
+                                backlog.mostMessages() - waiting,
+                                trend));
     }
 
     private static List<Status.Tally> tallies(Agents.Roll roll, List<Place> places, List<Status.Connected> served) {

@@ -122,7 +122,8 @@ record Status(
      *
      * @param waiting messages of the ring that it will get if it comes now
      * @param lost messages that the ring no longer has for it
-     * @param left until the ring begins to lose what waits, at the rate of the last minute; empty if nothing comes
+     * @param left until the ring begins to lose what waits, at the rate of the last minute; empty if nothing comes, or if it
+     *     has begun to
      */
     record Gone(Departed agent, long waiting, long lost, Optional<Duration> left) {}
 

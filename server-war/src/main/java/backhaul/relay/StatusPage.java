@@ -238,8 +238,10 @@ final class StatusPage {
         }
         List<Html> rows = new ArrayList<>();
         for (Status.Gone gone : status.departed()) { // the latest last
-            rows.add(0, Html.of(
-                    """
+            rows.add(
+                    0,
+                    Html.of(
+                            """
                     <tr>
                     <th scope="row">%s<small>%s</small></th>
                     <td data-label="left" class="row">%s ago<small>%s</small></td>
@@ -248,19 +250,19 @@ final class StatusPage {
                     <td data-label="lost" class="%s">%s</td>
                     </tr>
                     """,
-                    name(gone.agent().subject()),
-                    gone.agent().address(),
-                    Text.duration(Duration.between(gone.agent().at(), status.at())),
-                    time(gone.agent().at()),
-                    gone.agent().reason(),
-                    Text.count(gone.waiting()),
-                    gone.lost() > 0 || gone.left().isEmpty()
-                            ? Html.NOTHING
-                            : Html.of(
-                                    "<small>none lost for %s</small>",
-                                    Text.about(gone.left().get())),
-                    gone.lost() > 0 ? "look" : "",
-                    Text.count(gone.lost())));
+                            name(gone.agent().subject()),
+                            gone.agent().address(),
+                            Text.duration(Duration.between(gone.agent().at(), status.at())),
+                            time(gone.agent().at()),
+                            gone.agent().reason(),
+                            Text.count(gone.waiting()),
+                            gone.lost() > 0 || gone.left().isEmpty()
+                                    ? Html.NOTHING
+                                    : Html.of(
+                                            "<small>none lost for %s</small>",
+                                            Text.about(gone.left().get())),
+                            gone.lost() > 0 ? "look" : "",
+                            Text.count(gone.lost())));
         }
         return Html.of("""
                 <section id="departed">

@@ -35,7 +35,10 @@ class RelayMetricsTest {
                         "backhaul_relay_refused_connections_total{reason=\"max_agents\"} 0\n",
                         "backhaul_relay_certificate_expiry_timestamp_seconds{subject=\"CN=relay",
                         "\nprocess_resident_memory_bytes ")
-                .doesNotContain("agent_connected_since_timestamp_seconds{subject=\"CN=cabin");
+                .doesNotContain(
+                        "agent_connected_since_timestamp_seconds{subject=\"CN=cabin",
+                        "agent_waiting_messages{subject=\"CN=cabin",
+                        "agent_behind_seconds{subject=\"CN=cabin");
     }
 
     @Test

@@ -32,4 +32,31 @@ class TextTest {
     void aSizeIsShownInTheLargestUnitThatFits(long octets, String shown) {
         assertThat(Text.size(octets)).isEqualTo(shown);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, about 0 s",
+        "119, about 119 s",
+        "120, about 2 min",
+        "7199, about 119 min",
+        "7200, about 2 h",
+        "172800, about 2 d",
+        "172800000, 'about 2,000 d'"
+    })
+    void anEstimateHasOneUnit(long seconds, String shown) {
+        assertThat(Text.about(Duration.ofSeconds(seconds))).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.01, <0.1", "0.3, 0.3", "9.96, 10.0", "10.4, 10", "4711.5, '4,712'"})
+    void aRateHasAsManyDigitsAsItIsWorth(double perSecond, String shown) {
+        assertThat(Text.rate(perSecond)).isEqualTo(shown);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1 message, 1 agent", "0, 0 messages, 0 agents", "1204, '1,204 messages', 1204 agents"})
+    void oneIsNotMany(int number, String messages, String agents) {
+        assertThat(Text.messages(number)).isEqualTo(messages);
+        assertThat(Text.agents(number)).isEqualTo(agents);
+    }
 }
