@@ -73,6 +73,28 @@ class DocumentsIT {
         }
     }
 
+    /** Metrics, keys of {@code /status} and alerts. */
+    @Test
+    void everyFigureThatIsExplainedExists() {
+        String sources = sources();
+        String alerts = text(Build.root().resolve("liberty/src/main/monitoring/backhaul-alerts.yml"));
+        Markdown operating = Markdown.read("liberty/OPERATING.md");
+        int figures = 0;
+        for (String heading : List.of("### For programs", "### The agent's counters", "### Prometheus and Grafana")) {
+            for (String name : operating.firstCells(heading)) {
+                if (name.startsWith("Backhaul")) {
+                    assertThat(alerts).contains(name.replaceFirst("^Backhaul…", "") + "\n");
+                } else if (!name.startsWith("/")) {
+                    assertThat(sources)
+                            .as("%s of %s", name, heading)
+                            .contains("\"" + name.replaceFirst("(_timestamp_seconds)?(\\{.*})?$", "") + "\"");
+                }
+                figures++;
+            }
+        }
+        assertThat(figures).isGreaterThan(60);
+    }
+
     /** All that is printed by anything, each text as one even if it goes over several lines. */
     private static String sources() {
         try (Stream<Path> paths = Files.walk(Build.root())) {
