@@ -48,6 +48,11 @@ class ConfigurationIT {
             }) {
                 expectProblem(relay, mistake);
             }
+            for (String path : new String[] {"/", "/status", "/metrics"}) {
+                assertThat(relay.namespace().get(Integer.parseInt(relay.setting("http.port")), path))
+                        .as(path)
+                        .contains(path.equals("/metrics") ? "\nbackhaul_relay_ready 0\n" : "relay.max-agents must be");
+            }
         }
     }
 

@@ -2,6 +2,8 @@ package backhaul.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -121,5 +123,21 @@ class PageIT {
                 .isEqualTo("390 of 390");
         assertThat(browser.value("getComputedStyle(document.querySelector('thead')).display"))
                 .isEqualTo("none");
+    }
+
+    @Test
+    void ofARelayThatCannotStartItSaysWhyUntilItCan() throws Exception {
+        Path key = Build.scratch("page-key").resolve("relay.key");
+        try (RelayServer broken =
+                RelayServer.named("page-relay").with("relay.tls.key", key).start()) {
+            Wait.until(
+                    "it says why", Wait.START, () -> !broken.health().problem().isEmpty());
+            browser.scripts(true).screen(1280, 900).open("http://localhost:" + broken.setting("http.port") + "/");
+            assertThat(browser.text("#state")).contains("The relay does not run", "relay.tls.key", key.toString());
+            assertThat(browser.text("#agents")).isEmpty();
+            Files.copy(Ca.shared().relay().key(), key);
+            Wait.until("the page shows a relay", () -> browser.text("#agents").contains("None is connected"));
+            assertThat(browser.text("#events")).contains("Relay started", "Relay not started");
+        }
     }
 }
