@@ -10,7 +10,8 @@ import java.util.concurrent.ThreadFactory;
  * @param backlog the ring
  * @param agents who is connected
  * @param admissions how many came and were let in or not
- * @param threads the container's threads
+ * @param loops the container's platform threads, for what messages wait for
+ * @param threads the container's threads for what mostly waits itself; virtual where Java has those
  * @param log the relay's own log
  * @param stream random id of this run of the relay
  */
@@ -20,6 +21,7 @@ record RelayContext(
         Backlog backlog,
         Agents agents,
         Admissions admissions,
+        ThreadFactory loops,
         ThreadFactory threads,
         RelayLog log,
         String stream) {}

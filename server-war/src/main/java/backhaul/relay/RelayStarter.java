@@ -16,8 +16,8 @@ import java.util.concurrent.ThreadFactory;
  * Starts a relay: reads the certificates, binds the sockets, starts the threads, in this order, and says in one sentence
  * what is in the way. What it has begun and cannot finish it takes back.
  *
- * @param loops for the two loops that live as long as the relay
- * @param threads for the two threads of each agent
+ * @param loops for what messages wait for: the two loops that live as long as the relay, and each agent's writer
+ * @param threads for each handshake, which becomes the agent's reader
  */
 record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threads, RelayLog log) {
     /** It could not be started; the message is a sentence that names the key and the value. */
@@ -68,7 +68,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
         try {
             RelayContext context =
-                    new RelayContext(config, trust, backlog, agents, new Admissions(), threads, log, randomId());
+                    new RelayContext(config, trust, backlog, agents, new Admissions(), loops, threads, log, randomId());
             loadWhatTheStopNeeds();
             TlsListener listener = new TlsListener(tls, context);
             checkReceiveBuffer(receiver);

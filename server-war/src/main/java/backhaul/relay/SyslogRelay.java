@@ -39,7 +39,7 @@ public class SyslogRelay {
     @Inject
     private Config source;
 
-    /** Platform threads on every Java: under a flood the receiver would not let virtual threads have its carrier. */
+    /** Platform threads on every Java, see {@link RelayStarter}: under a flood they would not let others have a carrier. */
     @Resource(lookup = "java:module/concurrent/loops")
     private ManagedThreadFactory loops;
 
