@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The commands that the documents tell people to type, run as they stand there, each block once. */
@@ -30,12 +32,12 @@ final class Manual {
 
     /** The files of a list in README.md, for example of what is to be copied {@code to the server}; patterns. */
     static List<String> filesFor(String whom) {
-        String line = Markdown.read("README.md").lines().stream()
-                .filter(candidate -> candidate.startsWith("- " + whom + ": "))
-                .findFirst()
-                .orElseThrow();
-        return List.of(
-                line.replaceFirst("^[^`]*`", "").replaceFirst("`[^`]*$", "").split("` and `"));
+        String text = String.join("\n", Markdown.read("README.md").lines());
+        Matcher item = Pattern.compile("(?s)\n- " + whom + ": `(.*?)`[;.]\n").matcher(text);
+        assertThat(item.find())
+                .as("README.md says what is to be copied %s", whom)
+                .isTrue();
+        return List.of(item.group(1).split("`\\s+and\\s+`"));
     }
 
     /** A folder that is, to commands, the checkout; what they make there is not in it. */
