@@ -126,6 +126,18 @@ class PageIT {
     }
 
     @Test
+    void whatTheRelayHasNoMoreLeavesThePage() {
+        browser.scripts(true).screen(1280, 900).open(url);
+        browser.value(
+                "document.querySelector('main').insertAdjacentHTML('beforeend', '<section id=former>x</section>')");
+        Wait.until(
+                "it is gone",
+                Wait.START,
+                () -> browser.value("document.getElementById('former') === null")
+                        .equals("true"));
+    }
+
+    @Test
     void ofARelayThatCannotStartItSaysWhyUntilItCan() throws Exception {
         Path key = Build.scratch("page-key").resolve("relay.key");
         try (RelayServer broken =

@@ -14,12 +14,12 @@ import java.util.concurrent.locks.LockSupport;
  * load.
  */
 final class AgentQueue {
-    private static final VarHandle SEQUENCE;
+    private static final VarHandle SENT;
     private static final VarHandle LOST;
 
     static {
         try {
-            SEQUENCE = MethodHandles.lookup().findVarHandle(AgentQueue.class, "sequence", long.class);
+            SENT = MethodHandles.lookup().findVarHandle(AgentQueue.class, "sent", long.class);
             LOST = MethodHandles.lookup().findVarHandle(AgentQueue.class, "lost", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -33,7 +33,8 @@ final class AgentQueue {
     private final long first;
     private volatile Thread writer; // set once, by the writer itself before its first look at anything
     private volatile boolean waiting; // Dekker with Backlog.next, see above
-    private long sequence; // writer only; others through SEQUENCE, opaque
+    private long sequence; // writer only; first + sent + lost
+    private long sent; // writer only; others through SENT, opaque
     private long lost; // writer only; others through LOST, opaque
 
     /** A queue that begins with message {@code first}. */
@@ -81,14 +82,15 @@ final class AgentQueue {
             long margin = tries == 0 ? 0 : (backlog.next() - oldest) >> Math.max(1, FIRST_MARGIN - tries);
             long resume = Math.max(sequence, oldest + margin);
             LOST.setOpaque(this, lost + (resume - sequence));
-            SEQUENCE.setOpaque(this, resume);
+            sequence = resume;
         }
         return !batch.isEmpty();
     }
 
     /** The batch is out: its messages count as delivered. Runs on the agent's writer. */
     void delivered(Batch batch) {
-        SEQUENCE.setOpaque(this, sequence + batch.messages());
+        sequence += batch.messages();
+        SENT.setOpaque(this, sent + batch.messages());
     }
 
     /** True if the writer sleeps and wants to be woken. Any thread, after a full fence behind its append. */
@@ -104,7 +106,7 @@ final class AgentQueue {
 
     /** The number of the message that the agent gets next. Any thread. */
     long sequence() {
-        return (long) SEQUENCE.getOpaque(this);
+        return first + sent() + lost();
     }
 
     /** The number of the message that the queue began with. Any thread. */
@@ -117,9 +119,9 @@ final class AgentQueue {
         return (long) LOST.getOpaque(this);
     }
 
-    /** Messages handed to the connection. Any thread; exact when the writer rests. */
+    /** Messages handed to the connection. Any thread. */
     long sent() {
-        return sequence() - first - lost();
+        return (long) SENT.getOpaque(this);
     }
 
     /** Messages that wait for this agent. Any thread. */

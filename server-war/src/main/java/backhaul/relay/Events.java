@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The last lines of the relay's own log, for whoever looks at its page. What strangers can provoke at will has a place of
- * its own, so that it pushes nothing else out. Any thread.
+ * The last lines of the relay's own log, for whoever looks at its page. What others can provoke at will, with or without
+ * a certificate, has a place of its own, so that it pushes nothing else out. Any thread.
  */
 final class Events {
     /** Lines kept of each sort. */
     static final int MOST_OWN = 40;
 
-    static final int MOST_OF_STRANGERS = 10;
+    static final int MOST_OF_OTHERS = 10;
 
     /**
      * A line of the log.
@@ -26,15 +26,15 @@ final class Events {
     record Event(long number, Instant at, Level level, String line) {}
 
     private final Deque<Event> own = new ArrayDeque<>(); // oldest first; guarded by this
-    private final Deque<Event> ofStrangers = new ArrayDeque<>(); // likewise
+    private final Deque<Event> ofOthers = new ArrayDeque<>(); // likewise
     private long count; // guarded by this
 
     void add(Level level, String line) {
         add(own, MOST_OWN, level, line);
     }
 
-    void addOfStranger(Level level, String line) {
-        add(ofStrangers, MOST_OF_STRANGERS, level, line);
+    void addOfOthers(Level level, String line) {
+        add(ofOthers, MOST_OF_OTHERS, level, line);
     }
 
     private synchronized void add(Deque<Event> events, int most, Level level, String line) {
@@ -46,7 +46,7 @@ final class Events {
 
     /** All that are kept, the latest first. */
     synchronized List<Event> latest() {
-        return Stream.concat(own.stream(), ofStrangers.stream())
+        return Stream.concat(own.stream(), ofOthers.stream())
                 .sorted(Comparator.comparing(Event::number).reversed())
                 .toList();
     }

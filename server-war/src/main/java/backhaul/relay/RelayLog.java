@@ -96,8 +96,8 @@ final class RelayLog {
             notSaid = before == null ? 0 : before;
         }
         String said = notSaid == 0 ? line : line + " (and " + notSaid + " more of the kind since the last such line)";
-        if (kind == Kind.STRANGER || kind == Kind.CROWD) {
-            events.addOfStranger(System.Logger.Level.WARNING, said);
+        if (kind != Kind.OWN && kind != Kind.FAULT) {
+            events.addOfOthers(System.Logger.Level.WARNING, said);
             log(System.Logger.Level.WARNING, said);
         } else {
             warning(said);

@@ -69,7 +69,7 @@ final class RelayWatch {
                 noticed,
                 context.agents().lost(),
                 next,
-                backlog.oldest());
+                Math.min(next, backlog.oldest()));
         Status.Ring ring = ring(counts, trend, served);
         List<Status.Gone> gone = roll.departed().stream()
                 .map(agent -> gone(agent, counts, trend))
@@ -93,21 +93,15 @@ final class RelayWatch {
                 context.log().events().latest());
     }
 
-    /** Where an agent is, read once. */
-    private record Place(AgentConnection agent, long lost, long sequence, long octets) {
+    /** Where an agent is: what it was sent and what it lost, each read once. */
+    private record Place(AgentConnection agent, long sent, long lost, long octets) {
         static Place of(AgentConnection agent) {
             AgentQueue queue = agent.queue();
-            long lost;
-            long sequence;
-            do { // until nothing was stepped over meanwhile, which would count as sent or as lost twice
-                lost = queue.lost();
-                sequence = queue.sequence();
-            } while (queue.lost() != lost);
-            return new Place(agent, lost, sequence, queue.octets());
+            return new Place(agent, queue.sent(), queue.lost(), queue.octets());
         }
 
-        long sent() {
-            return Math.max(0, sequence - agent.queue().first() - lost);
+        long sequence() {
+            return agent.queue().first() + sent + lost;
         }
     }
 
@@ -153,7 +147,7 @@ final class RelayWatch {
 
     private Status.Gone gone(Departed agent, Status.Counts counts, Trend trend) {
         Backlog backlog = context.backlog();
-        long waiting = counts.next() - Math.max(agent.next(), counts.oldest());
+        long waiting = Math.max(0, counts.next() - Math.max(agent.next(), counts.oldest()));
         long lost = Math.max(0, counts.oldest() - agent.next());
         return new Status.Gone(
                 agent,

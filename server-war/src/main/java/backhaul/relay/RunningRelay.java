@@ -162,16 +162,6 @@ final class RunningRelay {
         return context.stream();
     }
 
-    /** The number of the message that comes next, our own notices counted. */
-    long next() {
-        return context.backlog().next();
-    }
-
-    /** The number of the oldest message in the ring. */
-    long oldest() {
-        return context.backlog().oldest();
-    }
-
     /** Messages of the ring that are our own notices. */
     long noticed() {
         return receiver.noticed();

@@ -142,8 +142,8 @@ public class SyslogRelay {
             looks.cancel(false);
         }
         RunningRelay relay = running;
-        running = null;
         problem = "the relay was stopped";
+        running = null;
         if (relay == null) {
             return;
         }

@@ -12,13 +12,14 @@ let timer = 0;
 function take(fresh) {
   document.title = fresh.title;
   document.getElementById("at").replaceWith(fresh.getElementById("at"));
+  const sections = (page) => Array.from(page.querySelectorAll("main > section"), (section) => section.id).join();
+  if (sections(fresh) !== sections(document)) {
+    // It was another sort of page: the relay had not been started, or is not any more.
+    document.querySelector("main").replaceWith(fresh.querySelector("main"));
+    return;
+  }
   for (const section of fresh.querySelectorAll("main > section")) {
     const old = document.getElementById(section.id);
-    if (old === null) {
-      // It was another sort of page: the relay had not been started, or is not any more.
-      document.querySelector("main").replaceWith(fresh.querySelector("main"));
-      return;
-    }
     if (old.outerHTML !== section.outerHTML) {
       old.replaceWith(section);
     }

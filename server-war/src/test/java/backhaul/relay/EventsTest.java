@@ -30,14 +30,17 @@ class EventsTest {
     }
 
     @Test
-    void strangersPushNothingElseOut() {
+    void whatOthersProvokePushesNothingElseOut() {
         log.info("Agent connected: CN=home");
-        for (int i = 0; i < Events.MOST_OF_STRANGERS; i++) {
+        for (int i = 0; i < Events.MOST_OF_OTHERS; i++) {
+            log.repeatable(RelayLog.Kind.PEER, "Agent refused: CN=anybody " + i);
+        }
+        for (int i = 0; i < Events.MOST_OF_OTHERS; i++) {
             log.repeatable(RelayLog.Kind.STRANGER, "Agent refused: no TLS " + i);
             log.repeatable(RelayLog.Kind.CROWD, "Connection closed: " + i);
         }
         assertThat(lines())
-                .hasSize(Events.MOST_OF_STRANGERS + 1)
+                .hasSize(Events.MOST_OF_OTHERS + 1)
                 .startsWith("Connection closed: 9", "Agent refused: no TLS 9")
                 .endsWith("Agent connected: CN=home");
     }
