@@ -22,13 +22,14 @@ final class Bench {
     private static final int CPU_RATE = 100_000;
 
     private final Load load;
-    private final Report report = new Report();
+    private final Report report;
     private final Map<String, Double> known = new HashMap<>(); // highest rates so far, by contender and size
     private final boolean quick;
 
     private Bench(Load load, boolean quick) {
         this.load = load;
         this.quick = quick;
+        this.report = new Report(rateSeconds());
     }
 
     public static void main(String[] words) throws Exception {
@@ -151,24 +152,6 @@ final class Bench {
                 report.add(name, "start receiving", running.receivingReady());
             }
             warmUp(in, out);
-            if (parts.contains("idle") && !bare) {
-                TimeUnit.SECONDS.sleep(3); // what is compiled behind the load
-                double before = running.sendingCpu() + running.receivingCpu();
-                int seconds = quick ? 5 : 10;
-                TimeUnit.SECONDS.sleep(seconds);
-                report.add(name, "idle", (running.sendingCpu() + running.receivingCpu() - before) / seconds * 100);
-            }
-            if (parts.contains("latency")) {
-                for (int rate : LATENCY_RATES) {
-                    Load.Result result = charged(running, name, rate, () -> load.run(in, out, rate, Load.SIZE, 5, 1));
-                    for (String field : new String[] {"p50", "p99", "p999"}) {
-                        report.add(name, field + " at " + rate, result.of(field));
-                    }
-                    if (!result.clean()) {
-                        report.remark(name + " lost messages at " + rate + "/s: " + result);
-                    }
-                }
-            }
             if (parts.contains("cpu")) {
                 charged(running, name, CPU_RATE, () -> load.burst(in, out, CPU_RATE, Load.SIZE, 5));
             }
@@ -186,6 +169,25 @@ final class Bench {
                         name, "memory now receiving", running.receiving().get(0).memory());
                 report.add(name, "memory sending", running.sending().peakMemory());
                 report.add(name, "memory receiving", running.receiving().get(0).peakMemory());
+            }
+            // Last: by now all of it has run for minutes, as a service has.
+            if (parts.contains("latency")) {
+                for (int rate : LATENCY_RATES) {
+                    Load.Result result = charged(running, name, rate, () -> load.run(in, out, rate, Load.SIZE, 5, 1));
+                    for (String field : new String[] {"p50", "p99", "p999"}) {
+                        report.add(name, field + " at " + rate, result.of(field));
+                    }
+                    if (!result.clean()) {
+                        report.remark(name + " lost messages at " + rate + "/s: " + result);
+                    }
+                }
+            }
+            if (parts.contains("idle") && !bare) {
+                TimeUnit.SECONDS.sleep(5); // what is done behind the load
+                double before = running.sendingCpu() + running.receivingCpu();
+                int seconds = quick ? 5 : 10;
+                TimeUnit.SECONDS.sleep(seconds);
+                report.add(name, "idle", (running.sendingCpu() + running.receivingCpu() - before) / seconds * 100);
             }
         }
     }
@@ -210,6 +212,9 @@ final class Bench {
         double receiving = running.receivingCpu();
         Load.Result result = run.run();
         say("  %,d/s: %s", rate, result);
+        if (!result.keptUp()) {
+            report.remark(name + ": the load came to " + Math.round(result.rate()) + "/s where " + rate + "/s stands");
+        }
         if (running.sending() != null && result.clean()) {
             double millions = result.count() / 1e6;
             report.add(name, "cpu sending at " + rate, (running.sendingCpu() - sending) / millions);
@@ -222,9 +227,13 @@ final class Bench {
         return result;
     }
 
-    /** The highest rate without loss over 10 s, to 4 %. */
+    private int rateSeconds() {
+        return quick ? 3 : 10;
+    }
+
+    /** The highest rate without loss over some seconds, to 4 %. */
     private double highestRate(String name, int in, int[] out, int size) throws IOException, InterruptedException {
-        int seconds = quick ? 3 : 10;
+        int seconds = rateSeconds();
         String key = name + " " + size;
         double rate = known.containsKey(key) ? known.get(key) : bracket(in, out, size);
         double best = 0;
@@ -245,7 +254,9 @@ final class Bench {
                 rate /= 1.04;
             }
         }
-        known.put(key, best);
+        if (best > 0) {
+            known.put(key, best);
+        }
         return best;
     }
 

@@ -14,9 +14,15 @@ import java.util.stream.Collectors;
 
 /** Figures of all rounds; as Markdown, the median of each and how far they lie apart. */
 final class Report {
+    private final int rateSeconds;
     private final Map<String, String> versions = new LinkedHashMap<>();
     private final Map<String, Map<String, List<Double>>> figures = new LinkedHashMap<>();
     private final Set<String> remarks = new LinkedHashSet<>();
+
+    /** @param rateSeconds how long a rate was kept up to count */
+    Report(int rateSeconds) {
+        this.rateSeconds = rateSeconds;
+    }
 
     void version(String contender, String version) {
         versions.put(contender, version);
@@ -50,7 +56,7 @@ final class Report {
 
         text.append("\n## Rate, latency, processor time, memory, start\n\n");
         table(text, new String[][] {
-            {"Highest rate without loss over 10 s, messages/s", "rate " + Load.SIZE, "%,.0f"},
+            {"Highest rate without loss over " + rateSeconds + " s, messages/s", "rate " + Load.SIZE, "%,.0f"},
             {"Latency at 1,000/s: p50, us", "p50 at 1000", "%,.0f"},
             {"p99", "p99 at 1000", "%,.0f"},
             {"p99.9", "p999 at 1000", "%,.0f"},

@@ -290,7 +290,8 @@ final class UdpSender implements SyslogSender {
 
     /** The only failure that belongs to a message; any other belongs to the way, and passes. */
     static boolean isTooLong(IOException failure) {
-        return failure.getMessage() != null
-                && failure.getMessage().toLowerCase(Locale.ROOT).contains("too long"); // EMSGSIZE has no class
+        // EMSGSIZE has no class; these are the words of glibc and of musl.
+        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("too long") || message.contains("too large");
     }
 }
