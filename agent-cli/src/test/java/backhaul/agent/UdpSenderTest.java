@@ -58,6 +58,15 @@ class UdpSenderTest {
     }
 
     @Test
+    void aDatagramThatIsTooLongIsKnownByTheWordsOfEitherLibrary() {
+        assertThat(UdpSender.isTooLong(new IOException("Message too long"))).isTrue(); // glibc
+        assertThat(UdpSender.isTooLong(new IOException("Message too large"))).isTrue(); // musl
+        assertThat(UdpSender.isTooLong(new IOException("Network is unreachable")))
+                .isFalse();
+        assertThat(UdpSender.isTooLong(new IOException())).isFalse();
+    }
+
+    @Test
     void theMessageThatWasRefusedIsHeldAndTheNextIsNot() throws Exception {
         int port;
         List<String> seen = new ArrayList<>();
