@@ -17,16 +17,11 @@ final class ReceiveBuffer {
     private static final long LIMIT_MILLIS = 1_000;
     private static final File NOTHING = new File("/dev/null");
 
-    /** Extended, memory, numeric: {@code UNCONN 0 0 127.0.0.1:514 0.0.0.0:* ino:4711 … skmem:(r0,rb212992,…)}. */
-    private static final String[] COMMAND = {"ss", "-Hnuame", "sport", "=", ""};
-
     private ReceiveBuffer() {}
 
     /** Octets with the kernel's overhead (truesize) of the socket at this port with this inode; 0 if it cannot be learnt. */
     static long of(int port, long inode) {
-        String[] command = COMMAND.clone();
-        command[command.length - 1] = ":" + port;
-        return run(command, inode);
+        return run(new String[] {"ss", "-Hnuame", "sport", "=", ":" + port}, inode);
     }
 
     /** For {@link #of}, with another command in its place. */
@@ -52,6 +47,7 @@ final class ReceiveBuffer {
         }
     }
 
+    /** Of {@code UNCONN 0 0 127.0.0.1:514 0.0.0.0:* ino:4711 … skmem:(r0,rb212992,…)}. */
     private static long parse(String text, long inode) {
         Matcher buffer = Pattern.compile("\\bino:" + inode + "\\s[^\\n]*\\n?[^\\n]*skmem:\\([^)]*\\brb(\\d{1,18})\\b")
                 .matcher(text);

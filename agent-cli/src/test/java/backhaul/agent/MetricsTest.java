@@ -2,11 +2,11 @@ package backhaul.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import backhaul.transport.Credentials;
 import backhaul.transport.CredentialsWatch;
+import backhaul.transport.Promtool;
 import backhaul.transport.TestCa;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -98,20 +98,7 @@ class MetricsTest {
 
     @Test
     void promtoolFindsNothingWrong() throws Exception {
-        Process promtool;
-        try {
-            promtool = new ProcessBuilder("promtool", "check", "metrics")
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException e) {
-            assumeThat(e).as("promtool (package prometheus) is needed").isNull();
-            return;
-        }
-        try (var in = promtool.getOutputStream()) {
-            in.write(text().getBytes(UTF_8));
-        }
-        assertThat(new String(promtool.getInputStream().readAllBytes(), UTF_8)).isEmpty();
-        assertThat(promtool.waitFor()).isZero();
+        Promtool.check(text());
     }
 
     @Test

@@ -1,7 +1,6 @@
 package backhaul.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThatCode;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
@@ -66,9 +65,7 @@ class PacingTest {
 
     @Test
     void aCollectorWithALargeReceiveBufferIsSentMoreAtOnce() throws Exception {
-        assumeThatCode(() -> new ProcessBuilder("ss", "-V").start().waitFor())
-                .as("ss (package iproute2) is needed")
-                .doesNotThrowAnyException();
+        ReceiveBufferTest.requireSs();
         bind("127.0.0.1");
         collector.setOption(
                 StandardSocketOptions.SO_RCVBUF, 208 * 1024); // doubled by the kernel; no sysctl grants less

@@ -16,12 +16,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @EnabledOnOs(value = LINUX, disabledReason = "sock_diag is Linux's")
 class ReceiveBufferTest {
-    @ParameterizedTest
-    @ValueSource(ints = {16_384, 65_536})
-    void itIsWhatTheKernelGranted(int asked) throws Exception {
+    static void requireSs() {
         assumeThatCode(() -> new ProcessBuilder("ss", "-V").start().waitFor())
                 .as("ss (package iproute2) is needed")
                 .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16_384, 65_536})
+    void itIsWhatTheKernelGranted(int asked) throws Exception {
+        requireSs();
         try (DatagramChannel socket = DatagramChannel.open()
                 .setOption(StandardSocketOptions.SO_RCVBUF, asked)
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
