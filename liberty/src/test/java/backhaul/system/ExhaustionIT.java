@@ -105,7 +105,7 @@ class ExhaustionIT {
             // Lines for what is left of the last page, and more.
             var context = HandmadeAgent.context(Ca.shared().agent("passing"));
             for (int i = 0; i < 20; i++) {
-                HandmadeAgent.connect(relay, context, false).close();
+                HandmadeAgent.connect(relay, context).close();
             }
             relay.process().awaitLog("TRAS3005E"); // Liberty's "failed to write"
             expectDelivery(host, agent, "during");
@@ -114,7 +114,7 @@ class ExhaustionIT {
             Files.delete(filler);
             var later = HandmadeAgent.context(Ca.shared().agent("later"));
             Wait.until("a line in the log again", () -> {
-                HandmadeAgent.connect(relay, later, false).close();
+                HandmadeAgent.connect(relay, later).close();
                 return Files.readString(logs.resolve("messages.log")).contains("CN=later");
             });
             assertThat(relay.log()).contains("TRAS3006I"); // Liberty's "has resumed"

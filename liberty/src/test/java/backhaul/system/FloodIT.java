@@ -103,7 +103,7 @@ class FloodIT {
         long slowest = 0;
         for (int i = 0; i < CONNECTS; i++) {
             long begin = System.nanoTime();
-            try (HandmadeAgent good = HandmadeAgent.connect(relay, agent, false)) {
+            try (HandmadeAgent good = HandmadeAgent.connect(relay, agent)) {
                 slowest = Math.max(slowest, System.nanoTime() - begin);
                 assertThat(good.greeting()).startsWith("STREAM ");
             }

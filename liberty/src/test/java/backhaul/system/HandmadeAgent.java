@@ -30,8 +30,15 @@ import javax.net.ssl.TrustManagerFactory;
 final class HandmadeAgent implements AutoCloseable {
     private static final String PASSWORD = "changeit";
 
-    /** So little that a relay is soon kept from writing. */
-    private static final int RECEIVE_BUFFER = 4096;
+    /** So little that a relay is soon kept from writing to one that does not read. */
+    private static final int NARROW = 4096;
+
+    /**
+     * For one that reads: four times the longest segment of the loopback interface. With less, TCP's avoidance of silly
+     * windows can leave it at one window for each probe of the sender's, 13 KB a second, for as long as it lasts
+     * (RFC 9293 section 3.8.6.2).
+     */
+    private static final int WIDE = 256 * 1024;
 
     private final Socket plain;
     private final SSLSocket tls;
@@ -50,22 +57,27 @@ final class HandmadeAgent implements AutoCloseable {
         this.greeting = line(in.read());
     }
 
-    /** Connects, says {@code HELLO} and hears {@code STREAM}. */
+    /** Connects, says {@code HELLO} and hears {@code STREAM}; the kernel holds little for it. */
     static HandmadeAgent connect(RelayServer relay, Machine machine) throws IOException, GeneralSecurityException {
-        return connect(relay, machine, false);
-    }
-
-    /** The same, and perhaps it never reads more than one octet at a time. */
-    static HandmadeAgent connect(RelayServer relay, Machine machine, boolean octetByOctet)
-            throws IOException, GeneralSecurityException {
-        return connect(relay, context(machine), octetByOctet);
+        return connect(relay, context(machine));
     }
 
     /** The same with what {@link #context} has prepared. */
-    static HandmadeAgent connect(RelayServer relay, SSLContext context, boolean octetByOctet) throws IOException {
+    static HandmadeAgent connect(RelayServer relay, SSLContext context) throws IOException {
+        return connect(relay, context, NARROW, false);
+    }
+
+    /** One that reads all that comes, in pieces of up to 512 octets, or of one. */
+    static HandmadeAgent reader(RelayServer relay, Machine machine, boolean octetByOctet)
+            throws IOException, GeneralSecurityException {
+        return connect(relay, context(machine), WIDE, octetByOctet);
+    }
+
+    private static HandmadeAgent connect(RelayServer relay, SSLContext context, int receiveBuffer, boolean octetByOctet)
+            throws IOException {
         Socket plain = new Socket();
         try {
-            plain.setReceiveBufferSize(RECEIVE_BUFFER);
+            plain.setReceiveBufferSize(receiveBuffer);
             plain.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), relay.tlsPort()));
             plain.setSoTimeout((int) Wait.SOON.toMillis());
             SSLSocket tls =

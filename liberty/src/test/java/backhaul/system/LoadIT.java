@@ -42,7 +42,7 @@ class LoadIT {
         int total = 30_000; // 8.7 MB: more than the kernel takes for a peer that does not read, less than the ring
         Sequence came = new Sequence("blocked");
         RelayServer relay = RelayServer.shared();
-        try (HandmadeAgent agent = HandmadeAgent.connect(relay, Ca.shared().agent("blocked"));
+        try (HandmadeAgent agent = HandmadeAgent.reader(relay, Ca.shared().agent("blocked"), false);
                 UdpSource host = new UdpSource(relay)) {
             relay.awaitAgents(1);
             host.send(0, total, 20_000, number -> Messages.numbered("blocked", number));
@@ -58,7 +58,7 @@ class LoadIT {
     @Test
     void aStalledAgentDisturbsNobodyAndItsLossIsCounted() throws Exception {
         int warm = 20_000;
-        int total = warm + 100_000; // 29 MB: the kernel holds half a MB for the stalled agent, the ring 8
+        int total = warm + 100_000; // 29 MB: the kernel holds a MB for the stalled agent, the ring 8
         Sequence healthy = new Sequence("stall");
         try (RelayServer relay = RelayServer.named("stall-relay")
                 .with("relay.backlog.size", "8MiB")
@@ -74,7 +74,7 @@ class LoadIT {
                 long memory = relay.residentSize();
 
                 try (HandmadeAgent stalled =
-                        HandmadeAgent.connect(relay, Ca.shared().agent("stalled"))) {
+                        HandmadeAgent.reader(relay, Ca.shared().agent("stalled"), false)) {
                     relay.awaitAgents(2);
                     host.send(warm, total, 20_000, number -> Messages.numbered("stall", number));
                     healthy.expect(total, LIMIT);

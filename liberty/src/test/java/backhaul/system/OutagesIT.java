@@ -154,7 +154,7 @@ class OutagesIT {
     @Test
     void badReadersDisturbNobodyAndWhatTheyMissIsCountedExactly() throws Exception {
         int warm = 20_000;
-        int total = warm + 40_000; // 11.8 MB: the kernel holds half a MB for an agent that reads badly, the ring 6
+        int total = warm + 40_000; // 11.8 MB: the kernel holds a MB for an agent that reads badly, the ring 6
         Ledger ledger = new Ledger("readers");
         RelayServer relay = small;
         try (UdpSink home = new UdpSink(ledger);
@@ -165,15 +165,15 @@ class OutagesIT {
             ledger.expectAll(warm, LIMIT);
             long memory = relay.residentSize();
 
-            Machine one = Ca.shared().agent("reads-4-kib");
+            Machine one = Ca.shared().agent("reads-pieces");
             Machine two = Ca.shared().agent("reads-octets");
             Machine three = Ca.shared().agent("reads-never");
-            try (HandmadeAgent narrow = HandmadeAgent.connect(relay, one);
-                    HandmadeAgent slow = HandmadeAgent.connect(relay, two, true);
+            try (HandmadeAgent pieces = HandmadeAgent.reader(relay, one, false);
+                    HandmadeAgent slow = HandmadeAgent.reader(relay, two, true);
                     HandmadeAgent never = HandmadeAgent.connect(relay, three)) {
-                CompletableFuture<Void> alive = CompletableFuture.runAsync(() -> live(List.of(narrow, slow, never)));
+                CompletableFuture<Void> alive = CompletableFuture.runAsync(() -> live(List.of(pieces, slow, never)));
                 relay.awaitAgents(4);
-                var narrowReads = CompletableFuture.supplyAsync(() -> read(narrow, total - 1, 0));
+                var piecesReads = CompletableFuture.supplyAsync(() -> read(pieces, total - 1, 0));
                 var slowReads = CompletableFuture.supplyAsync(() -> read(slow, total - 1, 20_000));
 
                 host.send(warm, total, 12_000, number -> Messages.numbered("readers", number));
@@ -182,24 +182,24 @@ class OutagesIT {
                         .as("growth of memory, at %d before", memory)
                         .isLessThan(16 << 20);
 
-                long few = narrowReads.get(60, TimeUnit.SECONDS);
+                long few = piecesReads.get(60, TimeUnit.SECONDS);
                 long fewer = slowReads.get(60, TimeUnit.SECONDS);
-                System.out.println("Of 40,000: 4 KiB buffer " + few + " + " + narrow.lost() + " lost, octet by octet "
-                        + fewer + " + " + slow.lost() + " lost");
-                assertThat(few + narrow.lost()).isEqualTo(total - warm);
+                System.out.println("Of 40,000: in pieces of 512 octets " + few + " + " + pieces.lost()
+                        + " lost, octet by octet " + fewer + " + " + slow.lost() + " lost");
+                assertThat(few + pieces.lost()).isEqualTo(total - warm);
                 assertThat(fewer + slow.lost()).isEqualTo(total - warm);
                 assertThat(slow.lost()).as("the slow one is overrun").isPositive();
                 Wait.until(
                         "the books balance",
                         () -> relay.books().balance("reads-well")
-                                && relay.books().balance("reads-4-kib")
+                                && relay.books().balance("reads-pieces")
                                 && relay.books().balance("reads-octets"));
                 Books books = relay.books();
                 assertThat(books.number("reads-well", "lost")).isZero();
-                assertThat(books.number("reads-4-kib", "lost")).isEqualTo(narrow.lost());
+                assertThat(books.number("reads-pieces", "lost")).isEqualTo(pieces.lost());
                 assertThat(books.number("reads-octets", "lost")).isEqualTo(slow.lost());
                 relay.process().awaitLog("CN=reads-never.*longer than relay.write-timeout");
-                narrow.close();
+                pieces.close();
                 slow.close();
                 alive.get(60, TimeUnit.SECONDS);
             }
