@@ -149,8 +149,9 @@ final class Report {
                 .findFirst()
                 .orElse(System.getProperty("os.arch"));
         String kernel = System.getProperty("os.version");
+        // By lines, since a sysctl gives nothing from its second octet on, and Files.readString begins with one octet.
         String granted =
-                Files.readString(Path.of("/proc/sys/net/core/rmem_max")).strip();
+                Files.readAllLines(Path.of("/proc/sys/net/core/rmem_max")).get(0);
         return Runtime.getRuntime().availableProcessors() + " x " + processor + ", Linux " + kernel
                 + ", net.core.rmem_max " + granted;
     }
