@@ -82,34 +82,33 @@ final class MetricsText {
                 "repeated_messages_total",
                 "Messages that the collector refused at first and that were handed over once more.",
                 relay -> relay.repeated.get());
-        text.family(
+        byReason(
                 "lost_messages_total",
-                "counter",
-                "Messages that the relay did not have any more: overrun in its ring, left out without a word.");
-        for (RelayCounters relay : relays) {
-            text.sample(
-                    "lost_messages_total", labels("relay", relay.relay(), "reason", "overrun"), relay.overrun.get());
-            text.sample(
-                    "lost_messages_total", labels("relay", relay.relay(), "reason", "left_out"), relay.leftOut.get());
-            text.sample(
-                    "lost_messages_total",
-                    labels("relay", relay.relay(), "reason", "other"),
-                    relay.otherwiseLost.get());
-        }
-        text.family(
+                "Messages that the relay did not have any more: overrun in its ring, left out without a word.",
+                new Reason("overrun", relay -> relay.overrun.get()),
+                new Reason("left_out", relay -> relay.leftOut.get()),
+                new Reason("other", relay -> relay.otherwiseLost.get()));
+        byReason(
                 "dropped_messages_total",
-                "counter",
                 "Messages that were lost at home: longer than a datagram, than the way to the collector takes, or the"
-                        + " collector's receive buffer was full.");
+                        + " collector's receive buffer was full.",
+                new Reason("size", relay -> relay.oversized.get()),
+                new Reason("way", relay -> relay.unsendable.get()),
+                new Reason("collector_buffer", relay -> relay.droppedByCollector.get()));
+    }
+
+    /** Why messages are gone, and how many. */
+    private record Reason(String label, ToLongFunction<RelayCounters> count) {}
+
+    private void byReason(String name, String help, Reason... reasons) {
+        text.family(name, "counter", help);
         for (RelayCounters relay : relays) {
-            text.sample(
-                    "dropped_messages_total", labels("relay", relay.relay(), "reason", "size"), relay.oversized.get());
-            text.sample(
-                    "dropped_messages_total", labels("relay", relay.relay(), "reason", "way"), relay.unsendable.get());
-            text.sample(
-                    "dropped_messages_total",
-                    labels("relay", relay.relay(), "reason", "collector_buffer"),
-                    relay.droppedByCollector.get());
+            for (Reason why : reasons) {
+                text.sample(
+                        name,
+                        labels("relay", relay.relay(), "reason", why.label()),
+                        why.count().applyAsLong(relay));
+            }
         }
     }
 

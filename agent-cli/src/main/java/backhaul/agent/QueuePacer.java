@@ -15,8 +15,8 @@ import java.util.function.LongUnaryOperator;
  *
  * <p>The capacity is asked for, see {@link ReceiveBuffer}; where nobody tells, it is taken as {@code net.core.rmem_default}.
  * It is more once the queue was seen longer, and less after drops. Up to a quarter of it can be taken by messages already
- * read whose room the kernel gives back late
- * ({@code udp_rmem_release}); other senders may fill the rest. Hence the limit well below the whole.
+ * read whose room the kernel gives back late ({@code udp_rmem_release}); other senders may fill the rest. Hence the limit
+ * well below the whole.
  *
  * <p>A socket that is not in the table (forwarded elsewhere by address translation) is paced by rate.
  */
