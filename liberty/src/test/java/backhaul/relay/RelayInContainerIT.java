@@ -1,7 +1,9 @@
 package backhaul.relay;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +14,9 @@ import java.io.File;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import javax.naming.InitialContext;
 import org.eclipse.microprofile.config.Config;
@@ -110,6 +115,24 @@ class RelayInContainerIT {
             Thread.onSpinWait();
         }
         assertEquals(before + 1, running.received());
+    }
+
+    @Test
+    void aRingThatSomebodyCutsIsReplaced() throws Exception {
+        RunningRelay before = relay.running().orElseThrow();
+        Path ring = Path.of(config.getValue("relay.backlog.file", String.class));
+        try (FileChannel file = FileChannel.open(ring, StandardOpenOption.WRITE)) {
+            file.truncate(0);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (relay.running().orElse(before) == before && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        RunningRelay after = relay.running().orElseThrow();
+        assertNotSame(before, after);
+        assertTrue(after.ringTrouble().contains("cannot be continued: it has 0 bytes"), after.ringTrouble());
+        assertFalse(after.isRingLost());
+        assertEquals(HealthCheckResponse.Status.UP, ready.call().getStatus());
     }
 
     @Test

@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import backhaul.transport.Certificates;
 import backhaul.transport.ControlLine;
+import backhaul.transport.OwnMessage;
 import backhaul.transport.TlsFailure;
 import backhaul.transport.Wire;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class AgentConnection {
         this.leave = peer.leave();
         Backlog backlog = context.backlog();
         this.queue = new AgentQueue(
-                backlog, peer.hello() == null ? backlog.next() : peer.hello().start(context.stream(), backlog));
+                backlog, peer.hello() == null ? backlog.next() : peer.hello().start(backlog));
         this.heartbeat = context.config().heartbeat().toNanos();
     }
 
@@ -152,14 +153,15 @@ final class AgentConnection {
                             + Certificates.describe(peer.certificate()));
             frames.control(ControlLine.of(
                     Wire.STREAM,
-                    context.stream(),
+                    context.backlog().stream(),
                     queue.sequence(),
                     TimeUnit.NANOSECONDS.toMillis(heartbeat),
                     queue.depth()));
             drain(frames);
             Ending why = ending.get();
             if (why.word() != null) {
-                frames.control(ControlLine.of(Wire.BYE, why.word(), why.text()));
+                frames.control(ControlLine.of(
+                        Wire.BYE, why.word(), why.text() + (why.word().equals("shutdown") ? notSent() : "")));
             }
         } catch (IOException e) {
             end(null, TlsFailure.explain(e, TlsFailure.Side.RELAY, peer.name()));
@@ -197,6 +199,12 @@ final class AgentConnection {
         }
     }
 
+    /** For a sentence about its end: what it has not been sent. */
+    private String notSent() {
+        long left = queue.depth();
+        return left == 0 ? "" : ", " + OwnMessage.messages(left) + " not sent";
+    }
+
     private boolean isOver() {
         Ending why = ending.get();
         return why != null
@@ -221,7 +229,7 @@ final class AgentConnection {
             context.log()
                     .info("Agent disconnected: " + peer.name() + " after "
                             + Text.duration(Duration.ofNanos(System.nanoTime() - connectedAt)) + ", " + queue.sent()
-                            + " messages sent, " + queue.lost() + " lost: "
+                            + " messages sent, " + queue.lost() + " lost" + notSent() + ": "
                             + ending.get().text());
             done.countDown();
         }

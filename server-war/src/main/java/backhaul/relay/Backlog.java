@@ -1,15 +1,16 @@
 package backhaul.relay;
 
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Instant;
 
 /**
  * The bounded ring of the newest messages, held as they go on the wire: octet-counted, one after the other.
  *
  * <p>DESIGN. One thread appends (the UDP receiver); any number of threads read (each agent's writer). No lock, no
- * allocation, and nobody waits for anybody. Positions are octets since the start and sequence numbers are messages
- * since the start; both only grow, and each is taken modulo the size of its array.
+ * allocation, and nobody waits for anybody. Positions are octets since the ring was made and sequence numbers are messages
+ * since then; both only grow, and each is taken modulo the size of its array.
  *
  * <ul>
  *   <li><b>Publication.</b> The appender writes the octets and the end position of message {@code n}, then stores
@@ -19,9 +20,12 @@ import java.nio.ByteBuffer;
  *       load-load fence, then loads {@code oldest}: had its copy seen one overwritten octet, it would see an
  *       {@code oldest} beyond what it copied, and throws the copy away. What it reads meanwhile may be garbage, so it
  *       uses no value read from the ring as an index unchecked.
+ *   <li><b>Recovery</b> is reading. All of it, {@code next} and {@code oldest} too, is in one block of memory, which may be
+ *       a mapped file ({@link RingFile}). At any instant {@code oldest .. next - 1} is whole for any reader, and a process
+ *       that was killed is a reader that looked at that instant: the next one goes on from there.
  * </ul>
  *
- * <p>Memory is the size asked for plus an eighth of it for the positions, outside the heap for the octets.
+ * <p>Memory, outside of the heap: the size asked for, an eighth of it for the positions, and the header.
  */
 final class Backlog {
     /** Octets of the shortest average frame for which the ring is used to the full; shorter ones use less of it. */
@@ -33,53 +37,128 @@ final class Backlog {
     /** Octets of the longest frame of a datagram. */
     static final int MAX_FRAME = MAX_HEADER + 65_507;
 
-    private static final VarHandle NEXT;
-    private static final VarHandle OLDEST;
-    private static final VarHandle STARTS = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle LONGS = RingHeader.LONGS;
+    private static final int NEXT = RingHeader.NEXT; // release by the appender, acquire or volatile by readers
+    private static final int OLDEST = RingHeader.OLDEST; // opaque behind fences, as the header says
 
-    static {
-        try {
-            NEXT = MethodHandles.lookup().findVarHandle(Backlog.class, "next", long.class);
-            OLDEST = MethodHandles.lookup().findVarHandle(Backlog.class, "oldest", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private final int size;
+    private final RingHeader about;
+    private final ByteBuffer memory; // all of it; next and oldest through LONGS
+    private final ByteBuffer starts; // position of message n at n % positions: opaque, validated by the sequence lock
     private final ByteBuffer ring; // octets: racy, validated by the sequence lock
-    private final long[] starts; // position of message n at n % length: opaque, validated by the sequence lock
-
-    @SuppressWarnings("unused") // through NEXT: release by the appender, acquire or volatile by readers
-    private long next;
-
-    @SuppressWarnings("unused") // through OLDEST: opaque behind fences, as the header says
-    private long oldest;
+    private final int positions;
+    private final int size;
 
     private final byte[] header = new byte[MAX_HEADER]; // appender only
     private long head; // appender only: position where the next message starts
     private long sequence; // appender only: its own copy of next
     private long tail; // appender only: its own copy of oldest
 
-    /**
-     * A ring of {@code size} octets, at least two of the longest frames.
-     *
-     * @throws OutOfMemoryError if the JVM may not reserve that much direct memory
-     */
-    Backlog(int size) {
+    /** Goes on with the ring that {@code memory} holds. */
+    Backlog(ByteBuffer memory) {
+        this.about = RingHeader.of(memory);
+        this.memory = memory.slice();
+        this.size = about.size();
+        this.positions = about.positions();
+        this.starts = memory.slice(RingHeader.OCTETS, positions * Long.BYTES);
+        this.ring = memory.slice(RingHeader.OCTETS + positions * Long.BYTES, size);
+        this.sequence = next();
+        this.tail = oldest();
+        this.head = start(sequence);
+        about.settle();
+    }
+
+    /** Octets of memory for a ring of that size. */
+    static long octets(int size, int positions) {
+        return RingHeader.OCTETS + (long) positions * Long.BYTES + size;
+    }
+
+    /** Octets of memory for a ring of {@code size} octets, at least two of the longest frames. */
+    static int octets(int size) {
         if (size < 2 * MAX_FRAME) {
             throw new IllegalArgumentException("backlog of at least " + 2 * MAX_FRAME + " octets, was " + size);
         }
-        this.size = size;
-        this.ring = ByteBuffer.allocateDirect(size);
-        this.starts = new long[size / OCTETS_PER_POSITION];
+        return Math.toIntExact(octets(size, size / OCTETS_PER_POSITION));
     }
 
-    /** A ring of any size, for tests that want to see it turn. */
-    Backlog(ByteBuffer ring, int positions) {
-        this.size = ring.capacity();
-        this.ring = ring;
-        this.starts = new long[positions];
+    /**
+     * A new ring that lives as long as the process.
+     *
+     * @throws OutOfMemoryError if the JVM may not reserve that much direct memory
+     */
+    static Backlog inMemory(int size) {
+        return make(ByteBuffer.allocateDirect(octets(size)), size);
+    }
+
+    /** A new ring in this memory, {@link #octets} of it. */
+    static Backlog make(ByteBuffer memory, int size) {
+        return make(memory, size, size / OCTETS_PER_POSITION, new SecureRandom().nextLong());
+    }
+
+    /** The same of any size, for tests that want to see it turn. */
+    static Backlog make(ByteBuffer memory, int size, int positions, long stream) {
+        LONGS.setOpaque(memory, RingHeader.OCTETS, 0L); // where message 0 starts
+        RingHeader.make(memory, size, positions, stream);
+        return new Backlog(memory);
+    }
+
+    /**
+     * Goes over every message that the ring holds, before anybody else has it.
+     *
+     * @return what is damaged, or null: every position leads to a frame that is as long as it says
+     */
+    String damage() {
+        if (start(tail) < 0 || head < start(tail) || head - start(tail) > size) {
+            return "its positions are damaged";
+        }
+        for (long message = tail; message < sequence; message++) {
+            if (payload(message) < 0) {
+                return "message " + (message - tail + 1) + " of the " + (sequence - tail) + " that it holds is damaged";
+            }
+        }
+        return null;
+    }
+
+    /** Octets of the message without its octet count, or -1 if the count is not there or not right. */
+    private int payload(long message) {
+        long start = start(message);
+        long end = start(message + 1);
+        if (end - start < 2 || end - start > size) {
+            return -1;
+        }
+        int length = 0;
+        for (int digits = 0; digits < MAX_HEADER; digits++) {
+            byte octet = ring.get((int) ((start + digits) % size));
+            if (octet == ' ') {
+                return start + digits + 1 + length == end ? length : -1;
+            }
+            if (octet < '0' || octet > '9') {
+                return -1;
+            }
+            length = length * 10 + octet - '0';
+        }
+        return -1;
+    }
+
+    /** Goes on with the stream of {@code older}, another ring that nobody appends to: as much of it as fits here. */
+    void continueFrom(Backlog older) {
+        about.inherit(older.about);
+        long first = older.oldest();
+        head = older.start(first);
+        LONGS.setOpaque(starts, slot(first), head);
+        sequence = first;
+        tail = first;
+        LONGS.setOpaque(memory, OLDEST, first);
+        LONGS.setRelease(memory, NEXT, first);
+        for (long message = first; message < older.next(); message++) {
+            byte[] octets = new byte[older.payload(message)];
+            older.copy((int) ((older.start(message + 1) - octets.length) % older.size), octets, octets.length);
+            append(ByteBuffer.wrap(octets));
+        }
+    }
+
+    /** What ring it is, and the counters that outlive a run. */
+    RingHeader about() {
+        return about;
     }
 
     /** Takes over the message between position and limit of {@code message}; runs on the receiver thread alone. */
@@ -91,23 +170,30 @@ final class Backlog {
 
         int at = put((int) (head % size), counted);
         put(at, message, length);
-        STARTS.setOpaque(starts, slot(sequence + 1), end);
+        LONGS.setOpaque(starts, slot(sequence + 1), end);
         head = end;
         sequence++;
-        NEXT.setRelease(this, sequence);
+        LONGS.setRelease(memory, NEXT, sequence);
+    }
+
+    /** The same with a message of the relay's own. */
+    void appendNotice(ByteBuffer notice) {
+        about.appendingNotice(sequence);
+        append(notice);
+        about.noticeAppended();
     }
 
     /** Announces that everything which would share octets or a position with a message ending at {@code end} is gone. */
     private void giveUpUntil(long end) {
         long keep = tail;
         long firstOctet = end - size;
-        long firstSlot = sequence + 2 - starts.length;
-        while (keep < sequence && (keep < firstSlot || (long) STARTS.getOpaque(starts, slot(keep)) < firstOctet)) {
+        long firstSlot = sequence + 2 - positions;
+        while (keep < sequence && (keep < firstSlot || start(keep) < firstOctet)) {
             keep++;
         }
         if (keep != tail) {
             tail = keep;
-            OLDEST.setOpaque(this, keep);
+            LONGS.setOpaque(memory, OLDEST, keep);
             VarHandle.storeStoreFence();
         }
     }
@@ -150,7 +236,7 @@ final class Backlog {
      */
     boolean read(long from, Batch batch) {
         batch.clear();
-        long to = (long) NEXT.getAcquire(this);
+        long to = (long) LONGS.getAcquire(memory, NEXT);
         if (from >= to) {
             return true;
         }
@@ -161,7 +247,7 @@ final class Backlog {
             copy((int) (start % size), batch.octets(), (int) length);
         }
         VarHandle.loadLoadFence();
-        if ((long) OLDEST.getOpaque(this) > from) {
+        if ((long) LONGS.getOpaque(memory, OLDEST) > from) {
             return false;
         }
         batch.filled((int) length, last - from);
@@ -192,21 +278,22 @@ final class Backlog {
     }
 
     private long start(long message) {
-        return (long) STARTS.getOpaque(starts, slot(message));
+        return (long) LONGS.getOpaque(starts, slot(message));
     }
 
+    /** Where {@link #starts} has the position of a message, in octets. */
     private int slot(long message) {
-        return (int) (message % starts.length);
+        return (int) (message % positions) * Long.BYTES;
     }
 
     /** The number that the next message will get, which is also how many there have been. Any thread. */
     long next() {
-        return (long) NEXT.getVolatile(this);
+        return (long) LONGS.getVolatile(memory, NEXT);
     }
 
     /** The number of the oldest message that is still held. Any thread; may be out of date at once. */
     long oldest() {
-        return (long) OLDEST.getAcquire(this);
+        return (long) LONGS.getAcquire(memory, OLDEST);
     }
 
     /** Octets of the ring between message {@code from} and the end, about; for status. Any thread. */
@@ -215,7 +302,7 @@ final class Backlog {
         return Math.max(0, Math.min(octets, size));
     }
 
-    /** Octets written since the start, those included that are overwritten; about, for status. Any thread. */
+    /** Octets written since the ring was made, those included that are overwritten; about, for status. Any thread. */
     long written() {
         return start(next());
     }
@@ -224,8 +311,18 @@ final class Backlog {
         return size;
     }
 
+    /** Random id of the stream. */
+    String stream() {
+        return about.stream();
+    }
+
+    /** When the stream began. */
+    Instant since() {
+        return about.since();
+    }
+
     /** Messages that the ring holds at most, however short they are. */
     int mostMessages() {
-        return starts.length - 1;
+        return positions - 1;
     }
 }

@@ -6,11 +6,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
- * Follows the kernel's drop counter of the UDP socket and says in the stream itself when it has moved. Runs on
- * housekeeping.
+ * Follows the kernel's drop counter of the UDP socket and reports in the stream itself when it has moved. The socket may
+ * outlive a run of the relay, and its counter with it: the ring remembers how much of it was reported. Runs on housekeeping,
+ * and at the end once on the receiver.
  */
 final class DropWatch {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -20,48 +21,75 @@ final class DropWatch {
 
     private final Path tables;
     private final InetSocketAddress receiver;
-    private final Consumer<String> notice;
-    private volatile long dropped; // housekeeping only; read by anybody
-    private long lastLook; // housekeeping only, as all that follows; nanoTime
+    private final RingHeader ring;
+    private final BiConsumer<String, Runnable> notice;
+    private volatile long dropped; // written under this; read by anybody
+    private long inode; // guarded by this, as all that follows; identifies the socket
+    private long reported; // of its drops, what is on its way to the ring included
+    private long lastLook; // nanoTime
     private long lastNotice;
-    private long said;
 
-    DropWatch(InetSocketAddress receiver, Consumer<String> notice, long now) {
-        this(SocketTable.PROC_NET, receiver, notice, now);
+    /** @param notice takes a sentence for the stream, and what is to be run once it is in the ring */
+    DropWatch(InetSocketAddress receiver, RingHeader ring, BiConsumer<String, Runnable> notice, long now) {
+        this(SocketTable.PROC_NET, receiver, ring, notice, now);
     }
 
-    DropWatch(Path tables, InetSocketAddress receiver, Consumer<String> notice, long now) {
+    DropWatch(Path tables, InetSocketAddress receiver, RingHeader ring, BiConsumer<String, Runnable> notice, long now) {
         this.tables = tables;
         this.receiver = receiver;
+        this.ring = ring;
         this.notice = notice;
         this.lastLook = now - INTERVAL_NANOS;
         this.lastNotice = now - NOTICE_INTERVAL_NANOS;
     }
 
     /** Looks at the counter, once a second at most. */
-    void sweep(long now) {
+    synchronized void sweep(long now) {
         if (now - lastLook < INTERVAL_NANOS) {
             return;
         }
         lastLook = now;
         look();
-        if (dropped > said && now - lastNotice >= NOTICE_INTERVAL_NANOS) {
-            notice.accept(OwnMessage.messages(dropped - said)
-                    + " lost before the relay could read them: the receive buffer of its UDP socket was full,"
-                    + " see relay.udp.receive-buffer");
-            said = dropped;
+        if (now - lastNotice >= NOTICE_INTERVAL_NANOS && report()) {
             lastNotice = now;
         }
     }
 
+    /** Looks for the last time. */
+    synchronized void finish() {
+        look();
+        report();
+    }
+
     private void look() {
         try (SocketTable table = SocketTable.open(tables, receiver)) {
-            if (table.look()) {
-                dropped = table.drops();
+            if (!table.look()) {
+                return;
+            }
+            dropped = table.drops();
+            if (table.inode() != inode) {
+                inode = table.inode();
+                reported = Math.min(dropped, ring.dropsReported(inode));
             }
         } catch (IOException e) {
             // This system does not tell.
         }
+    }
+
+    private boolean report() {
+        long drops = dropped;
+        long more = drops - reported;
+        if (more <= 0) {
+            return false;
+        }
+        reported = drops;
+        long socket = inode;
+        notice.accept(
+                OwnMessage.messages(more)
+                        + " lost before the relay could read them: the receive buffer of its UDP socket was full,"
+                        + " see relay.udp.receive-buffer",
+                () -> ring.dropsReported(socket, drops));
+        return true;
     }
 
     /** Datagrams that the kernel has dropped so far, as last seen; 0 where it does not tell. */

@@ -7,7 +7,7 @@ import backhaul.transport.Wire;
  * An agent's first line: {@code HELLO <instance> [<stream> <next>]}.
  *
  * @param instance random id of that agent's installation
- * @param stream the run of a relay that it followed last, or null if it comes without a position
+ * @param stream id of the stream that it followed last, or null if it comes without a position
  * @param next the number of the message of that stream that it wants next
  */
 record Hello(String instance, String stream, long next) {
@@ -34,12 +34,12 @@ record Hello(String instance, String stream, long next) {
         return new Hello(instance, stream, Long.parseLong(next));
     }
 
-    /** Where it begins in {@code backlog}, the ring of the run {@code current} of this relay. */
-    long start(String current, Backlog backlog) {
+    /** The number of the message that it begins with. */
+    long start(Backlog backlog) {
         if (stream == null) {
             return backlog.next();
         }
-        // A relay that was restarted has another stream: everything it holds is new to this agent.
-        return stream.equals(current) ? Math.min(next, backlog.next()) : backlog.oldest();
+        // All of another stream is new to this agent: what its ring no longer holds is lost like anything else.
+        return stream.equals(backlog.stream()) ? Math.min(next, backlog.next()) : 0;
     }
 }

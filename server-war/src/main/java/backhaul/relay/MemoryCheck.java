@@ -1,6 +1,8 @@
 package backhaul.relay;
 
 import backhaul.transport.CheckReport;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,14 +54,16 @@ final class MemoryCheck {
         OptionalLong machine = machine();
         long heap = option("-Xmx").orElse(machine.orElse(1 << 30) / 4);
         long direct = option("-XX:MaxDirectMemorySize=").orElse(heap);
-        long ring = config.backlogSize();
+        long ring = Backlog.octets(config.backlogSize());
         fits(
                 "relay.backlog.size needs " + Text.size(ring) + " outside of the heap",
-                ring + MIB,
+                ring,
                 direct,
-                "-XX:MaxDirectMemorySize");
-        long base = SERVER_HEAP + ring / 8;
-        fits("Liberty and the index of relay.backlog.size need " + Text.size(base) + " of heap", base, heap, "-Xmx");
+                "-XX:MaxDirectMemorySize",
+                "make relay.backlog.size smaller, or raise");
+        long base = SERVER_HEAP;
+        fits("Liberty needs " + Text.size(base) + " of heap", base, heap, "-Xmx", "raise");
+        place(ring);
         long all = base + config.maxAgents() * AGENT_HEAP;
         if (base <= heap && all > heap) {
             report.warned("relay.max-agents (" + config.maxAgents() + ") agents at a time would need " + Text.size(all)
@@ -83,12 +87,33 @@ final class MemoryCheck {
         }
     }
 
-    private void fits(String need, long needed, long limit, String option) {
+    private void fits(String need, long needed, long limit, String option, String wayOut) {
         if (needed <= limit) {
             report.ok(need + ", of " + Text.size(limit));
         } else {
-            report.failed(need + ", but " + option + " allows " + Text.size(limit)
-                    + ": make relay.backlog.size smaller, or raise " + option + " in " + file);
+            report.failed(need + ", but " + option + " allows " + Text.size(limit) + ": " + wayOut + " " + option
+                    + " in " + file);
+        }
+    }
+
+    /** Where the ring would be: what is wrong with its file keeps no relay from starting. */
+    private void place(long ring) {
+        if (config.backlogFile().isEmpty()) {
+            report.ok(
+                    "no relay.backlog.file: the service keeps the ring in its folder in /run, any other relay in memory");
+            return;
+        }
+        Path path = config.backlogFile().get().toAbsolutePath();
+        try {
+            long free = Files.getFileStore(path.getParent()).getUsableSpace();
+            if (!Files.exists(path) && free < ring + RingFile.RESERVE) {
+                report.warned("relay.backlog.file: " + path + " cannot be made: " + RingFile.needs(ring, free));
+            } else {
+                report.ok("relay.backlog.file: " + path);
+            }
+        } catch (IOException e) {
+            report.warned("relay.backlog.file: " + path + " cannot be made: " + RingFile.reason(e)
+                    + ". The ring would be kept in memory");
         }
     }
 

@@ -36,6 +36,7 @@ import java.util.stream.Collectors;
  * @param outdated what a list that is out of date means for those it does not name
  * @param allowed which of the issuer's certificates are let in; empty for all
  * @param backlogSize octets of the ring
+ * @param backlogFile where the ring is kept, so that it outlives the process; empty for memory
  * @param heartbeat interval of {@code ALIVE}
  * @param handshakeTimeout from accepted to {@code HELLO}
  * @param writeTimeout how long an agent may take nothing of what there is
@@ -58,6 +59,7 @@ record RelayConfig(
         Outdated outdated,
         Optional<AllowList> allowed,
         int backlogSize,
+        Optional<Path> backlogFile,
         Duration heartbeat,
         Duration handshakeTimeout,
         Duration writeTimeout,
@@ -86,7 +88,9 @@ record RelayConfig(
         Set<String> keys = new LinkedHashSet<>();
         try {
             parse(key -> {
-                keys.add(key);
+                if (key.startsWith("relay.")) {
+                    keys.add(key);
+                }
                 return Optional.empty();
             });
         } catch (Invalid e) {
@@ -116,6 +120,7 @@ record RelayConfig(
                 p.outdated("relay.tls.crl-outdated", "accept"),
                 p.allowed("relay.tls.allow"),
                 (int) p.size("relay.backlog.size", "32MiB", 1 << 20, 1 << 30),
+                p.backlogFile("relay.backlog.file"),
                 p.duration("relay.heartbeat", "5s", Duration.ofMillis(100), Duration.ofHours(1)),
                 p.duration("relay.handshake-timeout", "10s", Duration.ofMillis(100), Duration.ofMinutes(2)),
                 p.duration("relay.write-timeout", "10s", Duration.ofMillis(100), Duration.ofHours(1)),
@@ -259,6 +264,14 @@ record RelayConfig(
                     return null;
                 }
             });
+        }
+
+        /** Without the key it is in the folder that systemd keeps for the service over restarts, if there is one. */
+        Optional<Path> backlogFile(String key) {
+            if (text(key).isEmpty()) {
+                return text("RUNTIME_DIRECTORY").map(folders -> Path.of(folders.split(":")[0], "ring"));
+            }
+            return path(key).filter(path -> !path.toString().equals("none"));
         }
 
         Path requiredPath(String key, String what) {

@@ -13,7 +13,6 @@ import java.util.concurrent.ThreadFactory;
  * @param loops the container's platform threads, for what messages wait for
  * @param threads the container's threads for what mostly waits itself; virtual where Java has those
  * @param log the relay's own log
- * @param stream random id of this run of the relay
  */
 record RelayContext(
         RelayConfig config,
@@ -23,5 +22,4 @@ record RelayContext(
         Admissions admissions,
         ThreadFactory loops,
         ThreadFactory threads,
-        RelayLog log,
-        String stream) {}
+        RelayLog log) {}

@@ -42,7 +42,11 @@ final class RelayMetrics {
     }
 
     private void messages(Status.Counts counts) {
-        text.single("received_messages_total", "counter", "Messages taken from the syslog daemon.", counts.received());
+        text.single(
+                "received_messages_total",
+                "counter",
+                "Messages taken from the syslog daemon since the ring was made; a ring in a file goes on over restarts.",
+                counts.received());
         text.single(
                 "empty_datagrams_total",
                 "counter",

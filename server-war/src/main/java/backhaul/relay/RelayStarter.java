@@ -7,8 +7,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -63,20 +61,22 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
     private RunningRelay start(TrustWatch trust, DatagramChannel udp, ServerSocket tls)
             throws IOException, NotStartedException {
         // Last, since it is large: what cannot be bound is tried again and again.
-        Backlog backlog = backlog();
+        Ring ring = ring();
+        Backlog backlog = ring.backlog();
         Agents agents = new Agents(config.maxAgents());
         UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
         try {
             RelayContext context =
-                    new RelayContext(config, trust, backlog, agents, new Admissions(), loops, threads, log, randomId());
+                    new RelayContext(config, trust, backlog, agents, new Admissions(), loops, threads, log);
             loadWhatTheStopNeeds();
             TlsListener listener = new TlsListener(tls, context);
             checkReceiveBuffer(receiver);
             start(loops, receiver, "backhaul-receiver");
             start(loops, listener, "backhaul-acceptor");
-            return new RunningRelay(context, receiver, listener);
+            return new RunningRelay(context, ring, receiver, listener);
         } catch (IOException | RuntimeException | Error e) {
             receiver.abandon();
+            ring.abandon();
             throw e;
         }
     }
@@ -120,16 +120,14 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
                 + " and restart, or a burst may overflow it";
     }
 
-    private Backlog backlog() throws NotStartedException {
+    private Ring ring() throws NotStartedException {
         try {
-            return new Backlog(config.backlogSize());
+            return Ring.open(config.backlogFile(), config.backlogSize());
         } catch (OutOfMemoryError e) {
-            String option = String.valueOf(e.getMessage()).contains("direct")
-                    ? "-XX:MaxDirectMemorySize"
-                    : "-Xmx (an eighth of the size is heap)";
             throw new NotStartedException(
                     "relay.backlog.size (" + config.backlogSize() + " octets) does not fit into the JVM's memory:"
-                            + " make it smaller, or raise " + option + " in jvm.options (" + e.getMessage() + ")",
+                            + " make it smaller, or raise -XX:MaxDirectMemorySize in jvm.options (" + e.getMessage()
+                            + ")",
                     e);
         }
     }
@@ -159,12 +157,6 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
 
     static boolean isForbidden(Exception e) {
         return String.valueOf(e.getMessage()).contains("ermission denied");
-    }
-
-    private static String randomId() {
-        byte[] id = new byte[8];
-        new SecureRandom().nextBytes(id);
-        return HexFormat.of().formatHex(id);
     }
 
     private static void start(ThreadFactory threads, Runnable loop, String name) {

@@ -36,10 +36,11 @@ final class RelayWatch {
 
     private Sample sample() {
         Backlog backlog = context.backlog();
+        RingHeader.Count count = backlog.about().count();
         return new Sample(
                 System.nanoTime(),
-                relay.received(),
-                backlog.next(),
+                count.received(),
+                count.next(),
                 backlog.written(),
                 relay.dropped(),
                 context.agents().lost());
@@ -53,7 +54,8 @@ final class RelayWatch {
         // Positions first, then the end of the ring: no agent is ahead of it, and the books add up.
         List<Place> places = roll.connected().stream().map(Place::of).toList();
         Trend trend = history.upTo(sample());
-        long next = backlog.next();
+        RingHeader.Count count = backlog.about().count();
+        long next = count.next();
         List<Status.Connected> served = new ArrayList<>();
         for (Place place : places) {
             if (!place.agent().isEnding()) {
@@ -61,12 +63,11 @@ final class RelayWatch {
             }
         }
         served.sort(Comparator.comparing(Status.Connected::subject).thenComparing(Status.Connected::since));
-        long noticed = relay.noticed();
         Status.Counts counts = new Status.Counts(
-                next - noticed,
+                count.received(),
                 relay.empty(),
                 relay.dropped(),
-                noticed,
+                count.notices(),
                 context.agents().lost(),
                 next,
                 Math.min(next, backlog.oldest()));
@@ -79,8 +80,10 @@ final class RelayWatch {
                 since,
                 relay.listening(),
                 relay.stream(),
+                backlog.since(),
                 relay.problem(),
                 relay.concern(),
+                relay.ringTrouble(),
                 relay.isReceiving(),
                 counts,
                 ring,

@@ -57,6 +57,9 @@ final class Remarks {
         if (status.concern() != null) {
             notable(status.concern());
         }
+        if (status.ringTrouble() != null) {
+            notable(status.ringTrouble());
+        }
     }
 
     private void agents() {

@@ -20,21 +20,35 @@ final class RunningRelay {
     private final RelayContext context;
     private final UdpReceiver receiver;
     private final TlsListener listener;
+    private final Ring ring;
     private final DropWatch drops;
     private final RelayWatch watch;
 
-    RunningRelay(RelayContext context, UdpReceiver receiver, TlsListener listener) {
+    private final long firstOfRun; // messages received before this run
+
+    RunningRelay(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener) {
         this.context = context;
+        this.ring = ring;
         this.receiver = receiver;
         this.listener = listener;
-        this.drops = new DropWatch(receiver.address(), text -> say("DROPPED", text), System.nanoTime());
+        this.firstOfRun = received();
+        this.drops = new DropWatch(
+                receiver.address(),
+                context.backlog().about(),
+                (text, appended) -> say("DROPPED", text, appended),
+                System.nanoTime());
         this.watch = new RelayWatch(this, context, listener);
     }
 
     /** Where the reader of the log will see it, and in our own; {@code id} is its MSGID. */
     void say(String id, String text) {
+        say(id, text, () -> {});
+    }
+
+    private void say(String id, String text, Runnable appended) {
         context.log().warning(text);
-        receiver.put(OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text));
+        receiver.put(new UdpReceiver.Notice(
+                OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text), appended));
     }
 
     /** What recurs, several times a second: ends what takes too long, and looks at the counters. */
@@ -80,8 +94,10 @@ final class RunningRelay {
     void stop() throws InterruptedException {
         listener.stop();
         List<AgentConnection> agents = context.agents().close();
+        List<Departed> away = departed();
+        boolean over = false;
         try {
-            receiver.stop();
+            over = receiver.stop(drops::finish);
             long drainUntil =
                     System.nanoTime() + context.config().drainTimeout().toNanos();
             agents.forEach(agent -> agent.shutdown(drainUntil));
@@ -94,7 +110,15 @@ final class RunningRelay {
             for (AgentConnection agent : agents) {
                 agent.awaitEnd(end);
             }
+            if (over) { // else it stays locked until the process ends, as long as somebody may append
+                ring.close(!isRingLost(), away, context.log());
+            }
         }
+    }
+
+    /** True if the ring's memory cannot be used any more: the relay needs another one, and so a start. */
+    boolean isRingLost() {
+        return receiver.hasLostRing() || ring.isLost();
     }
 
     /** For the log, line by line: where it listens, as whom, and for whom. */
@@ -104,7 +128,8 @@ final class RunningRelay {
                 "Relay started: " + listening() + ", certificate " + certificate(),
                 "Own certificate: " + trust().own(),
                 "Agents let in: " + trust().agents() + "; " + trust().revocations(now) + "; CA "
-                        + trust().authorities());
+                        + trust().authorities(),
+                ring.describe());
     }
 
     String listening() {
@@ -157,23 +182,33 @@ final class RunningRelay {
         return watch.status();
     }
 
-    /** Random id of this run. */
+    /** Random id of the stream, which belongs to the ring. */
     String stream() {
-        return context.stream();
+        return context.backlog().stream();
     }
 
-    /** Messages of the ring that are our own notices. */
+    /** Messages of the stream that are our own notices. */
     long noticed() {
-        return receiver.noticed();
+        return context.backlog().about().count().notices();
     }
 
     int agents() {
         return context.agents().count();
     }
 
-    /** Messages taken from the host, without our own. */
+    /** Messages of the stream that came from the host. */
     long received() {
-        return context.backlog().next() - receiver.noticed();
+        return context.backlog().about().count().received();
+    }
+
+    /** Those of them that came since the relay was started. */
+    long receivedInRun() {
+        return received() - firstOfRun;
+    }
+
+    /** Why the ring is not as it was configured; null if it is. */
+    String ringTrouble() {
+        return ring.trouble();
     }
 
     /** Datagrams that the kernel dropped before we could read them. */

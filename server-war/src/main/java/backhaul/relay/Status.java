@@ -11,9 +11,11 @@ import java.util.Optional;
  * @param at when
  * @param since when the relay was started
  * @param listening where, in words
- * @param stream random id of this run
+ * @param stream random id of the stream, which belongs to the ring and goes on over restarts with it
+ * @param streamSince when the ring was made, and the stream's numbers began
  * @param problem why no agent could connect, null if they can
  * @param concern what is to be mended although agents can connect; null if there is nothing
+ * @param ringTrouble why the ring is not as it was configured, or what was lost with an earlier one; null if all is well
  * @param receiving whether the receiver goes round
  * @param counts the books
  * @param ring the newest messages
@@ -30,8 +32,10 @@ record Status(
         Instant since,
         String listening,
         String stream,
+        Instant streamSince,
         String problem,
         String concern,
+        String ringTrouble,
         boolean receiving,
         Counts counts,
         Ring ring,
@@ -51,13 +55,14 @@ record Status(
     record Remark(boolean serious, String sentence) {}
 
     /**
-     * What came of the messages.
+     * What came of the messages: of the stream those that have a number in it, {@code received + notices = next}, of this
+     * run the others.
      *
-     * @param received from the host
-     * @param empty datagrams without an octet, which are not messages
-     * @param dropped by the kernel before we could read them
-     * @param notices of our own in the ring
-     * @param lost by some agent because the ring had moved on, over all agents
+     * @param received of the stream, from the host
+     * @param empty of this run, datagrams without an octet, which are not messages
+     * @param dropped by the kernel since the socket was opened, before we could read them
+     * @param notices of the stream, of our own
+     * @param lost in this run by some agent because the ring had moved on, over all agents
      * @param next number of the message that comes next
      * @param oldest number of the oldest message in the ring
      */
@@ -68,7 +73,7 @@ record Status(
      *
      * @param size octets
      * @param used octets
-     * @param written octets since the start
+     * @param written octets since the ring was made
      * @param waiting octets that wait for the agent that is furthest behind
      * @param oldestAge of the oldest message; empty if it is older than what is remembered
      * @param bridges how long an outage it bridges at the rate of the last minute; empty if nothing comes

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * A status as JSON. Times are in ISO 8601, UTC; what ends in {@code -seconds} is a duration, {@code -per-second} a mean
- * rate of messages; numbers of messages count from the start of the relay. A key that would have nothing to say is left
+ * rate of messages; numbers of messages count from when the ring was made. A key that would have nothing to say is left
  * out.
  *
  * <p>Always there:
@@ -30,9 +30,12 @@ import java.util.Optional;
  * <ul>
  *   <li>{@code certificate-days-left}, {@code ca-days-left}, {@code crl-days-left} until the first of our chain, of the CA
  *       file and of the lists ends.
- *   <li>{@code stream} random id of this run; {@code since} when it began; {@code listening} where.
- *   <li>{@code received} from the host, {@code empty} datagrams without an octet, {@code dropped-by-kernel} before we could
- *       read them, {@code own-notices} of the relay in the stream, {@code lost} over all agents.
+ *   <li>{@code since} when this run began; {@code listening} where; {@code stream} random id of the stream, which belongs to
+ *       the ring, and {@code stream-since} when that was made.
+ *   <li>Of the stream, so over restarts if the ring is in a file: {@code received} from the host, {@code own-notices} of the
+ *       relay.
+ *   <li>Of this run: {@code empty} datagrams without an octet, {@code lost} over all agents. Of the socket, which systemd may
+ *       hold over restarts: {@code dropped-by-kernel} before we could read them.
  *   <li>{@code next} number of the message that comes next, which is {@code received + own-notices}; {@code oldest} number
  *       of the oldest that the ring has.
  *   <li>{@code agents} those connected: {@code subject} of the certificate, {@code address}, {@code instance} of the
@@ -109,6 +112,7 @@ final class StatusJson {
     private static void books(JsonObjectBuilder answer, Status status) {
         Status.Counts counts = status.counts();
         answer.add("stream", status.stream())
+                .add("stream-since", status.streamSince().toString())
                 .add("since", status.since().toString())
                 .add("listening", status.listening())
                 .add("received", counts.received())

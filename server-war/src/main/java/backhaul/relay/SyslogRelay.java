@@ -111,14 +111,31 @@ public class SyslogRelay {
     private void turn() {
         try {
             RunningRelay relay = running;
-            if (relay != null) {
+            if (relay != null && relay.isRingLost()) {
+                replaceRing(relay);
+            } else if (relay != null) {
                 relay.sweep();
             } else if (config != null && System.nanoTime() - lastTry > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS)) {
                 tryToStart();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             log.fault("Housekeeping failed, going on", e);
         }
+    }
+
+    /** Stops the relay and starts it again, with another ring. */
+    private synchronized void replaceRing(RunningRelay relay) throws InterruptedException {
+        if (stopped || running != relay) {
+            return;
+        }
+        log.error(
+                "Relay restarting: somebody has cut its ring, relay.backlog.file, or its disk has failed. Agents lose what"
+                        + " the ring held for them");
+        running = null;
+        relay.stop();
+        tryToStart();
     }
 
     /** What recurs and may take its time: a turn of its own, so that a slow disk delays no sweep. */
@@ -155,7 +172,7 @@ public class SyslogRelay {
             Thread.currentThread().interrupt();
         }
         log.info("Relay stopped within " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms: "
-                + relay.received() + " messages received since its start");
+                + relay.receivedInRun() + " messages received since its start");
     }
 
     /** The running relay, or empty while it cannot start or is stopped. */

@@ -24,6 +24,13 @@ import java.util.concurrent.locks.LockSupport;
  * {@link #run} runs on the UDP receiver thread, the only one that appends to the ring.
  */
 final class UdpReceiver implements Runnable {
+    /**
+     * A message of the relay's own.
+     *
+     * @param appended called on the receiver once it is in the ring
+     */
+    record Notice(byte[] octets, Runnable appended) {}
+
     /** Datagrams read in one go before idle writers are woken, so that a flood cannot keep them asleep. */
     private static final int BURST = 64;
 
@@ -59,8 +66,9 @@ final class UdpReceiver implements Runnable {
     private final AtomicLong empty = new AtomicLong();
     private volatile long lastTurn = System.nanoTime(); // receiver only; read by the liveness check
     private long gap = IDLE_TURN_MILLIS * 1_000_000; // receiver only: mean ns from one message to the next
-    private final Queue<byte[]> notices = new ConcurrentLinkedQueue<>(); // put by housekeeping, taken by the receiver
-    private final AtomicLong noticed = new AtomicLong();
+    private final Queue<Notice> notices = new ConcurrentLinkedQueue<>(); // put by housekeeping, taken by the receiver
+    private volatile boolean ringLost; // receiver only; read by housekeeping
+    private volatile Runnable atEnd = () -> {}; // written before stopped
     private volatile boolean stopped;
 
     /** Takes over a bound channel; reads nothing from it before {@link #run}. */
@@ -101,6 +109,10 @@ final class UdpReceiver implements Runnable {
                     if (!stopped) {
                         log.error("UDP " + Text.peer(address) + " was closed by somebody else: restart the server");
                     }
+                    return;
+                } catch (InternalError e) { // so the JDK calls a mapping whose file has gone bad
+                    log.error("The ring has gone bad, nothing is received before the relay has started again: " + e);
+                    ringLost = true;
                     return;
                 } catch (Throwable e) { // whatever it is, the next datagram may still be taken
                     log.repeatable(
@@ -146,7 +158,9 @@ final class UdpReceiver implements Runnable {
             while (turn() && System.nanoTime() < until) {
                 // There is more.
             }
-        } catch (IOException | RuntimeException e) {
+            atEnd.run();
+            turn();
+        } catch (IOException | RuntimeException | InternalError e) {
             log.warning("Receiving the rest on UDP " + Text.peer(address) + " failed: " + e);
         }
     }
@@ -169,16 +183,21 @@ final class UdpReceiver implements Runnable {
     }
 
     private void appendNotices() {
-        for (byte[] notice = notices.poll(); notice != null; notice = notices.poll()) {
-            backlog.append(ByteBuffer.wrap(notice));
-            noticed.incrementAndGet();
+        for (Notice notice = notices.poll(); notice != null; notice = notices.poll()) {
+            backlog.appendNotice(ByteBuffer.wrap(notice.octets()));
+            notice.appended().run();
         }
     }
 
     /** Puts a message of the relay's own into the stream, for every agent. Any thread. */
-    void put(byte[] notice) {
+    void put(Notice notice) {
         notices.add(notice);
         selector.wakeup();
+    }
+
+    /** True once the ring's memory cannot be used any more. Any thread. */
+    boolean hasLostRing() {
+        return ringLost;
     }
 
     private void pause() {
@@ -189,13 +208,21 @@ final class UdpReceiver implements Runnable {
         }
     }
 
-    /** Ends {@link #run}, which takes the rest that the socket has, and gives the port back. Any thread; bounded. */
-    void stop() throws InterruptedException {
+    /**
+     * Ends {@link #run}, which takes the rest that the socket has, and gives the port back. Any thread; bounded.
+     *
+     * @param last run on the receiver behind the rest; what it {@link #put}s comes last of all
+     * @return true if nothing will be appended any more
+     */
+    boolean stop(Runnable last) throws InterruptedException {
+        atEnd = last;
         stopped = true;
         selector.wakeup();
-        if (!ended.await(2 * REST.toMillis(), TimeUnit.MILLISECONDS)) {
+        boolean over = ended.await(5 * REST.toMillis(), TimeUnit.MILLISECONDS);
+        if (!over) {
             close();
         }
+        return over;
     }
 
     /** Gives the port back at once, for a relay that could not be started after all. Any thread. */
@@ -216,11 +243,6 @@ final class UdpReceiver implements Runnable {
     /** True if the loop has gone round within {@code limit}; idle, it does so each second. */
     boolean isTurning(Duration limit) {
         return System.nanoTime() - lastTurn < limit.toNanos();
-    }
-
-    /** Messages of the ring that are the relay's own. */
-    long noticed() {
-        return noticed.get();
     }
 
     /** Datagrams without an octet, which are not messages. */

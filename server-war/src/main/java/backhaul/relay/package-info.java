@@ -22,6 +22,7 @@
  *   <li>An agent that may not stay gets no message after that was found: {@code BYE} with {@code refused}, {@code revoked}
  *       or {@code expired}, or nothing if it takes nothing.
  *   <li>Nothing is logged per message, and never the content of one.
+ *   <li>The ring, with the stream and its numbers, outlives the process if it is in a file: whoever opens it next goes on.
  *   <li>Looking costs those who look: nothing is counted per message for a page or a metric.
  * </ol>
  *

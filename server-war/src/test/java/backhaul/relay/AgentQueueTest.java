@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class AgentQueueTest {
-    private final Backlog backlog = new Backlog(1 << 20);
+    private final Backlog backlog = Backlog.inMemory(1 << 20);
     private final Batch batch = new Batch();
 
     private void append(long from, long to) {

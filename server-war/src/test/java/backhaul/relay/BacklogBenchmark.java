@@ -28,8 +28,8 @@ public class BacklogBenchmark {
     @Setup
     public void fill() {
         message = ByteBuffer.allocateDirect(octets); // as that of the receiver
-        turning = new Backlog(RING);
-        Backlog filled = new Backlog(RING);
+        turning = Backlog.inMemory(RING);
+        Backlog filled = Backlog.inMemory(RING);
         for (int i = 0; i < MESSAGES; i++) {
             filled.append(message);
         }

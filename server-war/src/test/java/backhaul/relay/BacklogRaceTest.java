@@ -20,7 +20,7 @@ class BacklogRaceTest {
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Backlog backlog = new Backlog(1 << 20);
+    private final Backlog backlog = Backlog.inMemory(1 << 20);
     private volatile List<AgentQueue> queues = List.of();
 
     @AfterEach

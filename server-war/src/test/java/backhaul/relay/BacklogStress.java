@@ -3,8 +3,15 @@ package backhaul.relay;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressMeta;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -18,10 +25,38 @@ public final class BacklogStress {
     /** Octets of one frame of these tests: {@code "5 " + five times the same octet}. */
     private static final int FRAME = 7;
 
+    /** Octets for the largest ring of these tests. */
+    private static final int RING = 1024;
+
+    private static final int RINGS = 1 << 16;
     private static final int FALSE_OCTET = 99;
     private static final int OVERRUN = -1;
 
     private BacklogStress() {}
+
+    /** A mapped file, as the relay's, for the rings of all the states that the harness has alive at a time, and many more. */
+    private static final ByteBuffer MEMORY = mapped(RINGS * RING);
+
+    private static final AtomicInteger MADE = new AtomicInteger();
+
+    private static ByteBuffer mapped(int octets) {
+        try {
+            Path file = Files.createTempFile("ring", "");
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                return channel.map(FileChannel.MapMode.READ_WRITE, 0, octets);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Memory is given out in turns: a direct buffer for each state would be made faster than it can be freed. */
+    private static Backlog backlog(int size, int positions) {
+        int place = Math.floorMod(MADE.getAndIncrement(), RINGS);
+        return Backlog.make(MEMORY.slice(place * RING, RING), size, positions, 0);
+    }
 
     private static void append(Backlog backlog, int number) {
         byte[] message = new byte[FRAME - 2];
@@ -58,7 +93,7 @@ public final class BacklogStress {
     @Outcome(expect = FORBIDDEN, desc = "a false octet, or an overrun where there was none")
     @State
     public static class Publication {
-        private final Backlog backlog = new Backlog(ByteBuffer.allocate(32), 8);
+        private final Backlog backlog = backlog(32, 8);
 
         @Actor
         public void receiver() {
@@ -86,7 +121,7 @@ public final class BacklogStress {
     @JCStressMeta(Overwritten.class)
     @State
     public static class OverwrittenOctets {
-        private final Backlog backlog = new Backlog(ByteBuffer.allocate(2 * FRAME + 2), 64);
+        private final Backlog backlog = backlog(2 * FRAME + 2, 16);
 
         public OverwrittenOctets() {
             append(backlog, 0);
@@ -111,7 +146,7 @@ public final class BacklogStress {
     @JCStressMeta(Overwritten.class)
     @State
     public static class OverwrittenPositions {
-        private final Backlog backlog = new Backlog(ByteBuffer.allocate(256), 3);
+        private final Backlog backlog = backlog(256, 3);
 
         public OverwrittenPositions() {
             append(backlog, 0);
@@ -139,7 +174,7 @@ public final class BacklogStress {
     @Outcome(id = "0, 1", expect = FORBIDDEN, desc = "asleep, and nobody knows")
     @State
     public static class Waking {
-        private final Backlog backlog = new Backlog(ByteBuffer.allocate(32), 8);
+        private final Backlog backlog = backlog(32, 8);
         private final AgentQueue queue = new AgentQueue(backlog, 0);
 
         @Actor

@@ -11,7 +11,7 @@ class BacklogTest {
     private final Batch batch = new Batch();
 
     private static Backlog backlog(int messages) {
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         for (long number = 0; number < messages; number++) {
             backlog.append(Messages.message(number));
         }
@@ -24,7 +24,7 @@ class BacklogTest {
 
     @Test
     void messagesAreHeldOctetCounted() {
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         backlog.append(text("<13>hello"));
         backlog.append(text("x"));
 
@@ -38,7 +38,7 @@ class BacklogTest {
     @Test
     void everyLengthIsCountedRight() {
         for (int length : new int[] {1, 9, 10, 99, 100, 999, 1_000, 9_999, 10_000, 65_507}) {
-            Backlog backlog = new Backlog(1 << 20);
+            Backlog backlog = Backlog.inMemory(1 << 20);
             backlog.append(ByteBuffer.allocate(length));
             assertThat(backlog.read(0, batch)).isTrue();
             assertThat(new String(batch.octets(), 0, 6, StandardCharsets.ISO_8859_1))
@@ -50,7 +50,7 @@ class BacklogTest {
 
     @Test
     void onlyTheOctetsBetweenPositionAndLimitAreTaken() {
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         ByteBuffer datagram = text("..abc..");
         datagram.position(2).limit(5);
 
@@ -69,7 +69,7 @@ class BacklogTest {
 
     @Test
     void batchIsTheLongestRunOfWholeFramesThatFits() {
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         int frame = 1_000;
         for (int i = 0; i < 500; i++) {
             backlog.append(ByteBuffer.allocate(frame - "996 ".length()));
@@ -83,7 +83,7 @@ class BacklogTest {
 
     @Test
     void everyOctetSurvivesManyTurnsOfTheRing() {
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         long read = 0;
         for (long number = 0; number < 20_000; number++) {
             backlog.append(Messages.message(number));
@@ -109,7 +109,7 @@ class BacklogTest {
 
     @Test
     void ringHoldsAlmostItsSizeBeforeItForgets() {
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         int frame = 256;
         int fits = (1 << 20) / frame;
         for (int number = 0; number < fits; number++) {
@@ -125,7 +125,7 @@ class BacklogTest {
 
     @Test
     void messagesOfOneOctetAreBoundedByThePositions() {
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         for (int i = 0; i < 100_000; i++) {
             backlog.append(text("x"));
         }
@@ -137,6 +137,6 @@ class BacklogTest {
 
     @Test
     void tooSmallARingIsRefused() {
-        assertThatThrownBy(() -> new Backlog(100)).hasMessageContaining("was 100");
+        assertThatThrownBy(() -> Backlog.inMemory(100)).hasMessageContaining("was 100");
     }
 }

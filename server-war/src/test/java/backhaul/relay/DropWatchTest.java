@@ -21,6 +21,19 @@ class DropWatchTest {
     private Path directory;
 
     private final List<String> notices = new ArrayList<>();
+    private final RingHeader ring = Backlog.inMemory(1 << 20).about();
+
+    private DropWatch watch(long now) {
+        return new DropWatch(
+                directory,
+                RECEIVER,
+                ring,
+                (notice, appended) -> {
+                    notices.add(notice);
+                    appended.run();
+                },
+                now);
+    }
 
     /** The table with our socket, and another on every address of which {@code 127.0.0.1} is one. */
     private void table(int drops) throws Exception {
@@ -36,7 +49,7 @@ class DropWatchTest {
     void movedCounterIsSaidOnceInTenSeconds() throws Exception {
         Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
         long start = 12_345;
-        DropWatch watch = new DropWatch(directory, RECEIVER, notices::add, start);
+        DropWatch watch = watch(start);
         for (int second = 0; second <= 25; second++) {
             table(second * 2);
             watch.sweep(start + TimeUnit.SECONDS.toNanos(second));
@@ -50,8 +63,57 @@ class DropWatchTest {
     }
 
     @Test
+    void whatWasDroppedDuringADowntimeIsReportedOnce() throws Exception {
+        Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
+        table(10);
+        watch(0).sweep(0);
+        table(25);
+        watch(0).sweep(0);
+        watch(0).sweep(0);
+
+        assertThat(notices).hasSize(2);
+        assertThat(notices.get(0)).startsWith("10 messages lost");
+        assertThat(notices.get(1)).startsWith("15 messages lost");
+    }
+
+    @Test
+    void whatIsNotInTheRingYetIsReportedByTheNextRun() throws Exception {
+        Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
+        table(10);
+        new DropWatch(directory, RECEIVER, ring, (notice, appended) -> {}, 0).sweep(0);
+        watch(0).sweep(0);
+
+        assertThat(notices).singleElement().asString().startsWith("10 messages lost");
+    }
+
+    @Test
+    void anotherSocketHasACounterOfItsOwn() throws Exception {
+        Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
+        table(10);
+        watch(0).sweep(0);
+        Files.writeString(directory.resolve("udp"), row("0100007F", 3).replace(" 4711 ", " 4712 "));
+        watch(0).sweep(0);
+
+        assertThat(notices).hasSize(2);
+        assertThat(notices.get(1)).startsWith("3 messages lost");
+    }
+
+    @Test
+    void whatWasDroppedLastIsReportedAtTheEnd() throws Exception {
+        Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
+        DropWatch watch = watch(0);
+        table(1);
+        watch.sweep(0);
+        table(7_037);
+        watch.finish();
+
+        assertThat(notices).hasSize(2);
+        assertThat(notices.get(1)).startsWith("7036 messages lost");
+    }
+
+    @Test
     void kernelThatDoesNotTellIsNoError() {
-        DropWatch watch = new DropWatch(directory, RECEIVER, notices::add, 0);
+        DropWatch watch = watch(0);
         watch.sweep(0);
         assertThat(watch.dropped()).isZero();
         assertThat(notices).isEmpty();

@@ -44,7 +44,7 @@ public class FrameWriterBenchmark {
         for (int i = 0; i < octets; i++) {
             message.put(i, (byte) ((i + 1) % part == 0 ? '\n' : 'x'));
         }
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         for (int i = 0; i < BATCH / octets; i++) {
             backlog.append(message);
         }

@@ -13,7 +13,7 @@ class FrameWriterTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     private static Batch batch(String... messages) {
-        Backlog backlog = new Backlog(1 << 20);
+        Backlog backlog = Backlog.inMemory(1 << 20);
         for (String message : messages) {
             backlog.append(ByteBuffer.wrap(message.getBytes(ISO_8859_1)));
         }

@@ -94,7 +94,7 @@ class RelayCheckTest {
                 .contains("  [ ok ] the certificate is one for a relay (serverAuth)")
                 .contains("  [ ok ] agents let in: issued by " + TestSite.CA.issuer() + ", no allow-list")
                 .contains("  [skip] no revocation list is configured (relay.tls.crl)")
-                .contains("  [ ok ] relay.backlog.size needs 32 MiB outside of the heap, of 1.1 GiB")
+                .contains("  [ ok ] relay.backlog.size needs 36 MiB outside of the heap, of 1.1 GiB")
                 .contains("syslog on UDP 127.0.0.1:" + port("relay.udp.port") + ": free")
                 .contains("agents on TLS 127.0.0.1:" + port("relay.tls.port") + ": free")
                 .contains("health on HTTP 127.0.0.1:" + port("http.port") + ": free")
@@ -358,16 +358,24 @@ class RelayCheckTest {
     @Test
     void aBacklogThatTheMemoryCannotHoldIsSaidWithTheOption() throws Exception {
         settings.put("relay.backlog.size", "1GiB");
-        Files.writeString(directory.resolve("jvm.options"), "-Xmx64m\n-Xmx128m\n-XX:MaxDirectMemorySize=512m\n");
+        Files.writeString(directory.resolve("jvm.options"), "-Xmx128m\n-Xmx64m\n-XX:MaxDirectMemorySize=512m\n");
         assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
         assertThat(steps("[FAIL]"))
                 .containsExactly(
-                        "[FAIL] relay.backlog.size needs 1 GiB outside of the heap, but -XX:MaxDirectMemorySize allows"
+                        "[FAIL] relay.backlog.size needs 1.1 GiB outside of the heap, but -XX:MaxDirectMemorySize allows"
                                 + " 512 MiB: make relay.backlog.size smaller, or raise -XX:MaxDirectMemorySize in "
                                 + directory.resolve("jvm.options"),
-                        "[FAIL] Liberty and the index of relay.backlog.size need 208 MiB of heap, but -Xmx allows 128 MiB:"
-                                + " make relay.backlog.size smaller, or raise -Xmx in "
+                        "[FAIL] Liberty needs 80 MiB of heap, but -Xmx allows 64 MiB: raise -Xmx in "
                                 + directory.resolve("jvm.options"));
+    }
+
+    @Test
+    void aPlaceWhereTheRingCannotBeIsAWarning() throws Exception {
+        settings.put("relay.backlog.file", directory.resolve("nowhere/ring").toString());
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[warn] relay.backlog.file"))
+                .containsExactly("[warn] relay.backlog.file: " + directory
+                        + "/nowhere/ring cannot be made: its folder does not exist. The ring would be kept in memory");
     }
 
     @Test

@@ -29,7 +29,7 @@ class RemarksTest {
     void theWorstComesFirst() {
         assertThat(StatusSamples.hostile().remarks())
                 .extracting(Status.Remark::serious)
-                .containsExactly(true, true);
+                .containsExactly(true, true, false);
         assertThat(StatusSamples.hostile().remarks().get(0).sentence()).startsWith("No agent can connect: ");
     }
 

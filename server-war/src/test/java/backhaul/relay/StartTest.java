@@ -140,7 +140,10 @@ class StartTest {
                 .startsWith("Agents let in: issued by " + ca.issuer()
                         + ", if on the allow-list of 2; a revocation list naming ")
                 .contains("; CA ", "CN=Test Root CA");
-        assertThat(lines).hasSize(3);
+        assertThat(lines.get(3))
+                .matches(
+                        "Ring of the newest messages: 32 MiB in memory, is new; stream \\p{XDigit}{16}, next message 0");
+        assertThat(lines).hasSize(4);
     }
 
     @Test

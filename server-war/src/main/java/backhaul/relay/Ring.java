@@ -1,0 +1,105 @@
+package backhaul.relay;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The ring of one run: in its file, or in memory where there is none or it cannot be used. */
+final class Ring {
+    private final Backlog backlog;
+    private final RingFile file; // null in memory
+    private final String trouble; // null if it is as configured
+
+    private Ring(Backlog backlog, RingFile file, String trouble) {
+        this.backlog = backlog;
+        this.file = file;
+        this.trouble = trouble;
+    }
+
+    /**
+     * Opens it. No trouble with the file keeps the relay from starting.
+     *
+     * @throws OutOfMemoryError if it has to be in memory and there is not enough
+     */
+    static Ring open(Optional<Path> path, int size) {
+        if (path.isEmpty()) {
+            return new Ring(Backlog.inMemory(size), null, null);
+        }
+        try {
+            RingFile file = RingFile.open(path.get(), size);
+            return new Ring(
+                    file.backlog(),
+                    file,
+                    file.isOdd() ? "relay.backlog.file: the ring in " + path.get() + " " + file.origin() : null);
+        } catch (IOException e) {
+            return new Ring(
+                    Backlog.inMemory(size),
+                    null,
+                    "relay.backlog.file: " + path.get() + " cannot be used: " + RingFile.reason(e)
+                            + ". The ring is kept in memory, so agents lose what waits for them when the relay stops");
+        }
+    }
+
+    Backlog backlog() {
+        return backlog;
+    }
+
+    /** Why it is not as it was configured, or what was lost; null if all is well. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** For the log: where it is, and what it begins with. */
+    String describe() {
+        String what = "Ring of the newest messages: " + Text.size(backlog.size()) + " ";
+        return what
+                + (file == null ? "in memory, is new" : "in " + file.path() + ", " + file.origin())
+                + "; stream " + backlog.stream() + ", next message " + backlog.next();
+    }
+
+    /** Lets it go before anybody has used it. */
+    void abandon() {
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (IOException e) {
+            // It is as it was.
+        }
+    }
+
+    /** True if it is a file that has been cut. */
+    boolean isLost() {
+        return file != null && !file.isWhole();
+    }
+
+    /**
+     * Lets it go, and says in the log which messages are lost with it. Nobody reads or appends any more.
+     *
+     * @param good whether its memory is
+     * @param away the agents that were not connected at the end; of the others it has been said
+     */
+    void close(boolean good, List<Departed> away, RelayLog log) {
+        if (file == null || !good) {
+            away.forEach(agent -> {
+                long left = backlog.next() - agent.next();
+                if (left > 0) {
+                    log.warning("Not sent: " + Text.messages(left) + " to " + agent.subject() + " " + agent.address()
+                            + ", which had disconnected: "
+                            + (file == null ? "the ring was in memory, see relay.backlog.file" : "the ring is lost"));
+                }
+            });
+        }
+        try {
+            if (file != null && good) {
+                file.closeCleanly();
+            } else if (file != null) {
+                file.close();
+            }
+        } catch (IOException e) {
+            log.warning("relay.backlog.file: " + file.path() + " was not closed: " + RingFile.reason(e)
+                    + ". The next start can go on with it unless the machine restarts before");
+        }
+    }
+}

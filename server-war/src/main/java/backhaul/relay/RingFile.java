@@ -1,0 +1,253 @@
+package backhaul.relay;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * A ring in a mapped file, so that it outlives the process: the next run of the relay goes on with it. One relay at a time:
+ * the file is locked as long as it is open.
+ *
+ * <p>DESIGN. Within one boot of the machine the mapping needs no care: what a process has stored is in the file's pages,
+ * however the process ended, and {@link Backlog} says why that is whole. After another boot it is trusted only if it was
+ * closed, which writes all of it to the disk and then a mark. A file that cannot be continued is moved out of the way. A new
+ * one is made beside its place, with written zeros (so that a full file system is an error now and no signal later), and
+ * gets its name when it is complete: there is no instant at which a kill leaves half a ring.
+ */
+final class RingFile implements Closeable {
+    /** Octets that stay free beside the ring: others need the file system too. */
+    static final long RESERVE = 8 << 20;
+
+    private static final int ZEROS = 1 << 20;
+    private static final FileAttribute<?> OURS_ALONE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path path;
+    private final FileChannel channel; // holds the lock
+    private final MappedByteBuffer memory;
+    private final Backlog backlog;
+    private final String origin;
+    private final boolean odd;
+
+    private RingFile(Path path, FileChannel channel, MappedByteBuffer memory, String origin, boolean odd) {
+        this.path = path;
+        this.channel = channel;
+        this.memory = memory;
+        this.backlog = new Backlog(memory);
+        this.origin = origin;
+        this.odd = odd;
+    }
+
+    /**
+     * Goes on with the ring in the file, or makes one there.
+     *
+     * @param size octets of messages; an earlier ring of another size is copied into one of this size
+     * @throws IOException why there can be no ring there, without the file's name
+     */
+    static RingFile open(Path path, int size) throws IOException {
+        try {
+            FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            try {
+                lock(channel);
+                return open(path, channel, size);
+            } catch (IOException | RuntimeException | Error e) {
+                channel.close();
+                throw e;
+            }
+        } catch (NoSuchFileException e) {
+            return make(path, size, null, "is new", false);
+        }
+    }
+
+    private static RingFile open(Path path, FileChannel channel, int size) throws IOException {
+        ByteBuffer header = ByteBuffer.allocateDirect(RingHeader.OCTETS);
+        String problem = channel.read(header, 0) < RingHeader.OCTETS
+                ? "it has " + channel.size() + " bytes"
+                : RingHeader.of(header.clear()).problem(channel.size());
+        MappedByteBuffer memory = problem == null ? map(channel) : null;
+        if (memory != null) {
+            problem = new Backlog(memory).damage();
+        }
+        return problem != null
+                ? replace(path, channel, size, problem)
+                : RingHeader.of(memory).size() == size
+                        ? goOn(path, channel, memory, "", false)
+                        : resize(path, channel, memory, size);
+    }
+
+    private static RingFile goOn(Path path, FileChannel channel, MappedByteBuffer memory, String but, boolean odd) {
+        RingHeader.of(memory).opened();
+        memory.force(0, RingHeader.OCTETS);
+        return new RingFile(path, channel, memory, "goes on with " + held(new Backlog(memory)) + but, odd);
+    }
+
+    private static String held(Backlog ring) {
+        return Text.messages(ring.next() - ring.oldest()) + " of an earlier run";
+    }
+
+    private static RingFile resize(Path path, FileChannel channel, MappedByteBuffer memory, int size) {
+        Backlog earlier = new Backlog(memory);
+        try {
+            RingFile made = make(path, size, earlier, "goes on with " + held(earlier), false);
+            channel.close();
+            return made;
+        } catch (IOException e) {
+            String but =
+                    ", and with their " + Text.size(earlier.size()) + " instead of relay.backlog.size: " + reason(e);
+            return goOn(path, channel, memory, but, true);
+        }
+    }
+
+    /** What cannot be continued may still be of use to somebody who looks for the reason, unless its room is needed. */
+    private static RingFile replace(Path path, FileChannel channel, int size, String problem) throws IOException {
+        Path unusable = path.resolveSibling(path.getFileName() + ".unusable");
+        Files.move(path, unusable, StandardCopyOption.REPLACE_EXISTING);
+        channel.close();
+        String origin = "is new, since the one that was there cannot be continued: " + problem
+                + ". Agents lose what that one held for them; the file is now " + unusable;
+        try {
+            return make(path, size, null, origin, true);
+        } catch (IOException e) {
+            Files.delete(unusable);
+            return make(path, size, null, origin + ", deleted since its room was needed", true);
+        }
+    }
+
+    /** @param earlier the ring that it goes on with, or null; it stays as it is until the new one is complete */
+    private static RingFile make(Path path, int size, Backlog earlier, String origin, boolean odd) throws IOException {
+        Path making = path.resolveSibling(path.getFileName() + ".new");
+        FileChannel channel = FileChannel.open(
+                making,
+                Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE),
+                OURS_ALONE);
+        try {
+            lock(channel);
+            fill(channel, making, Backlog.octets(size));
+            MappedByteBuffer memory = map(channel);
+            Backlog backlog = Backlog.make(memory, size);
+            if (earlier != null) {
+                backlog.continueFrom(earlier);
+            }
+            RingHeader.of(memory).opened();
+            Files.move(making, path, StandardCopyOption.ATOMIC_MOVE);
+            return new RingFile(path, channel, memory, origin, odd);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void fill(FileChannel channel, Path file, int octets) throws IOException {
+        channel.truncate(0);
+        long free = Files.getFileStore(file).getUsableSpace();
+        if (free < octets + RESERVE) {
+            Files.delete(file);
+            throw new IOException(needs(octets, free));
+        }
+        try {
+            ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
+            while (channel.position() < octets) {
+                channel.write(zeros.clear().limit((int) Math.min(ZEROS, octets - channel.position())));
+            }
+        } catch (IOException e) {
+            Files.delete(file);
+            throw e;
+        }
+    }
+
+    /** Why there is not enough room. */
+    static String needs(long octets, long free) {
+        return "it needs " + Text.size(octets) + ", and its file system has " + Text.size(free) + " free, of which "
+                + Text.size(RESERVE) + " must stay free: make relay.backlog.size smaller, or choose another place";
+    }
+
+    private static MappedByteBuffer map(FileChannel channel) throws IOException {
+        return channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+    }
+
+    private static void lock(FileChannel channel) throws IOException {
+        try {
+            if (channel.tryLock() != null) {
+                return;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Of this very process: an application beside this one, or an earlier run of it that has not ended.
+        }
+        throw new IOException("another relay that is running uses it");
+    }
+
+    /** In words; the JDK's own begin with the file's name. */
+    static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "the user " + System.getProperty("user.name") + " may not write it or its folder";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "its folder does not exist";
+        }
+        return e instanceof FileSystemException known && known.getReason() != null
+                ? known.getReason()
+                : String.valueOf(e.getMessage());
+    }
+
+    Backlog backlog() {
+        return backlog;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** What has become of an earlier ring: "is new", "goes on with ...". */
+    String origin() {
+        return origin;
+    }
+
+    /** True if that is not as it was configured, or something was lost: somebody should know. */
+    boolean isOdd() {
+        return odd;
+    }
+
+    /** False if somebody has cut the file: touching what is missing is an {@link InternalError} then. */
+    boolean isWhole() {
+        try {
+            return channel.size() >= memory.capacity();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Lets the file go as a kill would: only this boot of the machine may continue the ring. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /**
+     * Writes everything to the disk and marks it, so that any later boot may continue the ring. Nobody may append any more.
+     *
+     * @throws IOException if the disk does not take it: this boot of the machine may continue it all the same
+     */
+    void closeCleanly() throws IOException {
+        try (channel) {
+            memory.force();
+            RingHeader.of(memory).closed();
+            memory.force(0, RingHeader.OCTETS);
+        } catch (InternalError | UncheckedIOException e) {
+            throw new IOException("its mapping has gone bad: " + e.getMessage(), e);
+        }
+    }
+}
