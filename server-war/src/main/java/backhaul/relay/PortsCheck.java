@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.StandardSocketOptions;
-import java.nio.channels.DatagramChannel;
 import java.util.OptionalInt;
 
 /**
@@ -21,39 +19,54 @@ final class PortsCheck {
 
     private final RelayConfig config;
     private final OptionalInt httpPort;
+    private final SystemdSocket socket; // null if the relay binds by itself
     private final CheckReport report;
     private RunningServer running; // null until somebody has a port
 
-    PortsCheck(RelayConfig config, OptionalInt httpPort, CheckReport report) {
+    PortsCheck(RelayConfig config, OptionalInt httpPort, SystemdSocket socket, CheckReport report) {
         this.config = config;
         this.httpPort = httpPort;
+        this.socket = socket;
         this.report = report;
     }
 
     void run() {
         report.section("Ports");
-        String udp = Text.listening(config.udp());
-        port(
-                "relay.udp",
-                "syslog on UDP " + udp,
-                "udp",
-                config.udp(),
-                address -> UdpReceiver.bind(address, 65_536).close());
-        if (!config.udp().getAddress().isLoopbackAddress()) {
-            report.warned("relay.udp.address is not a loopback address: whoever reaches " + udp
-                    + " can write into your log, so keep others out with a firewall");
-        }
-        receiveBuffer();
+        udp(socket == null ? config.udp() : socket.address());
         port("relay.tls", "agents on TLS " + Text.listening(config.tls()), "tcp", config.tls(), PortsCheck::bindTcp);
         httpPort.ifPresent(this::http);
     }
 
+    private void udp(InetSocketAddress address) {
+        if (socket != null && !UdpSocket.isThere(address, config.udp())) {
+            report.warned(UdpSocket.elsewhere(address, config.udp()));
+        }
+        String udp = Text.listening(address);
+        if (socket != null && socket.active()) {
+            report.ok("syslog on UDP " + udp + ": backhaul-relay.socket has it for the relay");
+        } else {
+            port(
+                    "relay.udp",
+                    "syslog on UDP " + udp,
+                    "udp",
+                    address,
+                    tried -> UdpSocket.bind(tried, 65_536).close());
+        }
+        if (!address.getAddress().isLoopbackAddress()) {
+            report.warned((socket == null ? "relay.udp.address" : "backhaul-relay.socket")
+                    + " is not a loopback address:" + " whoever reaches " + udp
+                    + " can write into your log, so keep others out with a firewall");
+        }
+        receiveBuffer();
+    }
+
     private void receiveBuffer() {
-        try (DatagramChannel channel = DatagramChannel.open()) {
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, config.receiveBuffer());
-            int granted = channel.getOption(StandardSocketOptions.SO_RCVBUF);
-            if (granted < config.receiveBuffer()) {
-                report.warned(RelayStarter.shortReceiveBuffer(granted, config.receiveBuffer()));
+        int wanted = config.receiveBuffer();
+        try {
+            int granted = (int)
+                    Math.max(UdpSocket.granted(wanted), socket == null ? 0 : Math.min(wanted, socket.receiveBuffer()));
+            if (granted < wanted) {
+                report.warned(RelayStarter.shortReceiveBuffer(granted, wanted, socket != null));
             } else {
                 report.ok("the kernel grants the " + Text.size(granted) + " of relay.udp.receive-buffer");
             }

@@ -63,7 +63,7 @@ final class RelayCheck {
         files(config);
         new MemoryCheck(config, server, environment, report).run();
         boolean misconfigured = report.failures() > 0;
-        new PortsCheck(config, httpPort, report).run();
+        new PortsCheck(config, httpPort, SystemdSocket.of(environment), report).run();
         report.summary();
         return misconfigured ? MISCONFIGURED : report.failures() > 0 ? FAILED : OK;
     }

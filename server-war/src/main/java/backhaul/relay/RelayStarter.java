@@ -1,11 +1,10 @@
 package backhaul.relay;
 
+import backhaul.transport.Certificates;
 import java.io.Closeable;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.channels.DatagramChannel;
 import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -29,14 +28,23 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
      * Reads the certificates, binds both sockets, starts receiving, then accepting.
      */
     RunningRelay start() throws NotStartedException, RelayConfig.Invalid {
+        try {
+            return start(UdpSocket.handedOver());
+        } catch (IOException e) {
+            throw new NotStartedException("File descriptor 0 is a socket that cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** @param handedOver by the service manager; null if the relay is to bind the UDP socket itself */
+    RunningRelay start(UdpSocket handedOver) throws NotStartedException, RelayConfig.Invalid {
         TrustWatch trust = trust();
         if (config.issuer() == null) {
             throw new RelayConfig.Invalid(
                     List.of(new TrustFiles(config).noIssuer(trust.current().credentials())));
         }
-        DatagramChannel udp;
+        UdpSocket udp;
         try {
-            udp = UdpReceiver.bind(config.udp(), config.receiveBuffer());
+            udp = handedOver != null ? handedOver : UdpSocket.bind(config.udp(), config.receiveBuffer());
         } catch (IOException | RuntimeException e) {
             throw cannotBind("relay.udp", config.udp(), e);
         }
@@ -58,10 +66,19 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
     }
 
-    private RunningRelay start(TrustWatch trust, DatagramChannel udp, ServerSocket tls)
+    private RunningRelay start(TrustWatch trust, UdpSocket udp, ServerSocket tls)
             throws IOException, NotStartedException {
         // Last, since it is large: what cannot be bound is tried again and again.
         Ring ring = ring();
+        try {
+            return start(trust, ring, udp, tls);
+        } catch (IOException | RuntimeException | Error e) {
+            ring.abandon();
+            throw e;
+        }
+    }
+
+    private RunningRelay start(TrustWatch trust, Ring ring, UdpSocket udp, ServerSocket tls) throws IOException {
         Backlog backlog = ring.backlog();
         Agents agents = new Agents(config.maxAgents());
         UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
@@ -70,13 +87,12 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
                     new RelayContext(config, trust, backlog, agents, new Admissions(), loops, threads, log);
             loadWhatTheStopNeeds();
             TlsListener listener = new TlsListener(tls, context);
-            checkReceiveBuffer(receiver);
+            compare(udp);
             start(loops, receiver, "backhaul-receiver");
             start(loops, listener, "backhaul-acceptor");
             return new RunningRelay(context, ring, receiver, listener);
         } catch (IOException | RuntimeException | Error e) {
             receiver.abandon();
-            ring.abandon();
             throw e;
         }
     }
@@ -89,12 +105,13 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
     }
 
-    /** An application server may take the archive away before it tells the application to stop. */
-    private static void loadWhatTheStopNeeds() {
+    private void loadWhatTheStopNeeds() {
         try {
-            MethodHandles.lookup().ensureInitialized(AgentConnection.class);
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e);
+            ApplicationClasses.loadAll(RelayStarter.class);
+            ApplicationClasses.loadAll(Certificates.class);
+        } catch (IOException | RuntimeException e) {
+            log.warning("The relay's classes cannot be loaded ahead (" + e.getMessage()
+                    + "): stop it before its files are replaced");
         }
     }
 
@@ -106,18 +123,29 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
     }
 
-    private void checkReceiveBuffer(UdpReceiver receiver) throws IOException {
-        int granted = receiver.receiveBuffer();
+    /** Two places for one thing, our settings and the socket's unit: the log says which counts. */
+    private void compare(UdpSocket udp) throws IOException {
+        if (udp.inherited()) {
+            udp.enlarge(config.receiveBuffer());
+            log.info("UDP socket taken over from the service manager: " + Text.listening(udp.address())
+                    + ", which holds " + Text.size(udp.receiveBuffer()) + " while no relay runs");
+            if (!UdpSocket.isThere(udp.address(), config.udp())) {
+                log.warning(UdpSocket.elsewhere(udp.address(), config.udp()));
+            }
+        }
+        int granted = udp.receiveBuffer();
         if (granted < config.receiveBuffer()) {
-            log.warning(shortReceiveBuffer(granted, config.receiveBuffer()));
+            log.warning(shortReceiveBuffer(granted, config.receiveBuffer(), udp.inherited()));
         }
     }
 
     /** The kernel cuts a request down without a word; so the word is ours. */
-    static String shortReceiveBuffer(int granted, int wanted) {
-        return "The kernel granted " + granted + " of the " + wanted
-                + " octets of relay.udp.receive-buffer: set the sysctl net.core.rmem_max=" + wanted
-                + " and restart, or a burst may overflow it";
+    static String shortReceiveBuffer(int granted, int wanted, boolean inherited) {
+        return "The kernel granted " + granted + " of the " + wanted + " octets of relay.udp.receive-buffer: set "
+                + (inherited
+                        ? "ReceiveBuffer=" + wanted + " with systemctl edit backhaul-relay.socket, restart that socket"
+                        : "the sysctl net.core.rmem_max=" + wanted + " and restart")
+                + ", or a burst may overflow it";
     }
 
     private Ring ring() throws NotStartedException {

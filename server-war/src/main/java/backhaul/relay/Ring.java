@@ -10,11 +10,13 @@ final class Ring {
     private final Backlog backlog;
     private final RingFile file; // null in memory
     private final String trouble; // null if it is as configured
+    private final long receivedBefore;
 
     private Ring(Backlog backlog, RingFile file, String trouble) {
         this.backlog = backlog;
         this.file = file;
         this.trouble = trouble;
+        this.receivedBefore = backlog.about().count().received();
     }
 
     /**
@@ -43,6 +45,11 @@ final class Ring {
 
     Backlog backlog() {
         return backlog;
+    }
+
+    /** Messages of the stream that came from the host before this run. */
+    long receivedBefore() {
+        return receivedBefore;
     }
 
     /** Why it is not as it was configured, or what was lost; null if all is well. */

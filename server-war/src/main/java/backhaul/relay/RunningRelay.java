@@ -24,14 +24,11 @@ final class RunningRelay {
     private final DropWatch drops;
     private final RelayWatch watch;
 
-    private final long firstOfRun; // messages received before this run
-
     RunningRelay(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener) {
         this.context = context;
         this.ring = ring;
         this.receiver = receiver;
         this.listener = listener;
-        this.firstOfRun = received();
         this.drops = new DropWatch(
                 receiver.address(),
                 context.backlog().about(),
@@ -203,7 +200,7 @@ final class RunningRelay {
 
     /** Those of them that came since the relay was started. */
     long receivedInRun() {
-        return received() - firstOfRun;
+        return received() - ring.receivedBefore();
     }
 
     /** Why the ring is not as it was configured; null if it is. */

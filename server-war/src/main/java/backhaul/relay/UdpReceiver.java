@@ -2,12 +2,10 @@ package backhaul.relay;
 
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -55,6 +53,7 @@ final class UdpReceiver implements Runnable {
     /** At stop, for what the socket still has. */
     private static final Duration REST = Duration.ofMillis(80);
 
+    private final UdpSocket socket;
     private final DatagramChannel channel;
     private final ByteBuffer datagram = ByteBuffer.allocateDirect(MAX_DATAGRAM); // receiver only
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -70,30 +69,19 @@ final class UdpReceiver implements Runnable {
     private volatile boolean ringLost; // receiver only; read by housekeeping
     private volatile Runnable atEnd = () -> {}; // written before stopped
     private volatile boolean stopped;
+    private volatile boolean released; // set once, by whoever gives the socket back; read by the receiver
 
-    /** Takes over a bound channel; reads nothing from it before {@link #run}. */
-    UdpReceiver(DatagramChannel channel, Backlog backlog, Agents agents, RelayLog log) throws IOException {
-        this.channel = channel;
-        this.address = (InetSocketAddress) channel.getLocalAddress();
+    /** Takes over a bound socket; reads nothing from it before {@link #run}. */
+    UdpReceiver(UdpSocket socket, Backlog backlog, Agents agents, RelayLog log) throws IOException {
+        this.socket = socket;
+        this.channel = socket.channel();
+        this.address = socket.address();
         this.backlog = backlog;
         this.agents = agents;
         this.log = log;
         channel.configureBlocking(false);
         this.selector = Selector.open();
         channel.register(selector, SelectionKey.OP_READ);
-    }
-
-    static DatagramChannel bind(InetSocketAddress address, int receiveBuffer) throws IOException {
-        boolean ipv4 = address.getAddress() instanceof Inet4Address
-                && !address.getAddress().isAnyLocalAddress();
-        DatagramChannel channel = ipv4 ? DatagramChannel.open(StandardProtocolFamily.INET) : DatagramChannel.open();
-        try {
-            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
-            return channel.bind(address);
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
     }
 
     @Override
@@ -105,7 +93,7 @@ final class UdpReceiver implements Runnable {
                     if (!turn()) {
                         awaitMore();
                     }
-                } catch (ClosedChannelException e) {
+                } catch (ClosedChannelException | ClosedSelectorException e) {
                     if (!stopped) {
                         log.error("UDP " + Text.peer(address) + " was closed by somebody else: restart the server");
                     }
@@ -151,11 +139,11 @@ final class UdpReceiver implements Runnable {
         }
     }
 
-    /** What the host had handed over before the stop is part of what was received. */
+    /** What the host had handed over before the stop is part of what was received, unless it can wait for the next run. */
     private void takeTheRest() {
         long until = System.nanoTime() + REST.toNanos();
         try {
-            while (turn() && System.nanoTime() < until) {
+            while (!socket.inherited() && turn() && System.nanoTime() < until) {
                 // There is more.
             }
             atEnd.run();
@@ -165,9 +153,12 @@ final class UdpReceiver implements Runnable {
         }
     }
 
-    /** Reads what the socket has ready, at most {@link #BURST}; true if there may be more. */
+    /**
+     * Reads what the socket has ready, at most {@link #BURST}; true if there may be more. Nothing once the socket was given
+     * back: what it has then is for the next receiver.
+     */
     private boolean receive(ByteBuffer datagram) throws IOException {
-        for (int i = 0; i < BURST; i++) {
+        for (int i = 0; i < BURST && !released; i++) {
             datagram.clear();
             if (channel.receive(datagram) == null) {
                 return false;
@@ -179,7 +170,7 @@ final class UdpReceiver implements Runnable {
                 empty.incrementAndGet();
             }
         }
-        return true;
+        return !released;
     }
 
     private void appendNotices() {
@@ -209,7 +200,8 @@ final class UdpReceiver implements Runnable {
     }
 
     /**
-     * Ends {@link #run}, which takes the rest that the socket has, and gives the port back. Any thread; bounded.
+     * Ends {@link #run}, which takes the rest that the socket has, and gives the port back: to the service manager, if it
+     * has handed it over. Any thread; bounded.
      *
      * @param last run on the receiver behind the rest; what it {@link #put}s comes last of all
      * @return true if nothing will be appended any more
@@ -232,9 +224,10 @@ final class UdpReceiver implements Runnable {
     }
 
     private void close() {
+        released = true;
         try {
-            channel.close();
-            selector.close(); // without this the kernel would still have the socket
+            socket.close();
+            selector.close(); // without this the kernel would still have the socket, and a next receiver two selectors
         } catch (IOException e) {
             log.warning("Closing UDP " + Text.peer(address) + " failed: " + e);
         }
@@ -252,7 +245,7 @@ final class UdpReceiver implements Runnable {
 
     /** Octets that the kernel granted for the receive buffer. */
     int receiveBuffer() throws IOException {
-        return channel.getOption(StandardSocketOptions.SO_RCVBUF);
+        return socket.receiveBuffer();
     }
 
     InetSocketAddress address() {

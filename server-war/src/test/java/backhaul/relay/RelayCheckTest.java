@@ -336,6 +336,65 @@ class RelayCheckTest {
         }
     }
 
+    /** What {@code systemctl show} says of the socket's unit. */
+    private void socket(String state, int port) {
+        environment.put(
+                SystemdSocket.VARIABLE,
+                "ActiveState=" + state + "\nReceiveBuffer=33554432\nListen=127.0.0.1:" + port + " (Datagram)\n");
+    }
+
+    @Test
+    void thePortThatSystemdHasForTheRelayIsNoOtherProgram() throws Exception {
+        socket("active", port("relay.udp.port"));
+        try (DatagramSocket held = new DatagramSocket(port("relay.udp.port"), LOOPBACK)) {
+            assertThat(check()).isEqualTo(RelayCheck.OK);
+            assertThat(steps("[ ok ] syslog on UDP 127.0.0.1:" + held.getLocalPort()
+                            + ": backhaul-relay.socket has it for the relay"))
+                    .hasSize(1);
+            assertThat(steps("[warn]")).isEmpty();
+        }
+    }
+
+    @Test
+    void settingsThatAreNotWhereSystemdsSocketIsAreSaid() throws Exception {
+        int elsewhere = freePort();
+        socket("inactive", elsewhere);
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[warn]"))
+                .singleElement()
+                .asString()
+                .startsWith("[warn] relay.udp.address and relay.udp.port are 127.0.0.1:" + port("relay.udp.port")
+                        + ", but systemd's socket is 127.0.0.1:" + elsewhere + ", and the socket counts:")
+                .contains("systemctl edit backhaul-relay.socket");
+        assertThat(steps("syslog on UDP 127.0.0.1:" + elsewhere + ": free")).hasSize(1);
+    }
+
+    @Test
+    void anotherProgramOnThePortOfASocketThatIsNotActiveIsSaid() throws Exception {
+        socket("failed", port("relay.udp.port"));
+        try (DatagramSocket other = new DatagramSocket(port("relay.udp.port"), LOOPBACK)) {
+            assertThat(check()).isEqualTo(RelayCheck.FAILED);
+            assertThat(steps("[FAIL] syslog on UDP 127.0.0.1:" + other.getLocalPort()
+                            + ": another program has this port"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void theReceiveBufferOfSystemdsSocketMayBeMoreThanTheSysctl() throws Exception {
+        settings.put("relay.udp.receive-buffer", "32MiB");
+        socket("active", port("relay.udp.port"));
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[ ok ] the kernel grants the 32 MiB of relay.udp.receive-buffer"))
+                .hasSize(1);
+        settings.put("relay.udp.receive-buffer", "1GiB");
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[warn] The kernel granted 33554432 of the 1073741824 octets"))
+                .singleElement()
+                .asString()
+                .contains("set ReceiveBuffer=1073741824 with systemctl edit backhaul-relay.socket");
+    }
+
     @Test
     void anAddressThatThisMachineHasNotIsSaid() throws Exception {
         settings.put("relay.tls.address", "192.0.2.1");

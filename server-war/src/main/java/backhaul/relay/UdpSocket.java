@@ -1,0 +1,95 @@
+package backhaul.relay;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.Channel;
+import java.nio.channels.DatagramChannel;
+
+/**
+ * The UDP socket that the host's syslog daemon sends to. Either the relay binds it, or the service manager hands it over
+ * as file descriptor 0, keeps it open, and so lets the kernel keep what is sent while no relay runs.
+ *
+ * <p>One that was handed over is never closed: the JVM would put /dev/null over its file descriptors 0, 1 and 2, and
+ * would give the closed channel to the next relay that is started in the same JVM.
+ *
+ * @param inherited whether it was handed over
+ */
+record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeable {
+
+    /** The one that the service manager has handed to this process; null if there is none. */
+    static UdpSocket handedOver() throws IOException {
+        Channel channel = System.inheritedChannel();
+        return channel instanceof DatagramChannel udp
+                        && udp.getLocalAddress() instanceof InetSocketAddress address
+                        && address.getPort() != 0
+                ? new UdpSocket(udp, true)
+                : null;
+    }
+
+    static UdpSocket bind(InetSocketAddress address, int receiveBuffer) throws IOException {
+        boolean ipv4 = address.getAddress() instanceof Inet4Address
+                && !address.getAddress().isAnyLocalAddress();
+        DatagramChannel channel = ipv4 ? DatagramChannel.open(StandardProtocolFamily.INET) : DatagramChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+            return new UdpSocket(channel.bind(address), false);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Octets that the kernel grants when it is asked for so many: it cuts a request down without a word. */
+    static int granted(int receiveBuffer) throws IOException {
+        try (DatagramChannel channel = DatagramChannel.open()) {
+            return channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer)
+                    .getOption(StandardSocketOptions.SO_RCVBUF);
+        }
+    }
+
+    /** Asks for a larger receive buffer; never for a smaller one: the service manager may have got more than we can. */
+    void enlarge(int receiveBuffer) throws IOException {
+        int present = receiveBuffer();
+        if (present < receiveBuffer && present < granted(receiveBuffer)) {
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
+        }
+    }
+
+    /** Octets that the kernel holds for us. */
+    int receiveBuffer() throws IOException {
+        return channel.getOption(StandardSocketOptions.SO_RCVBUF);
+    }
+
+    InetSocketAddress address() throws IOException {
+        return (InetSocketAddress) channel.getLocalAddress();
+    }
+
+    /** Is a socket at {@code actual} what was {@code wanted}? Port 0 is any. */
+    static boolean isThere(InetSocketAddress actual, InetSocketAddress wanted) {
+        boolean everywhere = actual.getAddress().isAnyLocalAddress();
+        return (wanted.getPort() == 0 || wanted.getPort() == actual.getPort())
+                && (everywhere
+                        ? wanted.getAddress().isAnyLocalAddress()
+                        : actual.getAddress().equals(wanted.getAddress()));
+    }
+
+    /** For whoever set one address and gets another. */
+    static String elsewhere(InetSocketAddress actual, InetSocketAddress wanted) {
+        return "relay.udp.address and relay.udp.port are " + Text.listening(wanted)
+                + ", but systemd's socket is " + Text.listening(actual)
+                + ", and the socket counts: change the settings,"
+                + " or ListenDatagram= with systemctl edit backhaul-relay.socket, and have the syslog daemon send there";
+    }
+
+    /** Gives the port back, unless it belongs to the service manager. */
+    @Override
+    public void close() throws IOException {
+        if (!inherited) {
+            channel.close();
+        }
+    }
+}
