@@ -29,7 +29,6 @@ class PackagesIT {
     private static final String OPERATING = "liberty/OPERATING.md";
     private static final Markdown READ = Markdown.read(README);
 
-    private static final String SERVER_ADDRESS = "203.0.113.5";
     private static final String RELAY_STARTED = "Relay started: syslog on UDP 127.0.0.1:514, agents on TLS *:514";
 
     /** What systemd-analyze gives our units, in tenths; the unit of a program without any protection has 96. */
@@ -44,39 +43,10 @@ class PackagesIT {
 
     @BeforeAll
     static void boot() {
-        Tool.require("rsyslogd");
-        Tool.require("apt");
         Tool.require("man");
-        server = ThrowawayDebian.boot("www");
-        home = ThrowawayDebian.boot("home");
-        ThrowawayDebian.connect(server, SERVER_ADDRESS + "/24", home, "203.0.113.7/24");
-        home.sh("echo " + SERVER_ADDRESS + " relay.example.net >>/etc/hosts");
-        // A Java of the machine's PATH is found; any other is set as an administrator would. Neither has a JDK's
-        // headers.
-        Path java = Path.of(System.getProperty("java.home"));
-        String unit = "[Service]\\n";
-        if (!server.sh("readlink -f /usr/bin/java").startsWith(java.toString())) {
-            unit += "Environment=JAVA_HOME=" + java + "\\n";
-        }
-        for (ThrowawayDebian debian : List.of(server, home)) {
-            debian.sh("""
-                    rm -rf %s/include
-                    for unit in relay agent; do
-                        mkdir -p /run/systemd/system/backhaul-$unit.service.d
-                        printf '%s' >/run/systemd/system/backhaul-$unit.service.d/java.conf
-                    done
-                    printf 'Environment=JVM_ARGS=-XX:TieredStopAtLevel=1\\n' >>/run/systemd/system/backhaul-relay.service.d/java.conf
-                    """.formatted(java, unit));
-            // There is no network: what is installed is the newest. Images for containers leave documents out. And
-            // where
-            // apt asks, the answer is yes.
-            debian.sh("""
-                    rm -rf /var/lib/apt/lists/*
-                    sed -i /^path-exclude/d /etc/dpkg/dpkg.cfg.d/* /etc/dpkg/dpkg.cfg
-                    echo 'APT::Get::Assume-Yes "true"; DPkg::Options { "--force-unsafe-io"; "--force-confold"; };' \\
-                        >/etc/apt/apt.conf.d/99throwaway
-                    """);
-        }
+        TwoDebians both = TwoDebians.boot("www", "home");
+        server = both.server();
+        home = both.home();
         before = Map.of(server, files(server), home, files(home));
     }
 
