@@ -57,7 +57,7 @@ final class Agent {
         this.state = state;
         Notices notices = new Notices();
         for (HostPort relay : config.relays()) {
-            Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble());
+            Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
             Reconnector reconnector =
                     new Reconnector(relay, config, credentials, state, senders, notices, stop, backoff);
             reconnectors.add(reconnector);

@@ -2,10 +2,12 @@ package backhaul.agent;
 
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * How long to wait before the next attempt: 1 s, doubling to 30 s, each shortened by up to a quarter so that agents that
- * lost the same relay do not come back in step. Pure but for the random numbers; used by one thread.
+ * lost the same relay do not come back in step. A relay that is being restarted is tried each second for a minute. Pure but
+ * for the random numbers and the clock; used by one thread.
  */
 final class Backoff {
     static final Duration FIRST = Duration.ofSeconds(1);
@@ -14,22 +16,53 @@ final class Backoff {
     /** A connection that lived as long, and in which the relay spoke, was a good one. */
     static final Duration PROVEN = Duration.ofSeconds(5);
 
-    private final DoubleSupplier random;
-    private Duration delay = FIRST;
+    /** A relay is restarted within that, counted from the end of the last good connection. */
+    static final Duration RESTART = Duration.ofMinutes(1);
 
-    /** Takes numbers in [0, 1). */
-    Backoff(DoubleSupplier random) {
+    private final DoubleSupplier random;
+    private final LongSupplier clock;
+    private Duration delay = FIRST;
+    private boolean connected; // there was a connection in which the relay spoke
+    private long lost; // nanoTime; the end of it
+    private boolean restarting; // since then, as far as can be seen
+
+    /** Takes numbers in [0, 1) and nanoTime. */
+    Backoff(DoubleSupplier random, LongSupplier clock) {
         this.random = random;
+        this.clock = clock;
     }
 
     /** The wait after a connection, or an attempt at one, that ended like this. */
-    Duration next(boolean relaySpoke, Duration lived) {
-        if (relaySpoke && lived.compareTo(PROVEN) >= 0) {
+    Duration next(Outcome outcome) {
+        boolean good = outcome.relaySpoke() && outcome.lived().compareTo(PROVEN) >= 0;
+        if (good) {
+            delay = FIRST;
+        }
+        // A relay that takes connections only to end them is not waited for anew each time.
+        if (good || outcome.relaySpoke() && !connected) {
+            connected = true;
+            lost = clock.getAsLong();
+            restarting = false;
+        }
+        restarting |= outcome.next() == Outcome.Next.SOON;
+        if (connected && restarting && clock.getAsLong() - lost < RESTART.toNanos()) {
+            return shortened(FIRST);
+        }
+        return next(good);
+    }
+
+    /** The wait after one more failure, or the first one behind a success. */
+    Duration next(boolean success) {
+        if (success) {
             delay = FIRST;
         }
         Duration now = delay;
         Duration doubled = delay.multipliedBy(2);
         delay = doubled.compareTo(LONGEST) > 0 ? LONGEST : doubled;
-        return now.minusNanos((long) (now.toNanos() / 4 * random.getAsDouble()));
+        return shortened(now);
+    }
+
+    private Duration shortened(Duration wait) {
+        return wait.minusNanos((long) (wait.toNanos() / 4 * random.getAsDouble()));
     }
 }

@@ -28,25 +28,31 @@ final class FrameReader {
     private final InputStream in;
     private final FrameSink sink;
     private final LongSupplier clock;
+    private final LongSupplier wall;
     private final byte[] buffer = new byte[BUFFER];
     private int position; // the first octet not yet handed on
     private int limit; // one past the last octet received
     private long received;
     private long receivedAt; // nanoTime of the last receipt
+    private long receivedAtWall; // ms; the same by the wall clock
     private long quiet = Long.MAX_VALUE; // ns; nothing for so long is worth remembering
     private boolean wasQuiet;
     private long quietFrom; // nanoTime; the last time that nothing came for so long
+    private long quietFromWall; // ms; the same by the wall clock
     private long quietUntil; // nanoTime
 
     FrameReader(InputStream in, FrameSink sink) {
-        this(in, sink, System::nanoTime);
+        this(in, sink, System::nanoTime, System::currentTimeMillis);
     }
 
-    FrameReader(InputStream in, FrameSink sink, LongSupplier clock) {
+    /** With other clocks: one in ns, and the wall clock in ms. */
+    FrameReader(InputStream in, FrameSink sink, LongSupplier clock, LongSupplier wall) {
         this.in = in;
         this.sink = sink;
         this.clock = clock;
+        this.wall = wall;
         this.receivedAt = clock.getAsLong();
+        this.receivedAtWall = wall.getAsLong();
     }
 
     /** A time of so many ns in which nothing comes ends a connection, or should have ended it. */
@@ -55,11 +61,13 @@ final class FrameReader {
     }
 
     /**
-     * Since when (nanoTime) nothing has come, for a connection that ends now. A process that was stopped finds what came
+     * Since when nothing has come, for a connection that ends now. A process that was stopped finds what came
      * before the relay gave it up only as it goes on: that does not count.
      */
-    long silentSince() {
-        return wasQuiet && clock.getAsLong() - quietUntil < quiet ? quietFrom : receivedAt;
+    Moment silentSince() {
+        return wasQuiet && clock.getAsLong() - quietUntil < quiet
+                ? new Moment(quietFrom, quietFromWall)
+                : new Moment(receivedAt, receivedAtWall);
     }
 
     /** Octets received so far. */
@@ -195,9 +203,11 @@ final class FrameReader {
         if (now - receivedAt > quiet) {
             wasQuiet = true;
             quietFrom = receivedAt;
+            quietFromWall = receivedAtWall;
             quietUntil = now;
         }
         receivedAt = now;
+        receivedAtWall = wall.getAsLong();
         return true;
     }
 }

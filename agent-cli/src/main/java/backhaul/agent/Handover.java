@@ -33,8 +33,9 @@ final class Handover {
     // Due to be told; until then kept over connections.
     private Outage outage; // null for none
     private Duration outageLasted;
-    private boolean restarted; // the relay was, and with it its stream
+    private Restart restart = new Restart();
     private long missing; // the relay left out so many without a word
+    private Position.Mark begun; // where the stream began; the position moves there once that is told; null then
 
     Handover(HostPort relay, SyslogSender sender, Position position, RelayLog log) {
         this.relay = relay;
@@ -58,17 +59,24 @@ final class Handover {
     void begin(StreamStart start) {
         Position.Mark asked = position.mark();
         resumed = asked != null;
+        missing = 0;
         if (resumed && !asked.stream().equals(start.stream())) {
-            restarted = true;
-        } else if (resumed && start.next() > asked.next()) {
-            missing += start.next() - asked.next();
+            restart.newRing(begun != null && !begun.stream().equals(start.stream()));
+            missing = start.next(); // rings number from 0 on
+        } else if (resumed) {
+            restart.sameRing();
+            missing = Math.max(0, start.next() - asked.next());
         }
-        position.begin(new Position.Mark(start.stream(), start.next()));
+        begun = new Position.Mark(start.stream(), start.next());
+        if (!resumed) {
+            moveToBegun();
+        }
         begin(true, start.waiting());
     }
 
     /** The relay sends lines: nothing is known of what it sent before. */
     void beginLines() {
+        begun = null;
         resumed = false;
         begin(false, -1);
     }
@@ -80,14 +88,27 @@ final class Handover {
         if (resumed) {
             sender.catchUp();
         }
-        outageLasted = outage == null ? null : outage.until(System.nanoTime());
+        outageLasted = outage == null ? null : outage.begin().until(Moment.now());
     }
 
-    /** The stream that had begun has ended; nothing came from {@code since} (nanoTime) on. */
-    void broken(long since, String cause) {
+    /** The relay's last word was that it is stopping. */
+    void stopped(ControlLine bye) {
+        restart.stopped(bye);
+    }
+
+    /** Nothing listens at the relay's port: if it was there before, it is being restarted. */
+    void refused() {
+        if (outage != null) {
+            restart.refused();
+        }
+    }
+
+    /** The stream that had begun has ended; nothing came from {@code since} on. */
+    void broken(Moment since, String cause) {
         counters.outages.add(1);
         if (outage == null) {
-            outage = new Outage(since, cause);
+            // By the time that it is told, the relay is there again.
+            outage = new Outage(since, restart.hasStopped() ? Restart.RESTARTED : cause);
         }
     }
 
@@ -131,6 +152,7 @@ final class Handover {
         (reason.equals(OVERRUN) ? counters.overrun : counters.otherwiseLost).add(count);
         counters.leftOut.add(all - count);
         if (first) {
+            counters.otherwiseLost.add(restart.lost());
             told();
         }
     }
@@ -201,49 +223,71 @@ final class Handover {
 
     private void tellWhatIsDue() throws CollectorAwayException {
         if (missing > 0) {
-            String text = OwnMessage.messages(missing) + " lost: the relay " + relay + " went on behind them"
-                    + outageText("; ") + restartText("; ");
-            tell(OwnMessage.Severity.WARNING, "LOST", text, 0);
-            losses.warn(text);
-            counters.leftOut.add(missing);
+            tellLost(missing, "the relay " + relay + " went on behind them" + outageText("; ") + restartText("; "));
+        } else if (restart.lost() > 0) {
+            tellLost(
+                    0,
+                    "the relay " + relay + " was restarted with a new ring and had not sent them from the old one"
+                            + outageText("; "));
         } else if (outage != null) {
-            boolean certain = counted && !restarted;
-            String loss = restarted
-                    ? restartText("; ")
-                    : counted ? "; 0 messages lost" : "; in lines nobody knows how many messages were lost";
+            boolean certain = counted && !restart.losesUnknown();
+            String loss = certain
+                    ? "; 0 messages lost"
+                    : counted ? "" : "; in lines nobody knows how many messages were lost";
             String behind = waiting > 0 ? "; " + OwnMessage.messages(waiting) + " to catch up" : "";
             tell(
                     certain ? OwnMessage.Severity.NOTICE : OwnMessage.Severity.WARNING,
                     "OUTAGE",
-                    outageText("") + loss + behind,
+                    outageText("") + restartText("; ") + loss + behind,
                     0);
-        } else if (restarted) {
+        } else if (restart.hasNewRing()) {
             tell(OwnMessage.Severity.WARNING, "RESTART", restartText(""), 0);
             log.warning(restartText(""));
         }
         told();
     }
 
+    /** What the relay left out, or what is lost with the ring that it had. */
+    private void tellLost(long leftOut, String why) throws CollectorAwayException {
+        String text = OwnMessage.messages(leftOut > 0 ? leftOut : restart.lost()) + " lost: " + why;
+        tell(OwnMessage.Severity.WARNING, "LOST", text, 0);
+        losses.warn(text);
+        counters.leftOut.add(leftOut);
+        counters.otherwiseLost.add(restart.lost());
+    }
+
     private void told() {
+        moveToBegun();
         first = false;
         outage = null;
-        restarted = false;
+        restart = new Restart();
         missing = 0;
+    }
+
+    /** Not before what is missing there has been told: an agent that ends first asks for the old place again. */
+    private void moveToBegun() {
+        if (begun != null) {
+            position.begin(begun);
+            begun = null;
+        }
     }
 
     /** Sends a message of the agent's own that stands for so many numbers of the stream. */
     private void tell(OwnMessage.Severity severity, String id, String text, long numbers)
             throws CollectorAwayException {
-        byte[] octets = OwnMessage.of("backhaul-agent", severity, id, text);
-        sender.tell(octets);
+        sender.tell(OwnMessage.of("backhaul-agent", severity, id, text));
         if (counted) {
+            moveToBegun();
             position.handed(numbers, sender.collected());
         }
     }
 
-    /** A message of the agent's own that stands for nothing in the stream. */
+    /** A message of the agent's own that stands for nothing in the stream, nor for what is due at its begin. */
     void tellBeside(String id, String text) throws CollectorAwayException {
-        tell(OwnMessage.Severity.WARNING, id, text, 0);
+        sender.tell(OwnMessage.of("backhaul-agent", OwnMessage.Severity.WARNING, id, text));
+        if (counted) {
+            position.handed(0, sender.collected());
+        }
     }
 
     private String lostText(long count, String reason, boolean away) {
@@ -263,9 +307,7 @@ final class Handover {
     }
 
     private String restartText(String before) {
-        return !restarted
-                ? ""
-                : before + "the relay " + relay
-                        + " was restarted: what it had received before and this agent had not got, if anything, is lost";
+        String text = restart.text(relay, outage);
+        return text.isEmpty() ? "" : before + text;
     }
 }

@@ -9,12 +9,22 @@ import java.time.Duration;
  * @param relaySpoke the relay itself has accepted this agent, or sent something
  * @param lived from the TLS handshake to the end
  * @param sentence to print, without a full stop
- * @param atOnce there is no reason to wait before the next attempt
+ * @param next what is to be expected of the next attempt
  */
-record Outcome(boolean relaySpoke, Duration lived, String sentence, boolean atOnce) {
+record Outcome(boolean relaySpoke, Duration lived, String sentence, Next next) {
+    /** When the next attempt is due. */
+    enum Next {
+        /** There is no reason to wait. */
+        AT_ONCE,
+        /** The relay is being restarted, as far as can be seen: it will be back soon. */
+        SOON,
+        /** After the usual pause. */
+        LATER
+    }
+
     /** No session came about. */
     static Outcome failed(String reason) {
-        return new Outcome(false, Duration.ZERO, reason, false);
+        return new Outcome(false, Duration.ZERO, reason, Next.LATER);
     }
 
     /** A session was there and has ended. */
@@ -24,11 +34,11 @@ record Outcome(boolean relaySpoke, Duration lived, String sentence, boolean atOn
                 lived,
                 "Disconnected after " + DurationText.show(lived) + ", " + OwnMessage.messages(messages)
                         + (lost > 0 ? ", " + lost + " lost: " : ": ") + reason,
-                false);
+                Next.LATER);
     }
 
-    /** The same end, after which waiting is no use. */
-    Outcome atOnceAgain() {
-        return new Outcome(relaySpoke, lived, sentence, true);
+    /** The same end, after which the next attempt is due then. */
+    Outcome then(Next due) {
+        return new Outcome(relaySpoke, lived, sentence, due);
     }
 }

@@ -5,6 +5,7 @@ import backhaul.transport.CredentialsWatch;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.TlsFailure;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.Security;
@@ -39,7 +40,7 @@ final class Reconnector implements Runnable {
     private final Notices notices;
 
     // Loop only.
-    private final Backoff offering = new Backoff(() -> 0);
+    private final Backoff offering = new Backoff(() -> 0, System::nanoTime);
     private long messagesBefore; // as the collector was away for the last time
     private boolean collectorAway; // the connection that ended last ended for that
     private String allowing; // the line that was shown for the relay's allow-list; null if none was
@@ -86,10 +87,10 @@ final class Reconnector implements Runnable {
             } else if (held > 0) {
                 log.warning(outcome.sentence() + "; " + Handover.REFUSED + ": trying it again every second");
                 awaitCollector();
-            } else if (outcome.atOnce()) {
+            } else if (outcome.next() == Outcome.Next.AT_ONCE) {
                 log.warning(outcome.sentence() + "; next attempt now");
             } else {
-                var delay = backoff.next(outcome.relaySpoke(), outcome.lived());
+                Duration delay = backoff.next(outcome);
                 log.warning(outcome.sentence() + "; next attempt in " + DurationText.show(delay));
                 tellNotices();
                 if (handover.held() > 0) {
@@ -123,10 +124,10 @@ final class Reconnector implements Runnable {
 
     /** Returns when the collector takes messages again, or when stop is requested. */
     private void awaitCollector() {
-        long begin = System.nanoTime();
+        Moment begin = Moment.now();
         int held = handover.held();
         // A collector that seems back each time and yet takes nothing must not make the relay wear itself out.
-        Duration wait = offering.next(handover.messages() > messagesBefore, Backoff.PROVEN);
+        Duration wait = offering.next(handover.messages() > messagesBefore);
         messagesBefore = handover.messages();
         handover.counters().collectorAway(true);
         for (; !stop.await(wait); wait = OFFER_INTERVAL) {
@@ -134,7 +135,7 @@ final class Reconnector implements Runnable {
                 handover.counters().collectorAway(false);
                 handover.counters().repeated.add(held);
                 log.info("The collector " + config.collector() + " takes messages again after "
-                        + DurationText.show(Duration.ofNanos(System.nanoTime() - begin)) + ", "
+                        + DurationText.show(begin.until(Moment.now())) + ", "
                         + OwnMessage.messages(held) + " repeated");
                 return;
             }
@@ -181,6 +182,7 @@ final class Reconnector implements Runnable {
             return Outcome.failed(TlsFailure.explain(e, TlsFailure.Side.AGENT, relay.toString()));
         }
         StringJoiner failures = new StringJoiner("; ");
+        boolean refused = false;
         for (InetAddress address : addresses) {
             RelaySocket candidate = new RelaySocket(relay, address);
             Deadline deadline = new Deadline(config.connectTimeout(), candidate::cut);
@@ -197,6 +199,7 @@ final class Reconnector implements Runnable {
                 }
                 failures.add(candidate.address() + ": " + outcome.sentence()); // another address may be another relay
             } catch (IOException e) {
+                refused |= e instanceof ConnectException;
                 String gone = candidate.addressGone();
                 String reason = gone != null
                         ? gone
@@ -212,7 +215,12 @@ final class Reconnector implements Runnable {
                 candidate.cut();
             }
         }
-        return Outcome.failed(failures.toString());
+        Outcome failed = Outcome.failed(failures.toString());
+        if (!refused) {
+            return failed;
+        }
+        handover.refused();
+        return failed.then(Outcome.Next.SOON);
     }
 
     private Outcome serve(RelaySocket connected, Credentials shown, Deadline deadline) {

@@ -31,7 +31,7 @@ final class RelayConnection implements FrameSink {
     private final boolean octetCounted;
     private final RelayWriter writer;
     private final Thread writing;
-    private final long begin = System.nanoTime();
+    private final Moment begin = Moment.now();
     private volatile boolean leaving; // written by farewell
 
     // Confined to the reader.
@@ -40,6 +40,7 @@ final class RelayConnection implements FrameSink {
     private boolean accepted;
     private boolean collectorAway;
     private boolean notAllowed;
+    private boolean stopping; // the relay is
     private final long messagesBefore;
     private final long lostBefore;
 
@@ -92,13 +93,13 @@ final class RelayConnection implements FrameSink {
         } catch (IOException | RuntimeException e) {
             reason = reason(e);
         }
-        long end = System.nanoTime();
+        Moment end = Moment.now();
         if (collectorAway) {
             leave(ControlLine.of(Wire.BYE, "collector", reason));
         }
         handover.counters().disconnected();
         close();
-        Duration lived = Duration.ofNanos(end - begin);
+        Duration lived = begin.until(end);
         boolean spoke = octetCounted ? accepted : frames != null && frames.received() > 0;
         if (spoke && !leaving) {
             handover.broken(collectorAway ? end : frames.silentSince(), reason);
@@ -107,7 +108,9 @@ final class RelayConnection implements FrameSink {
                 ? Outcome.disconnected(
                         spoke, lived, handover.messages() - messagesBefore, handover.lost() - lostBefore, reason)
                 : Outcome.failed(reason);
-        return socket.addressGone() == null ? outcome : outcome.atOnceAgain();
+        return socket.addressGone() != null
+                ? outcome.then(Outcome.Next.AT_ONCE)
+                : stopping ? outcome.then(Outcome.Next.SOON) : outcome;
     }
 
     /** Did it end because the collector takes no messages? */
@@ -150,6 +153,10 @@ final class RelayConnection implements FrameSink {
             case Wire.LOST -> lost(line);
             case Wire.BYE -> {
                 notAllowed = Notice.notAllowed(line);
+                if (line.argument(0).equals("shutdown")) {
+                    stopping = true;
+                    handover.stopped(line);
+                }
                 throw new ConnectionEnd(Notice.bye(line));
             }
             case Wire.ALIVE -> idle();

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameReaderTest {
     private static final long SECOND = 1_000_000_000L;
+    private static final long WALL = 1_790_000_000_000L; // ms
 
     private long now; // ns, of the clock of timed()
 
@@ -32,19 +33,20 @@ class FrameReaderTest {
     @Test
     void silenceIsCountedFromTheLastOctet() throws IOException {
         FrameReader reader = timed(150, 0, 100, 200);
-        assertThat(reader.silentSince()).isEqualTo(200 * SECOND);
+        assertThat(reader.silentSince().nanos()).isEqualTo(200 * SECOND);
         now += 50 * SECOND;
-        assertThat(reader.silentSince()).isEqualTo(200 * SECOND);
+        assertThat(reader.silentSince()).isEqualTo(new Moment(200 * SECOND, WALL + 200_000));
     }
 
     @Test
     void whatWaitedWhileTheProcessWasStoppedDoesNotEndTheSilence() throws IOException {
         FrameReader reader = timed(15, 0, 5, 5 + 60, 5 + 60);
-        assertThat(reader.silentSince()).isEqualTo(5 * SECOND);
+        assertThat(reader.silentSince().nanos()).isEqualTo(5 * SECOND);
         now += 14 * SECOND;
-        assertThat(reader.silentSince()).isEqualTo(5 * SECOND);
+        assertThat(reader.silentSince().nanos()).isEqualTo(5 * SECOND);
+        assertThat(reader.silentSince().millis()).isEqualTo(WALL + 5_000);
         now += 2 * SECOND; // it has outlived the silence
-        assertThat(reader.silentSince()).isEqualTo(65 * SECOND);
+        assertThat(reader.silentSince().nanos()).isEqualTo(65 * SECOND);
     }
 
     @Test
@@ -240,7 +242,7 @@ class FrameReaderTest {
                 return 1;
             }
         };
-        FrameReader reader = new FrameReader(in, new Recorder(), () -> now);
+        FrameReader reader = new FrameReader(in, new Recorder(), () -> now, () -> WALL + now / 1_000_000);
         reader.quiet(Duration.ofSeconds(quiet));
         reader.readLines();
         return reader;

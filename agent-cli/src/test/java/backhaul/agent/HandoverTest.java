@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import backhaul.agent.Position.Mark;
+import backhaul.transport.ControlLine;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -135,20 +137,182 @@ class HandoverTest {
     }
 
     @Test
-    void aRestartOfTheRelayIsTold() throws Exception {
+    void aRelayThatGoesOnWithItsRingHasLostNothing() throws Exception {
         stream("a", 0);
         message("m0");
-        broken("the relay is stopping");
+        stopped("the relay was stopped, 28840 messages not sent");
+        handover.refused();
+        handover.begin(new StreamStart("a", 1, Duration.ofSeconds(5), 28_840));
+        message("m1");
+        assertThat(sender.texts()).containsExactly("m0", "OUTAGE", "m1");
+        assertThat(sender.sent.get(1))
+                .startsWith("<45>")
+                .endsWith("again after 1 min 1 s; cause: the relay was restarted; 0 messages lost;"
+                        + " 28840 messages to catch up");
+        assertThat(handover.lost()).isZero();
+    }
+
+    @Test
+    void aRelayThatRefusedConnectionsMeanwhileWasRestarted() throws Exception {
+        handover.refused(); // before the first connection: that tells nothing
+        stream("a", 0);
+        message("m0");
+        broken("killed");
+        handover.refused();
+        stream("a", 1);
+        message("m1");
+        broken("the dog ate the cable");
+        stream("a", 2);
+        message("m2");
+        assertThat(sender.texts()).containsExactly("m0", "OUTAGE", "m1", "OUTAGE", "m2");
+        assertThat(sender.sent.get(1)).endsWith("; cause: killed; the relay was restarted; 0 messages lost");
+        assertThat(sender.sent.get(3)).endsWith("; cause: the dog ate the cable; 0 messages lost");
+    }
+
+    @Test
+    void whatTheOldRingHadNotSentIsLostWithItsNumber() throws Exception {
+        stream("a", 0);
+        message("m0");
+        stopped("the relay was stopped, 28840 messages not sent");
         stream("b", 0);
         message("n0");
-        stream("c", 7);
-        message("o7");
-        assertThat(sender.texts()).containsExactly("m0", "OUTAGE", "n0", "RESTART", "o7");
-        String lost = "the relay relay.example.org:514 was restarted: what it had received before and this agent had"
-                + " not got, if anything, is lost";
-        assertThat(sender.sent.get(1)).startsWith("<44>").endsWith("; cause: the relay is stopping; " + lost);
-        assertThat(sender.sent.get(3)).startsWith("<44>").endsWith(" RESTART - " + lost);
-        assertThat(position.mark()).isEqualTo(new Mark("c", 8));
+        assertThat(sender.texts()).containsExactly("m0", "LOST", "n0");
+        assertThat(sender.sent.get(1))
+                .startsWith("<44>")
+                .endsWith(
+                        " LOST - 28840 messages lost: the relay relay.example.org:514 was restarted with a new ring and"
+                                + " had not sent them from the old one; connected to relay.example.org:514 again after 1 min 1 s;"
+                                + " cause: the relay was restarted");
+        assertThat(handover.lost()).isEqualTo(28_840);
+        assertThat(position.mark()).isEqualTo(new Mark("b", 1));
+    }
+
+    @Test
+    void whatTheOldRingHadNotSentIsToldBesideWhatTheNewOneHasNot() throws Exception {
+        stream("a", 0);
+        message("m0");
+        stopped("the relay was stopped, 1 message not sent");
+        stream("b", 0);
+        handover.lost(128, "overrun");
+        message("n128");
+        assertThat(sender.texts()).containsExactly("m0", "LOST", "n128");
+        assertThat(sender.sent.get(1))
+                .contains(" LOST - 128 messages lost: ", "overflowed while this agent was away; connected to ")
+                .endsWith(
+                        "; cause: the relay was restarted; its ring is new, and the old one is lost with 1 message that"
+                                + " had not been sent");
+        assertThat(handover.lost()).isEqualTo(129);
+        assertThat(position.mark()).isEqualTo(new Mark("b", 129));
+    }
+
+    @Test
+    void aRingThatWasSentToItsEndIsNoLoss() throws Exception {
+        stream("a", 0);
+        message("m0");
+        stopped("the relay was stopped");
+        stream("b", 0);
+        message("n0");
+        assertThat(sender.sent.get(1))
+                .startsWith("<45>")
+                .contains(" OUTAGE - ")
+                .endsWith("; cause: the relay was restarted; its ring is new, and everything in the old one had been"
+                        + " sent; 0 messages lost");
+    }
+
+    @Test
+    void aRingThatIsGoneWithoutAWordIsALossOfUnknownSize() throws Exception {
+        stream("a", 0);
+        message("m0");
+        Moment last = new Moment(
+                System.nanoTime(), Instant.parse("2026-11-28T01:00:00.250Z").toEpochMilli());
+        handover.broken(last, "killed");
+        stream("b", 0);
+        message("n0");
+        stream("c", 0);
+        message("o0");
+        assertThat(sender.texts()).containsExactly("m0", "OUTAGE", "n0", "RESTART", "o0");
+        assertThat(sender.sent.get(1))
+                .startsWith("<44>")
+                .endsWith(
+                        "; cause: killed; the relay was restarted: its ring is new, and whatever was in the old one and"
+                                + " had not been sent here by 2026-11-28T01:00:00.250Z is lost, the number is unknown");
+        assertThat(sender.sent.get(3))
+                .startsWith("<44>")
+                .endsWith(
+                        " RESTART - the relay relay.example.org:514 was restarted: its ring is new, and whatever was in"
+                                + " the old one and had not been sent to this agent's last run is lost, the number is unknown");
+        assertThat(position.mark()).isEqualTo(new Mark("c", 1));
+    }
+
+    @Test
+    void whatARelayOfAnotherVersionSaysInStoppingIsNoNumber() throws Exception {
+        stream("a", 0);
+        message("m0");
+        stopped("good night");
+        stream("b", 0);
+        message("n0");
+        assertThat(sender.sent.get(1)).startsWith("<44>").endsWith(" is lost, the number is unknown");
+    }
+
+    @Test
+    void theNumberOfAnEarlierStopIsNotThatOfALaterOne() throws Exception {
+        stream("a", 0);
+        message("m0");
+        stopped("the relay was stopped");
+        sender.away = true;
+        stream("a", 1); // the same ring, and nothing could be told
+        assertThatThrownBy(() -> message("m1")).isInstanceOf(CollectorAwayException.class);
+        broken("killed");
+        stream("b", 0);
+        sender.away = false;
+        message("n0");
+        assertThat(sender.sent.get(1)).endsWith(" is lost, the number is unknown");
+    }
+
+    @Test
+    void aRingBetweenTwoOthersIsALossOfUnknownSizeToo() throws Exception {
+        stream("a", 0);
+        message("m0");
+        stopped("the relay was stopped");
+        sender.away = true;
+        stream("b", 0);
+        assertThatThrownBy(() -> message("n0")).isInstanceOf(CollectorAwayException.class);
+        stream("c", 0);
+        sender.away = false;
+        message("o0");
+        assertThat(sender.texts()).containsExactly("m0", "OUTAGE", "o0");
+        assertThat(sender.sent.get(1)).endsWith(" is lost, the number is unknown");
+    }
+
+    @Test
+    void aNewRingWhoseBeginIsGoneHasLostThat() throws Exception {
+        stream("a", 0);
+        message("m0");
+        stopped("the relay was stopped");
+        stream("b", 7); // as relays did that say no LOST then
+        message("n7");
+        assertThat(sender.texts()).containsExactly("m0", "LOST", "n7");
+        assertThat(sender.sent.get(1)).contains(" LOST - 7 messages lost: ");
+        assertThat(handover.lost()).isEqualTo(7);
+        assertThat(position.mark()).isEqualTo(new Mark("b", 8));
+    }
+
+    @Test
+    void thePositionMovesToANewRingOnceTheLossIsTold() throws Exception {
+        stream("a", 0);
+        message("m0");
+        broken("x");
+        stream("b", 0);
+        handover.tellBeside("EXPIRY", "soon");
+        assertThat(position.safe()).isEqualTo(new Mark("a", 1));
+        sender.away = true;
+        assertThatThrownBy(() -> message("n0")).isInstanceOf(CollectorAwayException.class);
+        assertThat(handover.hello("me").toString()).isEqualTo("HELLO me a 1");
+        sender.away = false;
+        stream("b", 0);
+        handover.idle();
+        assertThat(position.safe()).isEqualTo(new Mark("b", 0));
+        assertThat(sender.texts()).containsExactly("m0", "EXPIRY", "OUTAGE");
     }
 
     @Test
@@ -246,7 +410,13 @@ class HandoverTest {
     }
 
     private void broken(String cause) {
-        handover.broken(System.nanoTime() - Duration.ofSeconds(61).toNanos(), cause);
+        Moment now = Moment.now();
+        handover.broken(new Moment(now.nanos() - Duration.ofSeconds(61).toNanos(), now.millis() - 61_000), cause);
+    }
+
+    private void stopped(String text) {
+        handover.stopped(ControlLine.of("BYE", ("shutdown " + text).split(" ")));
+        broken("the relay is stopping: " + text);
     }
 
     private void message(String text) throws CollectorAwayException {

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The agent against a relay that a test plays, over real sockets and TLS. */
 class ReconnectorTest {
@@ -514,6 +515,41 @@ class ReconnectorTest {
         relay.append("n", 0, 2);
         assertThat(collector.message()).contains("<44>1 ", " OUTAGE - ", " was restarted: ");
         assertThat(collector.messages(2)).containsExactly("n0", "n1");
+    }
+
+    @Test
+    void aRelayThatIsBackWithItsRingIsSaidToBeRestarted() throws Exception {
+        FakeRelay relay = octetCounted();
+        agent(agentFiles, "localhost:" + relay.port());
+        Session session = relay.session();
+        session.start(HEARTBEAT);
+        session.send("2 m0BYE shutdown the relay was stopped, 2 messages not sent\n");
+        assertThat(collector.message()).isEqualTo("m0");
+        session = relay.session();
+        assertThat(session.line()).endsWith(" fake-1 1");
+        session.send("STREAM fake-1 1 60000 2\n2 m12 m2");
+        assertThat(collector.message())
+                .matches("<45>1 .* OUTAGE - connected to .* again after .*; cause: the relay was restarted;"
+                        + " 0 messages lost; 2 messages to catch up");
+        assertThat(collector.messages(2)).containsExactly("m1", "m2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BYE shutdown the relay was stopped\n", ""})
+    void aRelayThatIsRestartedIsTriedEachSecond(String lastWord) throws Exception {
+        FakeRelay relay = octetCounted();
+        agent(agentFiles, "localhost:" + relay.port());
+        Session session = relay.session();
+        session.start(HEARTBEAT);
+        session.send("2 m0");
+        assertThat(collector.message()).isEqualTo("m0");
+        session.send(lastWord.isEmpty() ? "ALIVE\n" : lastWord);
+        relay.close();
+        await().atMost(FakeRelay.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .until(() -> log.lines("the relay refused the connection").size() >= 4);
+        assertThat(log.lines("; next attempt in "))
+                .hasSizeGreaterThanOrEqualTo(5)
+                .allMatch(line -> line.matches(".* in (0\\.\\d|1) s"));
     }
 
     @Test
