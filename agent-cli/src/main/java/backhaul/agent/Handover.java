@@ -192,6 +192,11 @@ final class Handover {
         return taken;
     }
 
+    /** The number of the message that comes next in the present stream. */
+    long next() {
+        return begun != null ? begun.next() : position.mark().next();
+    }
+
     RelayCounters counters() {
         return counters;
     }

@@ -10,12 +10,26 @@ import java.security.cert.X509Certificate;
 final class Notice {
     private Notice() {}
 
-    /** How many messages do not exist any more. */
-    static long lost(ControlLine line) throws ProtocolException {
-        if (!line.argument(0).matches("\\d{1,18}")) {
+    /** A number of the contract, which has 1 to 18 digits; -1 for anything else. */
+    static long number(String argument) {
+        return argument.matches("[0-9]{1,18}") ? Long.parseLong(argument) : -1;
+    }
+
+    /**
+     * How many messages do not exist any more.
+     *
+     * @param next the number of the first of them
+     */
+    static long lost(ControlLine line, long next) throws ProtocolException {
+        long count = number(line.argument(0));
+        if (count < 0) {
             throw new ProtocolException("the relay sent " + Wire.LOST + " without a number: " + line);
         }
-        return Long.parseLong(line.argument(0));
+        if (count > Wire.MAX_NUMBER - next) {
+            throw new ProtocolException("the relay sent " + Wire.LOST + " from number " + next
+                    + " on that goes beyond the largest one, " + Wire.MAX_NUMBER + ": " + line);
+        }
+        return count;
     }
 
     /** Is it for want of this agent on the relay's list of those that may connect? */

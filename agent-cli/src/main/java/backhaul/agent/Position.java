@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.Wire;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -57,14 +58,14 @@ final class Position {
         Stream stream = current;
         long next = stream.next.getPlain();
         before[(int) (handed++ % REMEMBERED)] = next;
-        stream.next.setRelease(next + numbers);
+        stream.next.setRelease(add(next, numbers));
         hold(held);
     }
 
     /** So many numbers have no message. */
     void skip(long numbers) {
         Stream stream = current;
-        long next = stream.next.getPlain() + numbers;
+        long next = add(stream.next.getPlain(), numbers);
         stream.next.setRelease(next);
         stream.safe.setRelease(next);
     }
@@ -76,6 +77,11 @@ final class Position {
             long first = handed - Math.min(Math.min(held, REMEMBERED), handed);
             stream.safe.setRelease(first == handed ? stream.next.getPlain() : before[(int) (first % REMEMBERED)]);
         }
+    }
+
+    /** A relay that counts beyond the largest number is asked for that for ever; no sum is ever more than the contract takes. */
+    private static long add(long next, long numbers) {
+        return Math.min(next + numbers, Wire.MAX_NUMBER);
     }
 
     /** What to ask the relay for, held messages excluded; null before the first stream. */

@@ -204,7 +204,7 @@ final class RelayConnection implements FrameSink {
         if (stream == null) {
             throw new ProtocolException("the relay sent " + Wire.LOST + " before " + Wire.STREAM);
         }
-        handover.lost(Notice.lost(line), line.text(1));
+        handover.lost(Notice.lost(line, handover.next()), line.text(1));
     }
 
     private void idle() throws IOException {

@@ -3,16 +3,18 @@ package backhaul.agent;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /**
  * What outlives connections, and with a file the process: this installation's id and its position at each relay. A file
- * that cannot be read or written is told and never stops the agent.
+ * that is damaged or cannot be written is told and never stops the agent. One that may not be read does: it is not known
+ * whether it is damaged, and what is in it is worth more than a start without it.
  *
  * <p>DESIGN. The relays' loops move the positions; a thread of its own looks at them once a second, or when {@link
  * #saveSoon} was called, and writes the file if something has changed. So a disk that is slow or full holds up nobody. It
@@ -37,17 +39,18 @@ final class State {
     private StateFile.Content saved; // null if nothing was
     private boolean failing;
 
-    private State(StateFile file, StateFile.Content content) {
+    /** @param whole the file has that content and nothing else */
+    private State(StateFile file, StateFile.Content content, boolean whole) {
         this.file = file;
-        this.instance = content == null ? UUID.randomUUID().toString() : content.instance();
+        this.instance = content == null ? StateFile.newInstance() : content.instance();
         this.loaded = content == null ? Map.of() : content.positions();
-        this.saved = content;
+        this.saved = whole ? content : null;
         saving.setDaemon(true);
     }
 
     /** State that ends with the process. */
     static State inMemory() {
-        return new State(null, null);
+        return new State(null, null, false);
     }
 
     /** State that is kept in a file, or in memory if {@code path} is null. */
@@ -64,21 +67,43 @@ final class State {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "The state file " + file + " cannot be locked (" + e + ")");
         }
-        StateFile.Content content = null;
-        try {
-            content = file.read();
-        } catch (IOException e) {
+        StateFile.Found found = read(file);
+        if (!found.damage().isEmpty()) {
             LOG.log(
                     Level.WARNING,
-                    "The state file " + file + " is damaged (" + e.getMessage() + "): " + setAside(file)
-                            + "; beginning anew, what the relays have received since the last run is not fetched");
+                    "The state file " + file + " is damaged (" + String.join(", ", found.damage()) + "): "
+                            + setAside(file, found.content() != null) + "; "
+                            + (found.content() == null
+                                    ? "beginning anew, what the relays have received since the last run is not fetched"
+                                    : "its other lines are used, what a relay without one has received since the last"
+                                            + " run is not fetched"));
         }
-        return new State(file, content);
+        return new State(file, found.content(), found.damage().isEmpty());
     }
 
-    private static String setAside(StateFile file) {
+    private static StateFile.Found read(StateFile file) throws ConfigException {
         try {
-            return "set aside as " + file.setAside().getFileName();
+            return file.read();
+        } catch (IOException e) {
+            closeQuietly(file);
+            throw new ConfigException(List.of(Setting.STATE.key() + " names a file that the user "
+                    + System.getProperty("user.name") + " cannot read: " + file + " (" + reason(e)
+                    + "); nothing was changed: let this user read and write it, or move it away to begin anew"));
+        }
+    }
+
+    /** The JDK's exceptions for a file say its name, and the reason only by their own. */
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException
+                ? "permission denied"
+                : e instanceof FileSystemException failure && failure.getReason() != null
+                        ? failure.getReason()
+                        : String.valueOf(e.getMessage());
+    }
+
+    private static String setAside(StateFile file, boolean used) {
+        try {
+            return (used ? "copied to " : "set aside as ") + file.setAside(used).getFileName();
         } catch (IOException e) {
             return "it cannot be set aside either (" + e + ")";
         }
@@ -125,6 +150,10 @@ final class State {
             last = awaitNext();
             saveChanges();
         } while (!last);
+        closeQuietly(file);
+    }
+
+    private static void closeQuietly(StateFile file) {
         try {
             file.close();
         } catch (IOException e) {

@@ -12,9 +12,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -27,6 +29,14 @@ import java.util.regex.Pattern;
 final class StateFile implements Closeable {
     /** What the file holds; relays by their names as configured. */
     record Content(String instance, Map<String, Position.Mark> positions) {}
+
+    /**
+     * What could be read.
+     *
+     * @param content null if nothing could, or there is no file
+     * @param damage clauses that say what is wrong with the file
+     */
+    record Found(Content content, List<String> damage) {}
 
     private static final String TITLE =
             "# Where this agent has got to. To begin anew: stop the agent, delete this file.";
@@ -67,38 +77,51 @@ final class StateFile implements Closeable {
     }
 
     /**
-     * Reads the file; null if there is none.
+     * Reads the file. A line that is damaged spoils no other one.
      *
-     * @throws IOException with a clause that says what is wrong with it
+     * @throws IOException if the system does not let it be read: nothing is known of what is in it
      */
-    Content read() throws IOException {
+    Found read() throws IOException {
         List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            lines = new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         } catch (NoSuchFileException e) {
-            return null;
+            return new Found(null, List.of());
         }
         if (lines.size() < 3 || !lines.get(lines.size() - 1).equals(COMPLETE)) {
-            throw new IOException("it does not end in \"" + COMPLETE + "\"");
+            return new Found(null, List.of("it does not end in \"" + COMPLETE + "\""));
         }
+        List<String> damage = new ArrayList<>();
         Matcher instance = INSTANCE.matcher(lines.get(1));
         if (!instance.matches()) {
-            throw new IOException("line 2 is not an instance");
+            damage.add("line 2 is not an instance");
         }
         Map<String, Position.Mark> positions = new TreeMap<>();
         for (int i = 2; i < lines.size() - 1; i++) {
             Matcher position = POSITION.matcher(lines.get(i));
-            if (!position.matches()) {
-                throw new IOException("line " + (i + 1) + " is not a position");
+            if (position.matches()) {
+                positions.put(
+                        position.group(1), new Position.Mark(position.group(2), Long.parseLong(position.group(3))));
+            } else {
+                damage.add("line " + (i + 1) + " is not a position");
             }
-            positions.put(position.group(1), new Position.Mark(position.group(2), Long.parseLong(position.group(3))));
         }
-        return new Content(instance.group(1), positions);
+        return new Found(new Content(instance.matches() ? instance.group(1) : newInstance(), positions), damage);
     }
 
-    /** Moves what could not be read out of the way; says where to. */
-    Path setAside() throws IOException {
-        return Files.move(file, sibling(".damaged"), StandardCopyOption.REPLACE_EXISTING);
+    /** A random id of this installation. */
+    static String newInstance() {
+        return UUID.randomUUID().toString();
+    }
+
+    /** Moves a damaged file out of the way, or copies it if part of it is used; says where to. */
+    Path setAside(boolean copy) throws IOException {
+        Path aside = sibling(".damaged");
+        return copy
+                ? Files.copy(file, aside, StandardCopyOption.REPLACE_EXISTING)
+                : Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Replaces the file; when this returns, it is on the disk. */

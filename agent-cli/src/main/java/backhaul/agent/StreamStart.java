@@ -15,7 +15,6 @@ import java.time.Duration;
  */
 record StreamStart(String stream, long next, Duration heartbeat, long waiting) {
     private static final int MAX_ID = 64;
-    private static final long MAX_NEXT = 999_999_999_999_999_999L; // 18 digits, as in HELLO
     private static final long MIN_HEARTBEAT_MILLIS = 100;
     private static final long MAX_HEARTBEAT_MILLIS = 3_600_000;
 
@@ -27,20 +26,16 @@ record StreamStart(String stream, long next, Duration heartbeat, long waiting) {
         }
         return new StreamStart(
                 stream,
-                number(line, 1, "a sequence number", 0, MAX_NEXT),
+                number(line, 1, "a sequence number", 0, Wire.MAX_NUMBER),
                 Duration.ofMillis(number(line, 2, "a heartbeat in ms", MIN_HEARTBEAT_MILLIS, MAX_HEARTBEAT_MILLIS)),
-                line.argument(3).matches("\\d{1,18}") ? Long.parseLong(line.argument(3)) : -1);
+                Notice.number(line.argument(3)));
     }
 
     private static long number(ControlLine line, int argument, String what, long least, long most)
             throws ProtocolException {
-        try {
-            long number = Long.parseLong(line.argument(argument));
-            if (number >= least && number <= most) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            // said below
+        long number = Notice.number(line.argument(argument));
+        if (number >= least && number <= most) {
+            return number;
         }
         throw new ProtocolException(
                 "the relay sent " + Wire.STREAM + " without " + what + " of " + least + ".." + most + ": " + line);

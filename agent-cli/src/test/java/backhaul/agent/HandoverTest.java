@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import backhaul.agent.Position.Mark;
 import backhaul.transport.ControlLine;
+import backhaul.transport.Wire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -403,6 +404,17 @@ class HandoverTest {
         assertThat(counters.lost()).isEqualTo(18);
         assertThat(counters.outages.get()).isEqualTo(1);
         assertThat(counters.position()).isEqualTo(new Mark("a", 21));
+    }
+
+    @Test
+    void whatRelaysCallLostAddsUpToNoNegativeNumber() throws Exception {
+        for (int i = 0; i < 12; i++) {
+            stream("s" + i, 0);
+            handover.lost(Wire.MAX_NUMBER, i % 2 == 0 ? "overrun" : "whim");
+        }
+        assertThat(handover.lost()).isEqualTo(2 * Wire.MAX_NUMBER);
+        assertThat(handover.counters().toCatchUp()).isZero();
+        assertThat(handover.hello("me").toString()).isEqualTo("HELLO me s11 " + Wire.MAX_NUMBER);
     }
 
     private void stream(String id, long next) {

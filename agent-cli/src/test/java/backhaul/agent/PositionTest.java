@@ -3,6 +3,7 @@ package backhaul.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import backhaul.agent.Position.Mark;
+import backhaul.transport.Wire;
 import org.junit.jupiter.api.Test;
 
 class PositionTest {
@@ -74,6 +75,17 @@ class PositionTest {
         }
         position.hold(Frames.MOST + 1024);
         assertThat(position.safe()).isEqualTo(new Mark("a", 7));
+    }
+
+    @Test
+    void noSumIsMoreThanTheContractAndTheStateFileTake() {
+        position.begin(new Mark("a", Wire.MAX_NUMBER - 1));
+        position.handed(1, 0);
+        position.handed(1, 0);
+        assertThat(position.mark()).isEqualTo(new Mark("a", Wire.MAX_NUMBER)).isEqualTo(position.safe());
+        position.skip(Wire.MAX_NUMBER);
+        position.handed(Wire.MAX_NUMBER, 0);
+        assertThat(position.mark()).isEqualTo(new Mark("a", Wire.MAX_NUMBER)).isEqualTo(position.safe());
     }
 
     @Test

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StateTest {
     private static final HostPort HOME = new HostPort("relay.example.org", 514);
@@ -102,6 +104,60 @@ class StateTest {
         }
         assertThat(log.lines("The state file " + file + " is damaged (")).hasSize(whole.length() - 1);
         assertThat(log.lines("set aside as position.damaged; beginning anew")).hasSize(whole.length() - 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "position evil.example.org:514 = x 1999999999999999998",
+                "position evil.example.org:514 = x -1",
+                "position evil.example.org:514",
+                "\0\0\0\0"
+            })
+    void aDamagedLineSpoilsNoOther(String line) throws Exception {
+        State first = open();
+        first.position(HOME).begin(new Mark("a", 5));
+        first.position(SIX).begin(new Mark("b", 6));
+        first.stop(LIMIT);
+        String whole = Files.readString(file);
+        String damaged = whole.replace("position relay", line + "\nposition relay");
+        Files.writeString(file, damaged);
+        State second = open();
+        assertThat(second.instance()).isEqualTo(first.instance());
+        assertThat(second.position(HOME).mark()).isEqualTo(new Mark("a", 5));
+        assertThat(second.position(SIX).mark()).isEqualTo(new Mark("b", 6));
+        assertThat(log.lines("The state file " + file + " is damaged (line 4 is not a position): copied to"
+                        + " position.damaged; its other lines are used, "))
+                .hasSize(1);
+        assertThat(file.resolveSibling("position.damaged")).hasContent(damaged);
+        second.stop(LIMIT);
+        assertThat(file).as("it is whole again").hasContent(whole);
+    }
+
+    @Test
+    void positionsOutliveADamagedInstance() throws Exception {
+        State first = open();
+        first.position(HOME).begin(new Mark("a", 5));
+        first.stop(LIMIT);
+        Files.writeString(file, saved().replace(first.instance(), "what?"));
+        State second = open();
+        assertThat(second.position(HOME).mark()).isEqualTo(new Mark("a", 5));
+        assertThat(second.instance()).isNotEqualTo(first.instance()).matches("[0-9a-f-]{36}");
+    }
+
+    @Test
+    void whatTheSystemDoesNotLetBeReadIsNotDamaged() throws Exception {
+        Files.createDirectory(file); // as far as root gets to see such a failure
+        ConfigException failure = catchThrowableOfType(ConfigException.class, () -> State.open(file));
+        assertThat(failure.problems())
+                .containsExactly("state names a file that the user " + System.getProperty("user.name")
+                        + " cannot read: " + file
+                        + " (Is a directory); nothing was changed: let this user read and write"
+                        + " it, or move it away to begin anew");
+        assertThat(file).isDirectory();
+        assertThat(file.resolveSibling("position.damaged")).doesNotExist();
+        Files.delete(file);
+        open();
     }
 
     @Test

@@ -37,6 +37,8 @@ class StreamStartTest {
                 "STREAM a 1 3600001",
                 "STREAM a 1 x",
                 "STREAM a -1 5000",
+                "STREAM a +1 5000",
+                "STREAM a 1 +500",
                 "STREAM a 1000000000000000000 5000",
                 "STREAM a_b 1 5000",
                 "STREAM  1 5000"

@@ -17,6 +17,9 @@ public final class Wire {
     /** Octets of the longest control line, its LF included. */
     public static final int MAX_CONTROL = 512;
 
+    /** The largest number in a control line: 18 digits. So is the largest sequence number. */
+    public static final long MAX_NUMBER = 999_999_999_999_999_999L;
+
     /** Silent heartbeat intervals after which a peer counts as gone. */
     public static final int SILENT_INTERVALS = 3;
 
