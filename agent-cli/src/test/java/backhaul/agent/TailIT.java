@@ -27,6 +27,9 @@ class TailIT {
     private static Issued relayFiles;
     private static Issued agentFiles;
 
+    @TempDir
+    Path said; // tests run side by side
+
     private final List<Process> started = new ArrayList<>();
     private RingRelay relay;
 
@@ -138,8 +141,8 @@ class TailIT {
 
     private Process shell(String script) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", script)
-                .redirectOutput(directory.resolve("out" + started.size()).toFile())
-                .redirectError(directory.resolve("err" + started.size()).toFile());
+                .redirectOutput(said.resolve("out" + started.size()).toFile())
+                .redirectError(said.resolve("err" + started.size()).toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("BACKHAUL_"));
         builder.environment()
                 .put(
@@ -170,9 +173,9 @@ class TailIT {
         return read("err" + started.indexOf(process));
     }
 
-    private static String read(String file) {
+    private String read(String file) {
         try {
-            return Files.readString(directory.resolve(file), UTF_8);
+            return Files.readString(said.resolve(file), UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
