@@ -12,19 +12,32 @@ import java.net.Socket;
  * failed, TLS would give up with "Broken pipe" and never read the alert. Whatever is wrong, the next read tells it.
  *
  * <p>Reads are ahead of TLS, which asks for five octets of each record and then for the rest of it: one system call takes
- * what the kernel has.
+ * what the kernel has. A relay that floods the connection with records that bring no data fails the read.
  */
 final class PlainSocket extends Socket {
     /** Two of the longest records. */
     private static final int AHEAD = 33 * 1024;
+
+    private final EmptyRecords records = new EmptyRecords();
+    private volatile boolean flooded; // written by the reading thread
 
     @Override
     public InputStream getInputStream() throws IOException {
         return new Ahead(super.getInputStream());
     }
 
+    /** TLS has handed over data of a record that was read here. Runs on the reading thread. */
+    void delivered() {
+        records.delivered();
+    }
+
+    /** Has a read failed since too many records brought no data? */
+    boolean flooded() {
+        return flooded;
+    }
+
     /** Never waits for more than it has; used by the reading thread alone. */
-    private static final class Ahead extends InputStream {
+    private final class Ahead extends InputStream {
         private final InputStream in;
         private final byte[] buffer = new byte[AHEAD];
         private int position; // the first octet not yet handed on
@@ -47,6 +60,10 @@ final class PlainSocket extends Socket {
             int count = Math.min(length, limit - position);
             System.arraycopy(buffer, position, octets, offset, count);
             position += count;
+            if (!records.received(octets, offset, count)) {
+                flooded = true;
+                throw new IOException("too many TLS records without data");
+            }
             return count;
         }
 

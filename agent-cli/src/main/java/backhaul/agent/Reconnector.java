@@ -200,7 +200,7 @@ final class Reconnector implements Runnable {
                 failures.add(candidate.address() + ": " + outcome.sentence()); // another address may be another relay
             } catch (IOException e) {
                 refused |= e instanceof ConnectException;
-                String gone = candidate.addressGone();
+                String gone = candidate.addressGone() != null ? candidate.addressGone() : candidate.flood();
                 String reason = gone != null
                         ? gone
                         : e instanceof ConnectionEnd

@@ -234,6 +234,9 @@ final class RelayConnection implements FrameSink {
         if (socket.trustGone() != null) {
             return socket.trustGone();
         }
+        if (socket.flood() != null) {
+            return socket.flood();
+        }
         if (deadline.passed()) {
             return "the TLS handshake is done, but the relay sent no " + Wire.STREAM + " within "
                     + DurationText.show(deadline.limit());

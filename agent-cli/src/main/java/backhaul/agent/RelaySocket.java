@@ -3,13 +3,13 @@ package backhaul.agent;
 import backhaul.transport.Credentials;
 import backhaul.transport.Tls;
 import backhaul.transport.Wire;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.SocketOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -40,7 +40,7 @@ final class RelaySocket {
 
     private final HostPort relay;
     private final InetSocketAddress address;
-    private final Socket plain = new PlainSocket();
+    private final PlainSocket plain = new PlainSocket();
     private volatile String addressGone; // written once, by checkAddress; null while the address is there
     private InetAddress local; // network watch only; null until it was seen
     private volatile String trustGone; // written once, by checkTrust; null while there is trust
@@ -100,7 +100,14 @@ final class RelaySocket {
     }
 
     InputStream in() throws IOException {
-        return tls.getInputStream();
+        return new FilterInputStream(tls.getInputStream()) {
+            @Override
+            public int read(byte[] octets, int offset, int length) throws IOException {
+                int count = in.read(octets, offset, length);
+                plain.delivered();
+                return count;
+            }
+        };
     }
 
     OutputStream out() throws IOException {
@@ -176,6 +183,14 @@ final class RelaySocket {
     /** Why {@link #checkTrust} has cut it off, a clause; null if it has not. */
     String trustGone() {
         return trustGone;
+    }
+
+    /** What the relay did that made a read fail, a clause; null if nothing. */
+    String flood() {
+        return plain.flooded()
+                ? "the relay sent over " + EmptyRecords.AT_ONCE
+                        + " TLS records that bring no data, such as key updates: it is faulty, or no relay"
+                : null;
     }
 
     private void tune() throws IOException {

@@ -430,6 +430,41 @@ class ReconnectorTest {
     }
 
     @Test
+    void aRelayThatFloodsTheConnectionWithKeyUpdatesIsLeft() throws Exception {
+        FakeRelay relay = octetCounted();
+        agent(agentFiles, "localhost:" + relay.port());
+        Session session = relay.session();
+        session.start(HEARTBEAT);
+        session.send("2 m0");
+        assertThat(collector.message()).isEqualTo("m0");
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100_000; i++) {
+                        session.tls.startHandshake(); // in TLS 1.3: update the keys, and so do you
+                    }
+                })
+                .isInstanceOf(IOException.class);
+        await().until(() -> !log.lines(
+                        ", 1 message: the relay sent over 256 TLS records that bring no data, such as key"
+                                + " updates: it is faulty, or no relay; next attempt in")
+                .isEmpty());
+        relay.session().start(HEARTBEAT);
+    }
+
+    @Test
+    void keysMayBeUpdated() throws Exception {
+        FakeRelay relay = octetCounted();
+        agent(agentFiles, "localhost:" + relay.port());
+        Session session = relay.session();
+        session.start(HEARTBEAT);
+        for (int i = 0; i < 100; i++) {
+            session.tls.startHandshake();
+            session.send("2 ok");
+        }
+        assertThat(collector.messages(100)).containsOnly("ok");
+        assertThat(log.lines("Disconnected")).isEmpty();
+    }
+
+    @Test
     void severalRelaysAreFollowedAtOnce() throws Exception {
         FakeRelay first = octetCounted();
         FakeRelay second = track(FakeRelay.lines(relayFiles.credentials()));
