@@ -31,7 +31,9 @@ public final class AgentCommand {
 
     public static void main(String[] arguments) {
         // First of all: a signal is how a service is stopped, however early it comes.
-        Runtime.getRuntime().addShutdownHook(new Thread(AgentCommand::stopOnSignal, "stop"));
+        Signals.watch();
+        Runtime.getRuntime().addShutdownHook(new Thread(AgentCommand::stop, "stop"));
+        endOnFailure();
         int status = Commands.commandLine()
                 .setExecutionStrategy(AgentCommand::execute)
                 .execute(arguments);
@@ -77,15 +79,28 @@ public final class AgentCommand {
     }
 
     private static int run(Map<Setting, List<String>> flags) throws ConfigException, InterruptedException {
+        Signals.surviveHangup();
         AgentConfig config = AgentConfig.from(flags, System.getenv());
         UnixSender.check(config.collector());
         CredentialsWatch credentials = config.credentials();
-        Agent agent = new Agent(config, credentials, State.open(config.state()));
-        endOnFailure();
+        Agent agent = agent(config, credentials);
         running = agent;
         agent.start();
         agent.join();
-        return CommandLine.ExitCode.OK;
+        return Signals.ending() == null ? UNEXPECTED : CommandLine.ExitCode.OK;
+    }
+
+    private static Agent agent(AgentConfig config, CredentialsWatch credentials) throws ConfigException {
+        State state = State.open(config.state());
+        try {
+            return new Agent(config, credentials, state);
+        } catch (OutOfMemoryError e) {
+            throw new ConfigException(List.of(Setting.RELAY.key() + " names "
+                    + config.relays().size() + " relays, for which the JVM's memory of "
+                    + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB is too small: with a collector by TCP each takes 2 MiB, else a quarter of one; name fewer, or"
+                    + " set BACKHAUL_JAVA_OPTIONS=-Xmx64m in the environment"));
+        }
     }
 
     private static int check(Map<Setting, List<String>> flags, boolean message) {
@@ -98,24 +113,33 @@ public final class AgentCommand {
     }
 
     /** Runs as the JVM shuts down: for a signal the exit status is 0 and not the JVM's 143. */
-    private static void stopOnSignal() {
+    private static void stop() {
         if (ended) {
             return;
         }
-        new Deadline(HALT_LIMIT, () -> Runtime.getRuntime().halt(CommandLine.ExitCode.OK));
+        String signal = Signals.ending();
+        int status = signal == null ? UNEXPECTED : CommandLine.ExitCode.OK;
+        new Deadline(HALT_LIMIT, () -> Runtime.getRuntime().halt(status));
         Agent agent = running;
         if (agent != null) {
             agent.stop(STOP_LIMIT);
         }
-        LOG.log(Level.INFO, "Stopped");
-        Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
+        if (signal == null) {
+            LOG.log(Level.ERROR, "The agent ends, and no signal has asked for it");
+        } else {
+            LOG.log(Level.INFO, "Stopped by " + signal);
+        }
+        Runtime.getRuntime().halt(status);
     }
 
-    /** A thread of the agent's that fails ends the process, and something starts it again. */
-    static void endOnFailure() {
+    /** Whatever thread fails ends the process, and something starts it again: an end that nobody asked for is a failure. */
+    private static void endOnFailure() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
-            LOG.log(Level.ERROR, "The agent ends: thread " + thread.getName() + " failed", failure);
-            Runtime.getRuntime().halt(UNEXPECTED);
+            try {
+                LOG.log(Level.ERROR, "The agent ends: thread " + thread.getName() + " failed", failure);
+            } finally {
+                Runtime.getRuntime().halt(UNEXPECTED); // even if there is no memory, or no class, to say so
+            }
         });
     }
 

@@ -47,7 +47,6 @@ final class TailCommand {
                 NetworkWatch::isPresent,
                 stop,
                 log -> new TailPrinter(output, filter, format));
-        AgentCommand.endOnFailure();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             ConsoleLog.silence();
             agent.stop(STOP_LIMIT);

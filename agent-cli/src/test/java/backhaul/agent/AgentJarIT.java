@@ -11,6 +11,8 @@ import backhaul.transport.TestCa.Issued;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -163,8 +165,64 @@ class AgentJarIT {
                             "INFO Connected to localhost:" + relay.port() + " [127.0.0.1:" + relay.port()
                                     + "] as CN=home,O=Example, with a heartbeat every 5 s",
                             "INFO localhost:" + relay.port() + ": In all 1 message, 0 lost, 0 too long, 0 outages",
-                            "INFO Stopped");
+                            "INFO Stopped by SIG" + signal);
         }
+    }
+
+    @Test
+    void aHangupEndsNothing() throws Exception {
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
+                FakeCollector collector = new FakeCollector(0)) {
+            Process agent = run(agentFiles, relay.port(), collector.port());
+            Session session = relay.session();
+            session.start(5000);
+            kill(agent, "HUP");
+            await().until(() -> error(agent).contains("INFO SIGHUP: nothing to do, certificate files are looked at"));
+            session.send("5 hello");
+            assertThat(collector.message()).isEqualTo("hello");
+            session.tls.close();
+            assertStoppedInTime(agent, kill(agent, "TERM"));
+        }
+    }
+
+    /** As with the jar of another version in its place: whichever class is missing, the service is started again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Commands", "AgentConfig", "Reconnector", "RelayWriter", "ConsoleLog"})
+    void anEndThatNobodyAskedForIsAFailure(String missing) throws Exception {
+        Path jar = directory.resolve(missing + ".jar");
+        Files.copy(Path.of(System.getProperty("backhaul.agent.jar")), jar);
+        try (FileSystem inside = FileSystems.newFileSystem(jar)) {
+            Files.delete(inside.getPath("/backhaul/agent/" + missing + ".class"));
+        }
+        try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials())) {
+            Process agent = agent(
+                    jar,
+                    Map.of(),
+                    "run",
+                    "--relay=localhost:" + relay.port(),
+                    "--cert=" + agentFiles.certificate(),
+                    "--key=" + agentFiles.key(),
+                    "--ca=" + agentFiles.authorities());
+            assertThat(agent.waitFor()).as(() -> error(agent)).isEqualTo(1);
+            assertThat(error(agent)).contains("NoClassDefFoundError", "backhaul/agent/" + missing);
+        }
+    }
+
+    @Test
+    void moreRelaysThanTheMemoryIsGoodForAreASentence() throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("run", "--collector=tcp://127.0.0.1:1"));
+        for (int i = 1; i <= 30; i++) {
+            arguments.add("--relay=127.0.0.1:" + i);
+        }
+        arguments.addAll(List.of(
+                "--cert=" + agentFiles.certificate(), "--key=" + agentFiles.key(), "--ca=" + agentFiles.authorities()));
+        Process agent = agent(Map.of(), arguments.toArray(String[]::new));
+        assertThat(agent.waitFor()).as(() -> error(agent)).isEqualTo(78);
+        assertThat(error(agent).lines())
+                .singleElement()
+                .asString()
+                .contains(
+                        "ERROR relay names 30 relays, for which the JVM's memory of ", "BACKHAUL_JAVA_OPTIONS=-Xmx64m");
     }
 
     @Test
@@ -329,7 +387,7 @@ class AgentJarIT {
                     .hasSize(6)
                     .allMatch(line -> line.contains("collector unix:" + socket)
                             || line.contains("In all 500 messages, 0 lost")
-                            || line.endsWith("INFO Stopped"));
+                            || line.endsWith("INFO Stopped by SIGTERM"));
         }
     }
 
@@ -539,12 +597,16 @@ class AgentJarIT {
     }
 
     private Process agent(Map<String, String> environment, String... arguments) throws IOException {
+        return agent(Path.of(System.getProperty("backhaul.agent.jar")), environment, arguments);
+    }
+
+    private Process agent(Path jar, Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx32m",
                 "-jar",
-                System.getProperty("backhaul.agent.jar")));
+                jar.toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(said.resolve("out" + started.size()).toFile())
