@@ -58,8 +58,8 @@ final class Agent {
         Notices notices = new Notices();
         for (HostPort relay : config.relays()) {
             Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
-            Reconnector reconnector =
-                    new Reconnector(relay, config, credentials, state, senders, notices, stop, backoff);
+            Reconnector reconnector = new Reconnector(
+                    relay, config, credentials, state, senders, notices, stop, backoff, InetAddress::getAllByName);
             reconnectors.add(reconnector);
             threads.add(new Thread(reconnector, relay.toString()));
         }

@@ -2,29 +2,61 @@ package backhaul.agent;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A look-up of a name that ends: a resolver that is cut off can take minutes. */
+/**
+ * Look-ups of a name that end: a resolver that is cut off can take minutes. One that did not end in time is waited for again
+ * by the next, so that there is never more than one thread in the resolver. Used by one thread, but for {@link #cancel}.
+ */
 final class Lookup {
-    private Lookup() {}
+    /** Finds the addresses of a name. */
+    interface Resolver {
+        InetAddress[] resolve(String name) throws UnknownHostException;
+    }
+
+    private final String host;
+    private final Resolver resolver;
+    private volatile FutureTask<InetAddress[]> pending; // written by the using thread; null for none
+    private volatile boolean cancelled; // written once, by cancel
+
+    Lookup(String host, Resolver resolver) {
+        this.host = host;
+        this.resolver = resolver;
+    }
 
     static InetAddress[] addresses(String host, Duration limit) throws IOException {
-        FutureTask<InetAddress[]> lookup = new FutureTask<>(() -> InetAddress.getAllByName(host));
-        Thread thread = new Thread(lookup, "lookup");
-        thread.setDaemon(true);
-        thread.start();
+        return new Lookup(host, InetAddress::getAllByName).addresses(limit);
+    }
+
+    InetAddress[] addresses(Duration limit) throws IOException {
+        FutureTask<InetAddress[]> lookup = pending;
+        if (lookup == null) {
+            lookup = new FutureTask<>(() -> resolver.resolve(host));
+            pending = lookup;
+            Thread thread = new Thread(lookup, "lookup");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        if (cancelled) {
+            lookup.cancel(false);
+        }
         try {
-            return lookup.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            InetAddress[] found = lookup.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            pending = null;
+            return found;
         } catch (TimeoutException e) {
             throw new ConnectionEnd(
                     "the name " + host + " could not be looked up within " + DurationText.show(limit)
                             + ": this machine's resolver does not answer",
                     e);
         } catch (ExecutionException e) {
+            pending = null;
             if (e.getCause() instanceof IOException failure) {
                 throw failure;
             }
@@ -32,6 +64,18 @@ final class Lookup {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ConnectionEnd("the look-up of " + host + " was interrupted", e);
+        } catch (CancellationException e) {
+            pending = null;
+            throw new ConnectionEnd("the look-up of " + host + " was given up", e);
+        }
+    }
+
+    /** Whoever waits goes on, now and later. Any thread. */
+    void cancel() {
+        cancelled = true;
+        FutureTask<InetAddress[]> lookup = pending;
+        if (lookup != null) {
+            lookup.cancel(false);
         }
     }
 }

@@ -3,14 +3,16 @@ package backhaul.agent;
 import backhaul.transport.Credentials;
 import backhaul.transport.CredentialsWatch;
 import backhaul.transport.OwnMessage;
-import backhaul.transport.TlsFailure;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.Security;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -38,8 +40,10 @@ final class Reconnector implements Runnable {
     private final RelayLog log;
     private final Handover handover;
     private final Notices notices;
+    private final Lookup lookup;
 
     // Loop only.
+    private final Addresses addresses;
     private final Backoff offering = new Backoff(() -> 0, System::nanoTime);
     private long messagesBefore; // as the collector was away for the last time
     private boolean collectorAway; // the connection that ended last ended for that
@@ -56,7 +60,8 @@ final class Reconnector implements Runnable {
             Function<RelayLog, SyslogSender> senders,
             Notices notices,
             StopSignal stop,
-            Backoff backoff) {
+            Backoff backoff,
+            Lookup.Resolver resolver) {
         this.relay = relay;
         this.config = config;
         this.credentials = credentials;
@@ -65,6 +70,8 @@ final class Reconnector implements Runnable {
         this.backoff = backoff;
         this.log = new RelayLog(relay);
         this.notices = notices;
+        this.lookup = new Lookup(relay.host(), resolver);
+        this.addresses = new Addresses(config.connectTimeout());
         this.handover = new Handover(relay, senders.apply(log), state.position(relay), log);
     }
 
@@ -150,6 +157,7 @@ final class Reconnector implements Runnable {
     void interrupt() {
         RelayConnection current = connection;
         RelaySocket connecting = socket;
+        lookup.cancel();
         if (current != null) {
             current.farewell();
         } else if (connecting != null) {
@@ -175,52 +183,78 @@ final class Reconnector implements Runnable {
 
     /** Tries the relay's addresses in turn until one is connected, and serves that one. */
     private Outcome attempt() {
-        InetAddress[] addresses;
+        List<InetAddress> round;
         try {
-            addresses = InetAddress.getAllByName(relay.host());
-        } catch (UnknownHostException e) {
-            return Outcome.failed(TlsFailure.explain(e, TlsFailure.Side.AGENT, relay.toString()));
+            round = addresses.ordered(lookup.addresses(config.connectTimeout()));
+        } catch (IOException e) {
+            return Outcome.failed(RelayCheck.explain(e, relay.toString()));
         }
-        StringJoiner failures = new StringJoiner("; ");
-        boolean refused = false;
-        for (InetAddress address : addresses) {
-            RelaySocket candidate = new RelaySocket(relay, address);
-            Deadline deadline = new Deadline(config.connectTimeout(), candidate::cut);
-            socket = candidate;
-            try {
-                if (stop.requested()) {
-                    break;
+        boolean several = round.size() > 1;
+        Map<InetAddress, String> failures = new LinkedHashMap<>();
+        Outcome.Next next = Outcome.Next.LATER;
+        for (Duration patience = addresses.patience(round.size());
+                !round.isEmpty();
+                patience = config.connectTimeout()) {
+            List<InetAddress> late = new ArrayList<>();
+            for (InetAddress address : round) {
+                Outcome outcome = attempt(address, patience, late);
+                if (outcome.relaySpoke()) {
+                    addresses.good(address);
                 }
-                Credentials shown = credentials.current();
-                candidate.connect(shown, deadline);
-                Outcome outcome = serve(candidate, shown, deadline);
-                if (outcome.relaySpoke() || !outcome.lived().isZero() || addresses.length == 1) {
+                if (outcome.relaySpoke() || !outcome.lived().isZero() || !several) {
                     return outcome;
                 }
-                failures.add(candidate.address() + ": " + outcome.sentence()); // another address may be another relay
-            } catch (IOException e) {
-                refused |= e instanceof ConnectException;
-                String gone = candidate.addressGone() != null ? candidate.addressGone() : candidate.flood();
-                String reason = gone != null
-                        ? gone
-                        : e instanceof ConnectionEnd
-                                ? e.getMessage()
-                                : TlsFailure.explain(e, TlsFailure.Side.AGENT, "the relay");
-                failures.add(addresses.length == 1 ? reason : candidate.address() + ": " + reason);
-            } catch (RuntimeException e) {
-                log.error("A mistake in the agent ended the attempt", e);
-                failures.add("a mistake in the agent");
-            } finally {
-                deadline.disarm();
-                candidate.cut();
+                failures.put(address, outcome.sentence()); // another address may be another relay
+                next = outcome.next() == Outcome.Next.SOON ? outcome.next() : next;
             }
+            round = late;
         }
-        Outcome failed = Outcome.failed(failures.toString());
-        if (!refused) {
-            return failed;
+        StringJoiner all = new StringJoiner("; ");
+        failures.forEach((address, reason) -> all.add(new RelaySocket(relay, address).address() + ": " + reason));
+        return Outcome.failed(all.toString()).then(next);
+    }
+
+    /**
+     * Tries one address, and serves the relay if it is there.
+     *
+     * @param patience for TCP; the rest has all of the limit
+     * @param late gets the address if it should be given more time
+     */
+    private Outcome attempt(InetAddress address, Duration patience, List<InetAddress> late) {
+        RelaySocket candidate = new RelaySocket(relay, address);
+        boolean patient = patience.equals(config.connectTimeout());
+        boolean answered = false;
+        Deadline deadline = new Deadline(patience, candidate::cut);
+        socket = candidate;
+        try {
+            if (stop.requested()) {
+                return Outcome.failed("stopped"); // before interrupt() could have seen the socket
+            }
+            Credentials shown = credentials.current();
+            candidate.dial(deadline);
+            answered = true;
+            if (!patient) {
+                deadline.disarm();
+                deadline = new Deadline(config.connectTimeout(), candidate::cut);
+            }
+            candidate.secure(shown, deadline);
+            return serve(candidate, shown, deadline);
+        } catch (ConnectException e) {
+            handover.refused();
+            return Outcome.failed(RelayCheck.explain(e, "the relay")).then(Outcome.Next.SOON);
+        } catch (IOException e) {
+            if (deadline.passed() && !answered && !patient) {
+                late.add(address);
+            }
+            String known = candidate.addressGone() != null ? candidate.addressGone() : candidate.flood();
+            return Outcome.failed(known != null ? known : RelayCheck.explain(e, "the relay"));
+        } catch (RuntimeException e) {
+            log.error("A mistake in the agent ended the attempt", e);
+            return Outcome.failed("a mistake in the agent");
+        } finally {
+            deadline.disarm();
+            candidate.cut();
         }
-        handover.refused();
-        return failed.then(Outcome.Next.SOON);
     }
 
     private Outcome serve(RelaySocket connected, Credentials shown, Deadline deadline) {

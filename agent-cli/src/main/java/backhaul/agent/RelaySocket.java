@@ -52,13 +52,7 @@ final class RelaySocket {
         this.address = new InetSocketAddress(address, relay.port());
     }
 
-    /** Connects and shakes hands; whoever calls has armed {@code deadline} to {@link #cut} it off. */
-    void connect(Credentials credentials, Deadline deadline) throws IOException {
-        dial(deadline);
-        secure(credentials, deadline);
-    }
-
-    /** The first half of it: TCP. */
+    /** The first half of a connection: TCP. Whoever calls has armed {@code deadline} to {@link #cut} it off. */
     void dial(Deadline deadline) throws IOException {
         try {
             tune();

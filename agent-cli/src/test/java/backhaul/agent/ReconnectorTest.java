@@ -12,13 +12,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -685,6 +690,104 @@ class ReconnectorTest {
         agent.stop(STOP_LIMIT);
         assertThat(state.position(config.relays().get(0)).safe()).isEqualTo(new Position.Mark("ring-1", 3));
         assertThat(log.lines("In all 4 messages, 0 lost, 0 too long, ")).hasSize(1);
+    }
+
+    @Test
+    void theAddressThatWasGoodLastIsTriedFirst() throws Exception {
+        FakeRelay relay = octetCounted();
+        AtomicInteger tried = new AtomicInteger();
+        ServerSocket useless = track(new ServerSocket(relay.port(), 50, InetAddress.getByName("127.0.0.2")));
+        CompletableFuture<Void> accepting = CompletableFuture.runAsync(() -> {
+            while (!useless.isClosed()) {
+                try {
+                    useless.accept().close();
+                    tried.incrementAndGet();
+                } catch (IOException e) {
+                    // closed
+                }
+            }
+        });
+        reconnector(name -> addresses("127.0.0.2", "127.0.0.1"), relay.port());
+        for (int i = 0; i < 3; i++) {
+            Session session = relay.session();
+            session.start(HEARTBEAT);
+            session.send("2 ok");
+            await().until(() -> collector.message().equals("ok"));
+            session.cut();
+        }
+        assertThat(tried).hasValue(1);
+        useless.close();
+        accepting.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "the kernel drops what does not fit into the backlog")
+    void anAddressThatDoesNotAnswerDoesNotHoldUpTheOthers() throws Exception {
+        connectTimeout = Duration.ofSeconds(10 * FakeRelay.PATIENCE_SECONDS);
+        FakeRelay relay = octetCounted();
+        track(new ServerSocket(relay.port(), 1, InetAddress.getByName("127.0.0.2")));
+        for (int i = 0; i < 2; i++) { // as many as the backlog has room for
+            track(new Socket("127.0.0.2", relay.port()));
+        }
+        reconnector(name -> addresses("127.0.0.2", "127.0.0.1"), relay.port());
+        relay.session().start(HEARTBEAT);
+    }
+
+    @Test
+    void aResolverThatHangsHoldsUpNoStopAndIsAskedOnce() throws Exception {
+        connectTimeout = Duration.ofMillis(100);
+        CountDownLatch never = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Thread loop = reconnector(
+                name -> {
+                    asked.incrementAndGet();
+                    try {
+                        never.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return addresses("127.0.0.1");
+                },
+                1);
+        String sentence = "the name localhost could not be looked up within 0.1 s: this machine's resolver does not"
+                + " answer; next attempt in";
+        await().until(() -> log.lines(sentence).size() >= 2);
+        assertThat(asked).hasValue(1);
+        end();
+        assertThat(loop.isAlive()).isFalse();
+        never.countDown();
+    }
+
+    /** A loop for a relay whose name has these addresses, ended by {@link #end}; its thread. */
+    private Thread reconnector(Lookup.Resolver resolver, int port) throws Exception {
+        AgentConfig config = config(agentFiles, agentFiles.authorities(), "localhost:" + port);
+        StopSignal stop = new StopSignal();
+        Reconnector reconnector = new Reconnector(
+                new HostPort("localhost", port),
+                config,
+                config.credentials(),
+                State.inMemory(),
+                new LastHop(config.collector(), config.catchUpRate(), stop)::sender,
+                new Notices(),
+                stop,
+                new Backoff(() -> 0, System::nanoTime),
+                resolver);
+        Thread loop = new Thread(reconnector);
+        open.add(() -> {
+            stop.request();
+            reconnector.interrupt();
+            loop.join(STOP_LIMIT.toMillis());
+        });
+        loop.start();
+        return loop;
+    }
+
+    private static InetAddress[] addresses(String... digits) throws UnknownHostException {
+        InetAddress[] addresses = new InetAddress[digits.length];
+        for (int i = 0; i < digits.length; i++) {
+            addresses[i] = InetAddress.getByName(digits[i]);
+        }
+        return addresses;
     }
 
     private FakeRelay octetCounted() throws IOException {
