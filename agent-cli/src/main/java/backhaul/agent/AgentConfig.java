@@ -7,6 +7,7 @@ import backhaul.transport.Pem;
 import backhaul.transport.PemException;
 import backhaul.transport.Revocations;
 import backhaul.transport.TlsFailure;
+import backhaul.transport.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -58,6 +59,9 @@ record AgentConfig(
     /** Where a service of this name has it. */
     private static final Path SERVICE_METRICS = Path.of("/run/backhaul-agent", METRICS);
 
+    /** What every receiver of syslog must take (RFC 5424 section 6.1). */
+    private static final int MIN_MAX_MESSAGE = 480;
+
     private static final int MAX_CATCH_UP_RATE = 1_000_000;
     private static final Duration MIN_CONNECT_TIMEOUT = Duration.ofMillis(100);
     private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofMinutes(5);
@@ -100,7 +104,7 @@ record AgentConfig(
                 crlOutdated(settings.get(Setting.CRL_OUTDATED), problems),
                 written(settings.get(Setting.STATE), STATE_DIRECTORY, "position", environment, problems),
                 written(settings.get(Setting.METRICS_FILE), RUNTIME_DIRECTORY, METRICS, environment, problems),
-                collector(settings.get(Setting.COLLECTOR), problems),
+                collector(settings, problems),
                 catchUpRate(settings.get(Setting.CATCH_UP_RATE), problems),
                 connectTimeout(settings.get(Setting.CONNECT_TIMEOUT), problems));
         if (!problems.isEmpty()) {
@@ -193,13 +197,30 @@ record AgentConfig(
         }
     }
 
-    private static Collector collector(Settings.Value value, List<String> problems) {
+    private static Collector collector(Settings settings, List<String> problems) {
+        int maxMessage = maxMessage(settings.get(Setting.COLLECTOR_MAX_MESSAGE), problems);
+        Settings.Value value = settings.get(Setting.COLLECTOR);
         try {
-            return Collector.parse(value.text());
+            return Collector.parse(value.text()).withMaxMessage(maxMessage);
         } catch (IllegalArgumentException e) {
             problems.add(value.origin() + " " + e.getMessage());
             return null;
         }
+    }
+
+    private static int maxMessage(Settings.Value value, List<String> problems) {
+        long octets = number(value);
+        if (octets < MIN_MAX_MESSAGE || octets > Wire.MAX_DATAGRAM) {
+            problems.add(value.origin() + " must be octets, " + MIN_MAX_MESSAGE + ".." + Wire.MAX_DATAGRAM + ", was "
+                    + value.text());
+        }
+        return (int) octets;
+    }
+
+    /** -1 if it is none of at most seven digits. */
+    private static long number(Settings.Value value) {
+        boolean digits = value.text().matches("[0-9]{1,7}");
+        return digits ? Long.parseLong(value.text()) : -1;
     }
 
     private static HostPort hostPort(Settings.Value value, List<String> problems) {
@@ -285,11 +306,9 @@ record AgentConfig(
     }
 
     private static long catchUpRate(Settings.Value value, List<String> problems) {
-        if (value.text().length() <= 7 && value.text().chars().allMatch(c -> c >= '0' && c <= '9')) {
-            int rate = Integer.parseInt(value.text());
-            if (rate <= MAX_CATCH_UP_RATE) {
-                return rate;
-            }
+        long rate = number(value);
+        if (rate >= 0 && rate <= MAX_CATCH_UP_RATE) {
+            return rate;
         }
         problems.add(value.origin() + " must be messages a second, 0.." + MAX_CATCH_UP_RATE + " (0 is no limit), was "
                 + value.text());

@@ -11,8 +11,9 @@ import java.util.Locale;
  * @param way how messages get there
  * @param address null for a Unix socket
  * @param path absolute; null but for a Unix socket
+ * @param maxMessage octets of the longest message by TCP
  */
-record Collector(Way way, HostPort address, Path path) {
+record Collector(Way way, HostPort address, Path path, int maxMessage) {
     /** How messages get there: datagrams, or TCP with one of the framings of RFC 6587 section 3.4. */
     enum Way {
         UDP("udp://"),
@@ -30,8 +31,16 @@ record Collector(Way way, HostPort address, Path path) {
     /** Octets of the longest path of a Unix socket (unix(7)). */
     private static final int MAX_PATH = 107;
 
+    Collector(Way way, HostPort address, Path path) {
+        this(way, address, path, Integer.parseInt(Setting.COLLECTOR_MAX_MESSAGE.defaultValue()));
+    }
+
     Collector(Way way, HostPort address) {
         this(way, address, null);
+    }
+
+    Collector withMaxMessage(int octets) {
+        return new Collector(way, address, path, octets);
     }
 
     /**

@@ -2,17 +2,20 @@ package backhaul.agent;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import backhaul.transport.Wire;
 import java.nio.ByteBuffer;
 
 /**
- * Messages framed for a collector by TCP, the oldest first: copies of those written, which may have to be written again,
- * then those that wait to be. They lie one behind the other in one block of octets: nothing is allocated per message.
+ * Messages framed for a collector by TCP, the oldest first: copies of those that have arrived, of those written, all of
+ * which may have to be written again, then those that wait to be. They lie one behind the other in one block of octets:
+ * nothing is allocated per message.
  *
  * <p>Used by one relay's loop, on its thread.
  */
 final class Frames {
-    /** Octets of copies: what can be in the send buffer that {@code TcpSender} asks for (up to 192 KiB), and some more. */
+    /**
+     * Octets of copies: more than can be in the send buffer that {@code TcpSender} asks for (up to 192 KiB). So what was
+     * written before them has arrived, whether anybody has looked or not.
+     */
     static final int KEPT = 256 * 1024;
 
     /** Copies of frames; those of 16 octets fill {@link #KEPT}. */
@@ -22,60 +25,107 @@ final class Frames {
     private static final int WORTH_A_WRITE = 16 * 1024; // octets
     private static final int MANY = 1024; // frames
 
-    /** Copies, what waits, and the longest frame twice, so that seldom something has to be moved. */
-    private static final int CAPACITY = KEPT + 1024 * 1024;
-
-    /** The longest frame: a line of which each octet is an LF. */
-    private static final int LONGEST = 4 * Wire.MAX_MESSAGE + 8;
+    /** Octets beside copies and the longest frames, so that what is kept is seldom moved. */
+    private static final int SLACK = 192 * 1024;
 
     private static final byte[] ESCAPED_LF = "#012".getBytes(US_ASCII); // rsyslog's escape
 
-    private final ByteBuffer octets = ByteBuffer.allocateDirect(CAPACITY);
+    private final int longest; // octets of a message in a frame
+    private final int longestFrame;
+    private final ByteBuffer octets;
     private final int[] ends = new int[2 * MOST]; // where each frame ends in octets
-    private final long[] writtenAt = new long[2 * MOST]; // nanoTime
+    private final long[] arrivedAt = new long[2 * MOST]; // nanoTime
     private int first; // the oldest frame that is kept
+    private int arrived; // the first frame that may not have arrived
     private int written; // the first frame that is not written in full
     private int count; // one past the last frame
     private int sent; // the first octet not written
     private boolean dropped; // a copy, since the connection began
-    private long droppedAt; // nanoTime; when the newest of those was written
+    private long droppedAt; // nanoTime; when the newest of those arrived
+
+    /** @param longest octets of a message in a frame; longer ones are cut */
+    Frames(int longest) {
+        this.longest = longest;
+        this.longestFrame = longest + 8; // with its length before it, or the LF behind
+        this.octets = ByteBuffer.allocateDirect(KEPT + SLACK + 2 * longestFrame);
+    }
 
     /** How many wait. */
     int waiting() {
         return count - written;
     }
 
+    /** How many wait, or may not have arrived. */
+    int underway() {
+        return count - arrived;
+    }
+
+    /** No more can be kept before some of them have arrived; not before there are as many as nobody sends of this length. */
+    boolean isFull() {
+        return count - arrived >= MOST;
+    }
+
     boolean worthAWrite() {
         return end() - sent >= WORTH_A_WRITE || waiting() >= MANY;
     }
 
-    /** Adds {@code MSG-LEN SP MSG}. */
-    void addCounted(byte[] message, int offset, int length) {
+    /** Adds {@code MSG-LEN SP MSG}; false if the message was cut. */
+    boolean addCounted(byte[] message, int offset, int length) {
         makeRoom();
+        boolean whole = length <= longest;
+        byte[] mark = whole ? null : mark(length);
+        int text = whole ? length : textBefore(mark, message, offset);
+        int all = whole ? length : text + mark.length;
         int divisor = 1;
-        while (length / divisor >= 10) {
+        while (all / divisor >= 10) {
             divisor *= 10;
         }
         for (; divisor > 0; divisor /= 10) {
-            octets.put((byte) ('0' + length / divisor % 10));
+            octets.put((byte) ('0' + all / divisor % 10));
         }
-        octets.put((byte) ' ').put(message, offset, length);
+        octets.put((byte) ' ').put(message, offset, text);
+        if (!whole) {
+            octets.put(mark);
+        }
         ends[count++] = octets.position();
+        return whole;
     }
 
-    /** Adds a line. One trailing LF ends it rather than being doubled; any other would forge a second message. */
-    void addLine(byte[] message, int offset, int length) {
+    /**
+     * Adds a line. One trailing LF ends it rather than being doubled; any other would forge a second message.
+     *
+     * @return false if the message was cut
+     */
+    boolean addLine(byte[] message, int offset, int length) {
         makeRoom();
         int end = offset + (length > 0 && message[offset + length - 1] == '\n' ? length - 1 : length);
-        int from = offset;
+        int escaped = end - offset;
         for (int i = offset; i < end; i++) {
-            if (message[i] == '\n') {
+            escaped += message[i] == '\n' ? ESCAPED_LF.length - 1 : 0;
+        }
+        boolean whole = escaped <= longest;
+        byte[] mark = whole ? null : mark(length);
+        int limit = octets.position() + (whole ? longest : longest - mark.length);
+        int from = offset;
+        int i = offset;
+        for (; i < end; i++) {
+            boolean escape = message[i] == '\n';
+            if (octets.position() + i - from + (escape ? ESCAPED_LF.length : 1) > limit) {
+                i = wholeCharacters(message, from, i);
+                break;
+            }
+            if (escape) {
                 octets.put(message, from, i - from).put(ESCAPED_LF);
                 from = i + 1;
             }
         }
-        octets.put(message, from, end - from).put((byte) '\n');
+        octets.put(message, from, i - from);
+        if (!whole) {
+            octets.put(mark);
+        }
+        octets.put((byte) '\n');
         ends[count++] = octets.position();
+        return whole;
     }
 
     /** What waits, to be written; {@link #sent} is to be told how much was. */
@@ -87,11 +137,19 @@ final class Frames {
     void sent(int more, long now) {
         sent += more;
         while (written < count && ends[written] <= sent) {
-            writtenAt[written++] = now;
+            written++;
         }
-        while (first < written && (count - first > MOST || sent - ends[first] >= KEPT)) {
+        arrived(KEPT, now);
+        while (first < arrived && (count - first > MOST || sent - ends[first] >= KEPT)) {
             dropped = true;
-            droppedAt = writtenAt[first++];
+            droppedAt = arrivedAt[first++];
+        }
+    }
+
+    /** Of what was written, all has arrived but for the last so many octets. */
+    void arrived(long unacknowledged, long now) {
+        while (arrived < written && ends[arrived] <= sent - unacknowledged) {
+            arrivedAt[arrived++] = now;
         }
     }
 
@@ -104,21 +162,41 @@ final class Frames {
     int repeat() {
         int again = written - first;
         written = first;
+        arrived = first;
         sent = begin(first);
         return again;
     }
 
-    /** The connection ended, and what was written before {@code since} (nanoTime) has arrived: only later copies wait again. */
+    /** The connection ended, and what arrived before {@code since} (nanoTime) was read: only the others wait again. */
     int repeat(long since) {
-        while (first < written && writtenAt[first] - since < 0) {
+        while (first < arrived && arrivedAt[first] - since < 0) {
             first++;
         }
         return repeat();
     }
 
-    /** Was something written since then (nanoTime) that there is no copy of any more? */
+    /** Did something arrive since then (nanoTime) that there is no copy of any more? */
     boolean missesSince(long since) {
         return dropped && droppedAt - since >= 0;
+    }
+
+    /** What a message that is cut ends in. */
+    private static byte[] mark(int length) {
+        return (" [backhaul-agent: cut, was " + length + " octets]").getBytes(US_ASCII);
+    }
+
+    private int textBefore(byte[] mark, byte[] message, int offset) {
+        int end = offset + longest - mark.length;
+        return wholeCharacters(message, offset, end) - offset;
+    }
+
+    /** {@code end}, or the begin of the character of UTF-8 that it would cut. */
+    private static int wholeCharacters(byte[] message, int from, int end) {
+        int i = end;
+        while (i > from && end - i < 3 && (message[i] & 0xC0) == 0x80) {
+            i--;
+        }
+        return (message[i] & 0xC0) == 0xC0 ? i : end;
     }
 
     private int begin(int frame) {
@@ -131,15 +209,16 @@ final class Frames {
 
     /** Room for one frame, behind the others. */
     private void makeRoom() {
-        if (CAPACITY - end() < LONGEST || count == ends.length) {
+        if (octets.capacity() - end() < longestFrame || count == ends.length) {
             int origin = begin(first);
             octets.clear().position(origin).limit(end());
             octets.compact();
             for (int i = first; i < count; i++) {
                 ends[i - first] = ends[i] - origin;
-                writtenAt[i - first] = writtenAt[i];
+                arrivedAt[i - first] = arrivedAt[i];
             }
             sent -= origin;
+            arrived -= first;
             written -= first;
             count -= first;
             first = 0;

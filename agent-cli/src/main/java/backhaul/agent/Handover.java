@@ -25,6 +25,7 @@ final class Handover {
     private final RateLimited losses;
     private final RelayCounters counters;
 
+    private long handed; // messages of the relay that the sender has been given
     private boolean counted; // the present stream has sequence numbers
     private boolean first; // nothing has come in the present stream yet
     private boolean resumed; // it began where an earlier one was left
@@ -119,10 +120,22 @@ final class Handover {
         counters.received.add(1);
         counters.receivedOctets.add(length);
         sender.send(octets, offset, length);
-        counters.delivered.add(1);
+        handed++;
+        settle(1);
+    }
+
+    /** A message was handed over: what may not have arrived is not delivered, and the position stays before it. */
+    private void settle(long numbers) {
+        int underway = sender.underway();
+        countDelivered(underway);
         if (counted) {
-            position.handed(1, sender.collected());
+            position.handed(numbers, underway);
         }
+    }
+
+    /** Never counts back, since messages that are sent again are under way again. */
+    private void countDelivered(int underway) {
+        counters.delivered.set(Math.max(counters.delivered.get(), handed - underway - sender.unsendable()));
     }
 
     /** A message that no datagram can carry was passed over. */
@@ -136,7 +149,7 @@ final class Handover {
         counters.oversized.add(1);
         if (counted) {
             position.skip(1);
-            position.hold(sender.collected());
+            position.hold(sender.underway());
         }
     }
 
@@ -173,15 +186,18 @@ final class Handover {
         sender.flush();
         counters.droppedByCollector.set(sender.dropped());
         counters.unsendable.set(sender.unsendable());
-        if (sender.collected() == 0 && counted) {
-            position.hold(0);
-        }
+        hold(sender.underway());
+    }
+
+    private void hold(int underway) {
+        countDelivered(underway);
+        position.hold(underway);
     }
 
     /** Looks whether the collector refused what was handed over last: how many messages are to be repeated to it? */
     int held() {
         int held = sender.held();
-        position.hold(held);
+        hold(Math.max(held, sender.underway()));
         return held;
     }
 
@@ -219,9 +235,9 @@ final class Handover {
     /** Ends for good; what the collector has not taken is to be sent again to a later run. */
     void close() {
         sender.close();
-        int held = held();
-        if (held > 0) {
-            log.warning(OwnMessage.messages(held) + " not taken by the collector: "
+        int left = Math.max(held(), sender.underway());
+        if (left > 0) {
+            log.warning(OwnMessage.messages(left) + " not taken by the collector: "
                     + (counted ? "left to the next run, if there is a state file" : "lost"));
         }
     }
@@ -283,16 +299,14 @@ final class Handover {
         sender.tell(OwnMessage.of("backhaul-agent", severity, id, text));
         if (counted) {
             moveToBegun();
-            position.handed(numbers, sender.collected());
         }
+        settle(numbers);
     }
 
     /** A message of the agent's own that stands for nothing in the stream, nor for what is due at its begin. */
     void tellBeside(String id, String text) throws CollectorAwayException {
         sender.tell(OwnMessage.of("backhaul-agent", OwnMessage.Severity.WARNING, id, text));
-        if (counted) {
-            position.handed(0, sender.collected());
-        }
+        settle(0);
     }
 
     private String lostText(long count, String reason, boolean away) {

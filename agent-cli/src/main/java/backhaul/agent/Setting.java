@@ -52,6 +52,13 @@ enum Setting {
             "The syslog daemon that gets the messages: by UDP, or with tcp:// by TCP, octet-counted, with tcp+lf:// by TCP"
                     + " in lines. Port 514 if none is given. Or unix:PATH, a Unix datagram socket such as /dev/log.",
             false),
+    COLLECTOR_MAX_MESSAGE(
+            "collector-max-message",
+            "OCTETS",
+            "8096",
+            "The longest message to a collector by TCP (480..65507): longer ones are cut and marked. A stock rsyslog takes"
+                    + " 8096, and makes a message of its own of the rest; raise both together.",
+            false),
     CATCH_UP_RATE(
             "catch-up-rate",
             "MESSAGES",
@@ -120,7 +127,7 @@ enum Setting {
     /** Is it about connecting to a relay, and not about what is done with the stream? */
     boolean isForConnecting() {
         return switch (this) {
-            case STATE, METRICS_FILE, COLLECTOR, CATCH_UP_RATE -> false;
+            case STATE, METRICS_FILE, COLLECTOR, COLLECTOR_MAX_MESSAGE, CATCH_UP_RATE -> false;
             default -> true;
         };
     }

@@ -33,8 +33,13 @@ interface SyslogSender extends Closeable {
      */
     default void flush() throws CollectorAwayException {}
 
-    /** How many messages wait here for {@link #flush}; they are not on their way yet. */
-    default int collected() {
+    /**
+     * How many of the messages handed over last, {@link #held} ones included, are not known to have arrived: they wait for
+     * {@link #flush}, were refused, or the collector's kernel has not acknowledged them. They are not delivered, and the
+     * saved position stays before the first of them. It may shrink whenever this sender is used, asks nobody, and is still
+     * right after {@link #close}.
+     */
+    default int underway() {
         return 0;
     }
 

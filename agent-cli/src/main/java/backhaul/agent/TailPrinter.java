@@ -86,7 +86,7 @@ final class TailPrinter implements SyslogSender {
     }
 
     @Override
-    public int collected() {
+    public int underway() {
         return collected;
     }
 

@@ -2,25 +2,28 @@ package backhaul.agent;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Hands messages to a collector by TCP, octet-counted or in lines (RFC 6587 section 3.4). Messages are collected until
  * {@link #flush}, or until a write is worth it; TCP itself holds the sender back.
  *
- * <p>What was written is acknowledged by the other kernel, which nobody tells us about. So copies of the last {@value
- * Frames#KEPT} octets written, more than can be on the way, are kept, and are sent once more over the next connection:
- * rather twice than never, and a warning says how many. If the collector has ended the connection, as a daemon does that
- * is stopped, the path was good, and what had been written some time before has arrived and was read: only what came after
- * is sent again. If the connection broke in any other way, all copies are: the path may have been dead for long. Either way
- * the collector's own kernel may have held more, not yet read, than there are copies of, if so much was written lately.
+ * <p>What was written has arrived when the other kernel has acknowledged it ({@link Acknowledgements}); until then it is
+ * under way. Copies of that, and of what arrived before, {@value Frames#KEPT} octets in all, are kept and sent once more
+ * over the next connection: rather twice than never, and a warning says how many. If the collector has ended the connection,
+ * as a daemon does that is stopped, or has vanished, what had arrived some time before was read: only the rest is sent
+ * again. If the connection broke in any other way, all copies are. The collector's own kernel may have held more, not yet
+ * read, than there are copies of, if so much was written lately.
  *
  * <p>Used by one relay's loop, on its thread. It outlives connections, and with it the messages it holds.
  */
@@ -29,11 +32,7 @@ final class TcpSender implements SyslogSender {
     private static final int SEND_BUFFER = 64 * 1024;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
-    private static final Duration STALL_LIMIT = Duration.ofSeconds(10);
     private static final Duration OFFER_LIMIT = Duration.ofMillis(100);
-
-    /** By then a message on a path that works has been repeated five times by TCP, and read. */
-    private static final Duration SETTLED = Duration.ofSeconds(10);
 
     /** Whether the collector has ended the connection is looked for at least so often while the relay sends something. */
     private static final Duration END_CHECK = Duration.ofSeconds(1);
@@ -41,60 +40,78 @@ final class TcpSender implements SyslogSender {
     /** Stop is looked for at least so often. */
     private static final Duration STOP_CHECK = Duration.ofMillis(50);
 
+    /** For acknowledgements to come in at the end, and between two looks for them. */
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
+
+    private static final Duration CLOSE_CHECK = Duration.ofMillis(5);
+
+    /**
+     * How long something may take.
+     *
+     * @param stall until a collector that takes nothing counts as away
+     * @param silence until one that acknowledges nothing has vanished: by then TCP has repeated five times
+     * @param settled by then a message that has arrived was read
+     */
+    record Limits(Duration stall, Duration silence, Duration settled) {
+        static final Limits USUAL = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(10));
+    }
+
     private final Collector collector;
     private final LastHop lastHop;
     private final StopSignal stop;
     private final RateLimited breaks;
-    private final Duration stallLimit;
-    private final Duration settled;
+    private final RateLimited cuts;
+    private final Limits limits;
 
-    private final Frames frames = new Frames();
+    private final Frames frames;
     private final ByteBuffer ignored = ByteBuffer.allocateDirect(256);
     private boolean stalled;
+    private InetAddress address; // the collector's; null until first needed
     private SocketChannel channel; // null while there is no connection
     private Selector selector; // of that channel
+    private Acknowledgements acknowledgements; // of that channel
     private long connectedAt; // nanoTime
     private long lastOpen; // nanoTime; the collector had not ended it then
 
     TcpSender(Collector collector, LastHop lastHop, StopSignal stop, RelayLog log) {
-        this(collector, lastHop, stop, log, STALL_LIMIT, SETTLED);
+        this(collector, lastHop, stop, log, Limits.USUAL);
     }
 
-    TcpSender(
-            Collector collector,
-            LastHop lastHop,
-            StopSignal stop,
-            RelayLog log,
-            Duration stallLimit,
-            Duration settled) {
+    TcpSender(Collector collector, LastHop lastHop, StopSignal stop, RelayLog log, Limits limits) {
         this.collector = collector;
         this.lastHop = lastHop;
         this.stop = stop;
         this.breaks = new RateLimited(log);
-        this.stallLimit = stallLimit;
-        this.settled = settled;
+        this.cuts = new RateLimited(log);
+        this.limits = limits;
+        this.frames = new Frames(collector.maxMessage());
     }
 
     @Override
     public void send(byte[] octets, int offset, int length) throws CollectorAwayException {
         // Whatever fails here belongs to earlier messages: this one is not taken before they are on their way.
         if (channel == null || stalled) {
-            connectAndWrite(stallLimit);
+            connectAndWrite(limits.stall);
         }
         if (frames.worthAWrite()) {
-            write(stallLimit);
+            write(limits.stall);
         }
-        if (collector.way() == Collector.Way.TCP) {
-            frames.addCounted(octets, offset, length);
-        } else {
-            frames.addLine(octets, offset, length);
+        if (frames.isFull()) {
+            awaitArrival(limits.stall);
+        }
+        boolean whole = collector.way() == Collector.Way.TCP
+                ? frames.addCounted(octets, offset, length)
+                : frames.addLine(octets, offset, length);
+        if (!whole) {
+            cuts.warn("A message of " + length + " octets was cut: " + Setting.COLLECTOR_MAX_MESSAGE.key() + " is "
+                    + collector.maxMessage() + ", which a collector must take (rsyslog: maxMessageSize)");
         }
     }
 
     @Override
     public void flush() throws CollectorAwayException {
         if (frames.waiting() > 0 || channel != null && System.nanoTime() - lastOpen > END_CHECK.toNanos()) {
-            connectAndWrite(stallLimit);
+            connectAndWrite(limits.stall);
         }
     }
 
@@ -115,15 +132,21 @@ final class TcpSender implements SyslogSender {
     }
 
     @Override
-    public int collected() {
-        return frames.waiting();
+    public int underway() {
+        return frames.underway();
     }
 
     @Override
     public void close() {
-        if (channel != null && frames.waiting() > 0) {
+        if (channel != null) {
             try {
-                write(OFFER_LIMIT);
+                if (frames.waiting() > 0) {
+                    write(OFFER_LIMIT);
+                }
+                long begin = System.nanoTime();
+                while (!look() && System.nanoTime() - begin < CLOSE_LIMIT.toNanos()) {
+                    LockSupport.parkNanos(CLOSE_CHECK.toNanos());
+                }
             } catch (CollectorAwayException e) {
                 // What waits stays held, and whoever closes this asks.
             }
@@ -139,10 +162,11 @@ final class TcpSender implements SyslogSender {
     }
 
     private void connect() throws CollectorAwayException {
-        InetAddress address = null;
+        address = null;
         try {
             address = lastHop.address();
-            channel = SocketChannel.open();
+            channel = SocketChannel.open(
+                    address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
@@ -152,6 +176,7 @@ final class TcpSender implements SyslogSender {
             channel.configureBlocking(false);
             selector = Selector.open();
             channel.register(selector, SelectionKey.OP_WRITE);
+            acknowledgements = Acknowledgements.of(channel);
         } catch (IOException e) {
             lastHop.another(address);
             throw away(e);
@@ -164,6 +189,7 @@ final class TcpSender implements SyslogSender {
     /** Writes all that is waiting. */
     private void write(Duration limit) throws CollectorAwayException {
         try {
+            checkSilence(); // first: what has arrived is to be known as older than the last sign of life
             if (hasEnded()) {
                 connectAnew();
             }
@@ -172,14 +198,19 @@ final class TcpSender implements SyslogSender {
                 if (count == 0) {
                     awaitRoom(limit);
                 } else {
-                    frames.sent(count, System.nanoTime());
+                    long now = System.nanoTime();
+                    acknowledgements.written(count, now);
+                    frames.sent(count, now);
                 }
             }
             stalled = false;
+            if (acknowledgements.isDue(System.nanoTime())) {
+                look();
+            }
         } catch (CollectorAwayException e) {
             throw e;
         } catch (IOException e) {
-            tellRepeated(frames.repeat(), frames.missesSince(System.nanoTime() - settled.toNanos()));
+            tellRepeated("broke", frames.repeat(), frames.missesSince(System.nanoTime() - limits.settled.toNanos()));
             throw away(e);
         }
     }
@@ -187,15 +218,68 @@ final class TcpSender implements SyslogSender {
     private void awaitRoom(Duration limit) throws IOException {
         long begin = System.nanoTime();
         while (selector.select(STOP_CHECK.toMillis()) == 0) {
+            checkWait(begin, limit, "nothing could be written");
+        }
+        selector.selectedKeys().clear();
+    }
+
+    /** So many messages of a few octets that there is no room for more copies. */
+    private void awaitArrival(Duration limit) throws CollectorAwayException {
+        long begin = System.nanoTime();
+        write(limit);
+        for (look(); frames.isFull(); look()) {
+            checkWait(begin, limit, "nothing has been acknowledged");
+            LockSupport.parkNanos(CLOSE_CHECK.toNanos());
+        }
+    }
+
+    private void checkWait(long begin, Duration limit, String sign) throws CollectorAwayException {
+        if (stop.requested()) {
+            throw CollectorAwayException.stopping();
+        }
+        if (System.nanoTime() - begin > limit.toNanos()) {
+            stalled = true;
+            throw CollectorAwayException.notReading(collector, sign, limit);
+        }
+    }
+
+    /** Has all arrived that was written? */
+    private boolean look() {
+        long now = System.nanoTime();
+        long open = acknowledgements.look(now);
+        frames.arrived(open, now);
+        return open == 0;
+    }
+
+    /** A machine that is gone without a word takes what is written into our own kernel, for a quarter of an hour. */
+    private void checkSilence() throws CollectorAwayException {
+        if (!acknowledgements.isDue(System.nanoTime())) {
+            return;
+        }
+        look();
+        if (acknowledgements.isSilentFor(limits.silence)) {
+            forget();
+            lastHop.another(address);
+            long since = System.nanoTime() - limits.silence.plus(limits.settled).toNanos();
+            tellRepeated(
+                    "is dead, nothing has been acknowledged for " + DurationText.show(limits.silence),
+                    frames.repeat(since),
+                    frames.missesSince(since));
             if (stop.requested()) {
                 throw CollectorAwayException.stopping();
             }
-            if (System.nanoTime() - begin > limit.toNanos()) {
-                stalled = true;
-                throw CollectorAwayException.notReading(collector, "nothing could be written", limit);
-            }
+            connect();
         }
-        selector.selectedKeys().clear();
+    }
+
+    /** What waits in the kernel for a machine that has vanished must not come behind what is sent again. */
+    private void forget() {
+        try {
+            channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+        } catch (IOException e) {
+            // Then it may.
+        }
+        drop();
     }
 
     /** A collector that has ended its side takes nothing any more, though a first write would succeed. */
@@ -212,19 +296,19 @@ final class TcpSender implements SyslogSender {
 
     /** A collector that was restarted is there again as a rule; one that takes connections only to end them is not. */
     private void connectAnew() throws CollectorAwayException {
-        boolean lived = System.nanoTime() - connectedAt > settled.toNanos();
+        boolean lived = System.nanoTime() - connectedAt > limits.settled.toNanos();
         drop();
-        boolean missing = frames.missesSince(lastOpen - settled.toNanos());
-        tellRepeated(frames.repeat(lastOpen - settled.toNanos()), missing);
+        long since = lastOpen - limits.settled.toNanos();
+        tellRepeated("broke", frames.repeat(since), frames.missesSince(since));
         if (!lived || stop.requested()) {
             throw CollectorAwayException.because(collector, "closed the connection", null);
         }
         connect();
     }
 
-    private void tellRepeated(int again, boolean missing) {
+    private void tellRepeated(String trouble, int again, boolean missing) {
         if (again > 0) {
-            breaks.warn("The connection to the collector " + collector + " broke: the last " + again
+            breaks.warn("The connection to the collector " + collector + " " + trouble + ": the last " + again
                     + " messages written to it are sent again, and may be there twice"
                     + (missing ? "; of those before, some may be lost" : ""));
         }
@@ -240,6 +324,9 @@ final class TcpSender implements SyslogSender {
 
     private void drop() {
         stalled = false;
+        if (acknowledgements != null) {
+            acknowledgements.close();
+        }
         try {
             if (selector != null) {
                 selector.close();
@@ -250,6 +337,7 @@ final class TcpSender implements SyslogSender {
         } catch (IOException e) {
             // It is over either way.
         }
+        acknowledgements = null;
         selector = null;
         channel = null;
     }

@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
@@ -8,7 +9,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class FramesTest {
-    private final Frames frames = new Frames();
+    private final Frames frames = new Frames(65_507);
     private long now = Long.MAX_VALUE - 5; // nanoTime may wrap
 
     @Test
@@ -51,14 +52,69 @@ class FramesTest {
     void afterAnEndInOrderOnlyTheYoungestAreRepeated() {
         counted("a");
         writeAll();
+        frames.arrived(0, now);
         now += 10;
         counted("b");
         writeAll();
+        frames.arrived(0, now);
         counted("c");
         assertThat(frames.repeat(now - 1)).isOne();
         assertThat(writeAll()).isEqualTo("1 b1 c");
+        frames.arrived(0, now);
         assertThat(frames.repeat(now + 1)).isZero();
         assertThat(frames.waiting()).isZero();
+    }
+
+    @Test
+    void whatIsNotAcknowledgedIsUnderWayHoweverLongAgoItWasWritten() {
+        counted("a");
+        writeAll();
+        counted("bc");
+        writeAll();
+        counted("d");
+        frames.arrived(3, now);
+        assertThat(frames.underway()).isEqualTo(2);
+        assertThat(frames.repeat(now + 1)).isOne();
+        assertThat(frames.underway()).isEqualTo(2);
+        assertThat(writeAll()).isEqualTo("2 bc1 d");
+        frames.arrived(0, now);
+        assertThat(frames.underway()).isZero();
+    }
+
+    @Test
+    void whatNoSendBufferCanHoldHasArrived() {
+        for (int i = 0; i < 30; i++) {
+            counted("x".repeat(9_994)); // frames of 9,999 octets
+            writeAll();
+        }
+        assertThat(frames.underway()).isEqualTo(27);
+    }
+
+    @Test
+    void aMessageThatIsTooLongIsCutBetweenCharactersAndSaysSo() {
+        Frames cutting = new Frames(500);
+        String mark = " [backhaul-agent: cut, was 501 octets]";
+        byte[] plain = "x".repeat(501).getBytes(UTF_8);
+        assertThat(cutting.addCounted(plain, 0, 500)).isTrue();
+        assertThat(cutting.addCounted(plain, 0, 501)).isFalse();
+        byte[] wide = ("x" + "\u00e4".repeat(250)).getBytes(UTF_8);
+        assertThat(cutting.addCounted(wide, 0, 501)).isFalse();
+        assertThat(text(cutting))
+                .isEqualTo("500 " + "x".repeat(500) + "500 " + "x".repeat(500 - mark.length()) + mark + "499 x"
+                        + "\u00e4".repeat((500 - mark.length() - 1) / 2) + mark);
+    }
+
+    @Test
+    void aLineIsCutByItsLengthWhenItIsEscaped() {
+        Frames cutting = new Frames(500);
+        assertThat(cutting.addLine("\n".repeat(126).getBytes(UTF_8), 0, 126)).isTrue(); // 125 of them escaped
+        assertThat(cutting.addLine("\n".repeat(127).getBytes(UTF_8), 0, 127)).isFalse();
+        assertThat(cutting.addLine(("x".repeat(500) + "\n").getBytes(UTF_8), 0, 501))
+                .isTrue();
+        String mark = " [backhaul-agent: cut, was 127 octets]";
+        assertThat(text(cutting))
+                .isEqualTo("#012".repeat(125) + "\n" + "#012".repeat((500 - mark.length()) / 4) + mark + "\n"
+                        + "x".repeat(500) + "\n");
     }
 
     @Test
@@ -90,11 +146,25 @@ class FramesTest {
             line("x");
             if (frames.worthAWrite()) {
                 writeAll();
+                frames.arrived(0, now);
             }
         }
         writeAll();
         assertThat(frames.repeat()).isEqualTo(Frames.MOST);
         assertThat(writeAll()).isEqualTo("x\n".repeat(Frames.MOST));
+    }
+
+    @Test
+    void noCopyIsDroppedOfWhatMayNotHaveArrived() {
+        int count = 0;
+        for (; !frames.isFull(); count++) {
+            line("x");
+            if (frames.worthAWrite()) {
+                writeAll();
+            }
+        }
+        writeAll();
+        assertThat(frames.repeat()).isEqualTo(count);
     }
 
     @Test
@@ -115,12 +185,14 @@ class FramesTest {
     @Test
     void theLongestLinesFit() {
         for (int i = 0; i < 20; i++) {
+            line("x".repeat(65_507));
+            assertThat(writeAll()).isEqualTo("x".repeat(65_507) + "\n");
             line("\n".repeat(65_507));
-            assertThat(writeAll()).isEqualTo("#012".repeat(65_506) + "\n");
+            assertThat(writeAll()).endsWith("#012 [backhaul-agent: cut, was 65507 octets]\n");
         }
         frames.repeat();
-        line("\n".repeat(65_507));
-        assertThat(unsent()).endsWith("#012\n");
+        line("x\n".repeat(13_000));
+        assertThat(unsent()).endsWith("x#012x\n");
     }
 
     private void counted(String message) {
@@ -132,10 +204,18 @@ class FramesTest {
     }
 
     private String unsent() {
+        return new String(octets(frames), ISO_8859_1);
+    }
+
+    private static String text(Frames frames) {
+        return new String(octets(frames), UTF_8);
+    }
+
+    private static byte[] octets(Frames frames) {
         ByteBuffer unsent = frames.unsent();
         byte[] octets = new byte[unsent.remaining()];
         unsent.duplicate().get(octets);
-        return new String(octets, ISO_8859_1);
+        return octets;
     }
 
     private String writeAll() {

@@ -48,13 +48,13 @@ class TailPrinterTest {
     void linesAreCollectedUntilNothingMoreIsReadyAndCountAsNotOnTheirWay() throws Exception {
         TailPrinter printer = new TailPrinter(output, ERRORS, null);
         send(printer, "<13>not this");
-        assertThat(printer.collected()).isZero();
+        assertThat(printer.underway()).isZero();
         send(printer, "<11>this");
         send(printer, "<13>not this");
-        assertThat(printer.collected()).isEqualTo(2);
+        assertThat(printer.underway()).isEqualTo(2);
         assertThat(out.size()).isZero();
         printer.flush();
-        assertThat(printer.collected()).isZero();
+        assertThat(printer.underway()).isZero();
         assertThat(out.size()).isPositive();
     }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class TcpSenderTest {
     private static final Duration STALL_LIMIT = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(15);
     private static final String MESSAGE = "x".repeat(60_000);
 
     private final StopSignal stop = new StopSignal();
@@ -210,6 +211,43 @@ class TcpSenderTest {
     }
 
     @Test
+    void whatIsWrittenIsUnderWayUntilTheCollectorsKernelHasIt() throws Exception {
+        int count = fillTheCollector();
+        try (Socket socket = accept()) {
+            assertThat(sender.held()).isZero();
+            assertThat(sender.underway()).isBetween(1, count);
+            read(socket, count * ("8000 ".length() + 8000));
+            await().until(() -> {
+                sender.flush();
+                return sender.underway() == 0;
+            });
+        }
+    }
+
+    @Test
+    void whatIsWrittenAndNotAcknowledgedIsStillUnderWayWhenItIsClosed() throws Exception {
+        fillTheCollector();
+        sender.close();
+        assertThat(sender.held()).isZero();
+        assertThat(sender.underway()).isPositive();
+    }
+
+    /** Writes more than its kernel takes, as it has not even accepted the connection, and less than ours does. */
+    private int fillTheCollector() throws Exception {
+        collector.close();
+        collector = new ServerSocket();
+        collector.setReceiveBufferSize(4096);
+        collector.bind(new java.net.InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        collector.setSoTimeout(10_000);
+        sender = sender(Collector.Way.TCP);
+        for (int i = 0; i < 8; i++) {
+            send("x".repeat(8000));
+        }
+        sender.flush();
+        return 8;
+    }
+
+    @Test
     void whatIsCollectedIsWrittenWhenItIsClosed() throws Exception {
         sender = sender(Collector.Way.TCP);
         send("x");
@@ -268,14 +306,14 @@ class TcpSenderTest {
     }
 
     private SyslogSender sender(Collector.Way way, Duration stallLimit, Duration settled) {
-        Collector there = new Collector(way, new HostPort("127.0.0.1", collector.getLocalPort()));
+        Collector there =
+                new Collector(way, new HostPort("127.0.0.1", collector.getLocalPort())).withMaxMessage(65_507);
         return new TcpSender(
                 there,
                 new LastHop(there, 3000, stop),
                 stop,
                 new RelayLog(new HostPort("relay.example.org", 514)),
-                stallLimit,
-                settled);
+                new TcpSender.Limits(stallLimit, SILENCE, settled));
     }
 
     private SyslogSender sender(Collector.Way way) {
