@@ -167,6 +167,12 @@ final class Frames {
         return again;
     }
 
+    /** What has not arrived waits again, and nothing else. */
+    void repeatUnacknowledged() {
+        first = arrived;
+        repeat();
+    }
+
     /** The connection ended, and what arrived before {@code since} (nanoTime) was read: only the others wait again. */
     int repeat(long since) {
         while (first < arrived && arrivedAt[first] - since < 0) {

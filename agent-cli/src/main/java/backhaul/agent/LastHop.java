@@ -1,21 +1,29 @@
 package backhaul.agent;
 
 import backhaul.transport.SocketTable;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 
 /** The way to the collector: makes a sender for each relay, which all keep to one pace. Any thread. */
 final class LastHop {
     /** A kernel answers about once a second (Linux: icmp_ratelimit); silence in between would look like taking. */
     private static final long OFFER_INTERVAL = 900_000_000; // ns
 
+    /** A resolver that does not answer must not hold up a relay's loop. */
+    private static final Duration LOOKUP_LIMIT = Duration.ofSeconds(5);
+
     private final Collector collector;
     private final long catchUpRate;
     private final StopSignal stop;
     private final Resolver resolver;
+    private final NameWatch names; // null if there is no name
 
+    private boolean watching; // guarded by this; the thread of names has been started
     private InetSocketAddress address; // guarded by this
     private Pacer pacer; // guarded by this; for that address, null until one is needed
 
@@ -25,18 +33,24 @@ final class LastHop {
 
     /** Finds the addresses of a name. */
     interface Resolver {
-        InetAddress[] resolve(String name) throws UnknownHostException;
+        InetAddress[] resolve(String name) throws IOException;
     }
 
     LastHop(Collector collector, long catchUpRate, StopSignal stop) {
-        this(collector, catchUpRate, stop, InetAddress::getAllByName);
+        this(collector, catchUpRate, stop, name -> Lookup.addresses(name, LOOKUP_LIMIT));
     }
 
     LastHop(Collector collector, long catchUpRate, StopSignal stop, Resolver resolver) {
+        this(collector, catchUpRate, stop, resolver, NameWatch.INTERVAL);
+    }
+
+    LastHop(Collector collector, long catchUpRate, StopSignal stop, Resolver resolver, Duration lookAgain) {
         this.resolver = resolver;
         this.collector = collector;
         this.catchUpRate = catchUpRate;
         this.stop = stop;
+        HostPort there = collector.address();
+        this.names = there == null || there.isAddress() ? null : new NameWatch(there.host(), resolver, stop, lookAgain);
     }
 
     SyslogSender sender(RelayLog log) {
@@ -77,9 +91,32 @@ final class LastHop {
      *
      * @throws UnknownHostException if it has none
      */
-    InetAddress address() throws UnknownHostException {
-        InetAddress[] all = resolver.resolve(collector.address().host());
-        return all[(Arrays.asList(all).indexOf(avoided) + 1) % all.length];
+    InetAddress address() throws IOException {
+        watchNames();
+        return choose(Arrays.asList(resolver.resolve(collector.address().host())));
+    }
+
+    private InetAddress choose(List<InetAddress> all) {
+        return all.get((all.indexOf(avoided) + 1) % all.size());
+    }
+
+    /** What the newest look-up of the name gave, for a sender to compare with the one before; null if nothing is known. */
+    NameWatch.Seen seen() {
+        return names == null ? null : names.latest();
+    }
+
+    /** Where a collector with this address is by now: the same if its name still has it. */
+    InetAddress now(InetAddress before, NameWatch.Seen seen) {
+        return seen == null || seen.addresses.contains(before) ? before : choose(seen.addresses);
+    }
+
+    private synchronized void watchNames() {
+        if (names != null && !watching) {
+            watching = true;
+            Thread thread = new Thread(names, "collector name");
+            thread.setDaemon(true);
+            thread.start();
+        }
     }
 
     /** This address was of no use: the next sender that asks gets the one behind it. */

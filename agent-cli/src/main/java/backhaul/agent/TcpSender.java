@@ -61,12 +61,14 @@ final class TcpSender implements SyslogSender {
     private final StopSignal stop;
     private final RateLimited breaks;
     private final RateLimited cuts;
+    private final RateLimited moves;
     private final Limits limits;
 
     private final Frames frames;
     private final ByteBuffer ignored = ByteBuffer.allocateDirect(256);
     private boolean stalled;
     private InetAddress address; // the collector's; null until first needed
+    private NameWatch.Seen seen; // of its name, the last time
     private SocketChannel channel; // null while there is no connection
     private Selector selector; // of that channel
     private Acknowledgements acknowledgements; // of that channel
@@ -83,6 +85,7 @@ final class TcpSender implements SyslogSender {
         this.stop = stop;
         this.breaks = new RateLimited(log);
         this.cuts = new RateLimited(log);
+        this.moves = new RateLimited(log);
         this.limits = limits;
         this.frames = new Frames(collector.maxMessage());
     }
@@ -163,6 +166,7 @@ final class TcpSender implements SyslogSender {
 
     private void connect() throws CollectorAwayException {
         address = null;
+        seen = lastHop.seen();
         try {
             address = lastHop.address();
             channel = SocketChannel.open(
@@ -189,6 +193,7 @@ final class TcpSender implements SyslogSender {
     /** Writes all that is waiting. */
     private void write(Duration limit) throws CollectorAwayException {
         try {
+            follow();
             checkSilence(); // first: what has arrived is to be known as older than the last sign of life
             if (hasEnded()) {
                 connectAnew();
@@ -249,6 +254,23 @@ final class TcpSender implements SyslogSender {
         long open = acknowledgements.look(now);
         frames.arrived(open, now);
         return open == 0;
+    }
+
+    /** The collector's name may have another address by now, though the old one still answers. */
+    private void follow() throws CollectorAwayException {
+        if (lastHop.seen() == seen) {
+            return;
+        }
+        seen = lastHop.seen();
+        InetAddress now = lastHop.now(address, seen);
+        if (now != address) {
+            look();
+            moves.warn("The collector " + collector + " has another address, " + now.getHostAddress() + " and not "
+                    + address.getHostAddress() + ": connecting there");
+            drop();
+            frames.repeatUnacknowledged();
+            connect();
+        }
     }
 
     /** A machine that is gone without a word takes what is written into our own kernel, for a quarter of an hour. */

@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.OwnMessage;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -13,15 +14,17 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Hands messages to a collector by UDP, each as one datagram, byte for byte and in order.
  *
- * <p>That nobody listens is told by ICMP, and by the kernel only when the socket is used the next time. So the message
- * that was refused is the one before the send that failed: the last one is kept. With a collector on the same machine
- * this is exact; one on another machine may refuse several before the first refusal has come back.
+ * <p>That nobody listens, or that a datagram is too long for a router, is told by ICMP, and by the kernel only when the
+ * socket is used the next time. So a send that fails tells of the message before: the last one is kept, and offered again.
+ * With a collector on the same machine this is exact; on the way to another machine several may be lost before the first
+ * answer has come back.
+ *
+ * <p>Nor is UDP told that the collector has another address by now: it moves when its name has ({@link NameWatch}).
  *
  * <p>UDP has no flow control: it waits for the {@link Pacer} of the collector. A collector that does not read at all counts as
  * away after some time; a rate that keeps it behind for long is raised.
@@ -45,18 +48,24 @@ final class UdpSender implements SyslogSender {
     private static final long BEHIND_LIVE = 5_000_000_000L; // ns
     private static final long BEHIND_CATCHING_UP = 30_000_000_000L; // ns
 
+    /** An error is reported once; one that three writes in a row report is of the message itself. */
+    private static final int TRIES = 3;
+
     private final HostPort collector;
     private final LastHop lastHop;
     private final StopSignal stop;
     private final RelayLog log;
     private final RateLimited tooLong;
     private final RateLimited drops;
+    private final RateLimited moves;
 
     private ByteBuffer current = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
     private ByteBuffer previous = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
     private boolean previousSent; // there is one, and it may yet turn out refused
     private boolean refused; // it did
     private InetAddress address; // the collector's; null until first needed
+    private NameWatch.Seen seen; // of its name, the last time
+    private long unconfirmed; // messages sent since its name was known to have that address
     private DatagramChannel channel; // null until first needed
     private Pacer pacer; // likewise; the collector's, not ours to close
     private boolean catchingUp;
@@ -73,6 +82,7 @@ final class UdpSender implements SyslogSender {
         this.log = log;
         this.drops = new RateLimited(log);
         this.tooLong = new RateLimited(log);
+        this.moves = new RateLimited(log);
     }
 
     @Override
@@ -82,22 +92,20 @@ final class UdpSender implements SyslogSender {
         }
         current.clear().put(octets, offset, length).flip();
         try {
+            if (lastHop.seen() != seen) {
+                follow();
+            }
             if (channel == null) {
-                open();
+                open(lastHop.address());
             }
             pace(length);
-            write(current);
+            writeBehindPrevious();
         } catch (CollectorAwayException e) {
             throw e;
         } catch (IOException e) {
-            if (isTooLong(e)) {
-                tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
-                        + " takes no datagram as long");
-                unsendable++;
+            if (TooLong.is(e)) {
+                drop(length);
                 return;
-            }
-            if (e instanceof PortUnreachableException && previousSent) {
-                refused();
             }
             throw away(e);
         }
@@ -105,6 +113,7 @@ final class UdpSender implements SyslogSender {
         current = previous;
         previous = sent;
         previousSent = true;
+        unconfirmed++;
     }
 
     @Override
@@ -112,7 +121,7 @@ final class UdpSender implements SyslogSender {
         // A new socket: the collector's name may have another address by now, or this machine.
         close();
         try {
-            open();
+            open(lastHop.address());
             if (pacer.delay(refused ? previous.limit() : 0) > 0) {
                 return false; // it still does not read
             }
@@ -122,10 +131,9 @@ final class UdpSender implements SyslogSender {
             if (!lastHop.mayOffer()) {
                 return false;
             }
-            write(previous);
+            repeatPrevious();
             awaitRefusal();
             refused = false;
-            previousSent = true;
             lastHop.taken();
             return true;
         } catch (IOException e) {
@@ -142,9 +150,18 @@ final class UdpSender implements SyslogSender {
             } catch (PortUnreachableException e) {
                 refused();
             } catch (IOException e) {
-                // The message sent last went out; what is wrong now is for the next one to find out.
+                try {
+                    repeatPrevious();
+                } catch (IOException again) {
+                    refused();
+                }
             }
         }
+        return refused ? 1 : 0;
+    }
+
+    @Override
+    public int underway() {
         return refused ? 1 : 0;
     }
 
@@ -194,13 +211,34 @@ final class UdpSender implements SyslogSender {
         lastHop.refused();
     }
 
-    private void open() throws IOException {
-        address = lastHop.address();
+    private IOException refused(IOException failure) {
+        refused();
+        return failure;
+    }
+
+    private void open(InetAddress there) throws IOException {
+        address = there;
+        seen = lastHop.seen();
+        unconfirmed = 0;
         channel = DatagramChannel.open(
                 address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
         InetSocketAddress socket = new InetSocketAddress(address, collector.port());
         channel.connect(socket);
         pacer = lastHop.pacer(socket);
+    }
+
+    /** The collector's name was looked up once more. */
+    private void follow() throws IOException {
+        seen = lastHop.seen();
+        InetAddress now = channel == null ? address : lastHop.now(address, seen);
+        if (now != address) {
+            moves.warn("The collector " + collector + " has another address, " + now.getHostAddress() + " and not "
+                    + address.getHostAddress() + ": of the " + OwnMessage.messages(unconfirmed)
+                    + " sent since its name was looked up before, some may be lost");
+            close();
+            open(now);
+        }
+        unconfirmed = 0;
     }
 
     /** Holds back until the collector has room, or may be sent one more. */
@@ -252,8 +290,57 @@ final class UdpSender implements SyslogSender {
         }
     }
 
+    /** Both go once more if the kernel reports anything, since that may have come for the one sent before. */
+    private void writeBehindPrevious() throws IOException {
+        try {
+            channel.write(current.rewind());
+        } catch (PortUnreachableException e) {
+            throw previousSent ? refused(e) : e;
+        } catch (IOException e) {
+            if (previousSent) {
+                try {
+                    repeatPrevious();
+                } catch (IOException again) {
+                    throw refused(again);
+                }
+            }
+            write(current);
+        }
+    }
+
+    /** The message sent last may not have got there. One that is too long is dropped. */
+    private void repeatPrevious() throws IOException {
+        previousSent = true;
+        try {
+            write(previous);
+        } catch (IOException e) {
+            if (!TooLong.is(e)) {
+                throw e;
+            }
+            previousSent = false;
+            drop(previous.limit());
+        }
+    }
+
     private void write(ByteBuffer message) throws IOException {
-        channel.write(message.rewind());
+        for (int tries = 1; ; tries++) {
+            try {
+                channel.write(message.rewind());
+                return;
+            } catch (PortUnreachableException e) {
+                throw e;
+            } catch (IOException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private void drop(int length) {
+        unsendable++;
+        tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
+                + " takes no datagram as long");
     }
 
     /** Throws what the kernel has been told about the datagram sent last, if it has been told yet. */
@@ -273,6 +360,10 @@ final class UdpSender implements SyslogSender {
             channel.socket().receive(new DatagramPacket(new byte[1], 1));
         } catch (SocketTimeoutException e) {
             // It was taken.
+        } catch (PortUnreachableException e) {
+            throw e;
+        } catch (IOException e) {
+            repeatPrevious();
         }
     }
 
@@ -286,12 +377,5 @@ final class UdpSender implements SyslogSender {
                 ? CollectorAwayException.because(
                         collector, "refuses messages (no syslog daemon listens there)", failure)
                 : CollectorAwayException.unreachable(collector, failure);
-    }
-
-    /** The only failure that belongs to a message; any other belongs to the way, and passes. */
-    static boolean isTooLong(IOException failure) {
-        // EMSGSIZE has no class; these are the words of glibc and of musl.
-        String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-        return message.contains("too long") || message.contains("too large");
     }
 }

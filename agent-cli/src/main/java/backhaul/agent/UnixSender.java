@@ -31,6 +31,8 @@ final class UnixSender implements SyslogSender {
     /** Octets of the send buffer: room for the longest message, whatever net.core.wmem_default is. */
     private static final int SEND_BUFFER = 128 * 1024;
 
+    private static final int KERNELS_OWN = 32; // octets of a send buffer
+
     // How long to wait for room: about a sixteenth of the time waited already.
     private static final long LEAST_WAIT = 50_000; // ns
     private static final long MOST_WAIT = 5_000_000; // ns
@@ -82,7 +84,7 @@ final class UnixSender implements SyslogSender {
         } catch (CollectorAwayException e) {
             throw e;
         } catch (IOException e) {
-            if (UdpSender.isTooLong(e)) {
+            if (isTooLong(length)) {
                 tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
                         + " takes no datagram as long");
                 unsendable++;
@@ -135,6 +137,15 @@ final class UnixSender implements SyslogSender {
         channel.setOption(StandardSocketOptions.SO_SNDBUF, sendBuffer);
         channel.connect(AFUNIXSocketAddress.of(collector.path()));
         channel.configureBlocking(false);
+    }
+
+    /** The kernel's own rule (Linux: unix_dgram_sendmsg): a failure is told apart by it, and not by the words of a language. */
+    private boolean isTooLong(int length) {
+        try {
+            return length > channel.getOption(StandardSocketOptions.SO_SNDBUF) - KERNELS_OWN;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private void writeWhenThereIsRoom() throws IOException {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +276,38 @@ class TcpSenderTest {
         try (Socket socket = accept()) {
             assertThat(read(socket, 3)).isEqualTo("1 x");
         }
+    }
+
+    @Test
+    void aCollectorWhoseNameHasAnotherAddressIsFollowedThoughTheOldOneStillTakesMessages() throws Exception {
+        AtomicReference<InetAddress> at = new AtomicReference<>(InetAddress.getByName("127.0.0.1"));
+        sender = new LastHop(
+                        new Collector(Collector.Way.TCP, new HostPort("nas", collector.getLocalPort())),
+                        3000,
+                        stop,
+                        name -> new InetAddress[] {at.get()},
+                        Duration.ofMillis(20))
+                .sender(new RelayLog(new HostPort("relay.example.org", 514)));
+        send("x");
+        sender.flush();
+        try (Socket before = accept();
+                ServerSocket moved = new ServerSocket()) {
+            assertThat(read(before, 3)).isEqualTo("1 x");
+            moved.bind(new java.net.InetSocketAddress("127.0.0.2", collector.getLocalPort()));
+            moved.setSoTimeout(50);
+            at.set(InetAddress.getByName("127.0.0.2"));
+            await().until(() -> {
+                send("y");
+                sender.flush();
+                try (Socket after = moved.accept()) {
+                    return read(after, 3).equals("1 y");
+                } catch (SocketTimeoutException e) {
+                    return false;
+                }
+            });
+        }
+        assertThat(log.lines(" has another address, 127.0.0.2 and not 127.0.0.1: connecting there"))
+                .hasSize(1);
     }
 
     @Test

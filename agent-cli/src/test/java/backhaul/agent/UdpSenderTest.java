@@ -3,6 +3,7 @@ package backhaul.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -10,9 +11,16 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UdpSenderTest {
     private final StopSignal stop = new StopSignal();
+    private final AtomicInteger lookups = new AtomicInteger();
     private SyslogSender sender;
 
     @AfterEach
     void close() {
+        stop.request();
         if (sender != null) {
             sender.close();
         }
@@ -58,12 +68,15 @@ class UdpSenderTest {
     }
 
     @Test
-    void aDatagramThatIsTooLongIsKnownByTheWordsOfEitherLibrary() {
-        assertThat(UdpSender.isTooLong(new IOException("Message too long"))).isTrue(); // glibc
-        assertThat(UdpSender.isTooLong(new IOException("Message too large"))).isTrue(); // musl
-        assertThat(UdpSender.isTooLong(new IOException("Network is unreachable")))
-                .isFalse();
-        assertThat(UdpSender.isTooLong(new IOException())).isFalse();
+    void aDatagramThatIsTooLongIsKnownWhateverTheSystemCallsIt() throws IOException {
+        try (DatagramChannel channel = DatagramChannel.open()) {
+            channel.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), freePort()));
+            IOException tooLong = catchThrowableOfType(
+                    IOException.class, () -> channel.write(ByteBuffer.allocate(65_508))); // by IPv4
+            assertThat(TooLong.is(tooLong)).isTrue();
+        }
+        assertThat(TooLong.is(new IOException("Network is unreachable"))).isFalse();
+        assertThat(TooLong.is(new IOException())).isFalse();
     }
 
     @Test
@@ -156,6 +169,58 @@ class UdpSenderTest {
             send("m1");
             assertThat(texts(collector, 2)).containsExactly("m0", "m1");
         }
+    }
+
+    @Test
+    void aCollectorWhoseNameHasAnotherAddressIsFollowedThoughTheOldOneStillTakesMessages() throws Exception {
+        AtomicReference<InetAddress> at = new AtomicReference<>(InetAddress.getByName("127.0.0.2"));
+        try (CapturedLog log = new CapturedLog();
+                DatagramSocket before = collector("127.0.0.2", 0);
+                DatagramSocket after = collector("127.0.0.3", before.getLocalPort())) {
+            sender = following(at, before.getLocalPort());
+            send("m0");
+            assertThat(texts(before, 1)).containsExactly("m0");
+            at.set(InetAddress.getByName("127.0.0.3"));
+            after.setSoTimeout(50);
+            await().until(() -> {
+                send("m1");
+                try {
+                    return texts(after, 1).equals(List.of("m1"));
+                } catch (SocketTimeoutException e) {
+                    return false;
+                }
+            });
+            assertThat(log.lines(" has another address, 127.0.0.3 and not 127.0.0.2: of the "))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void aNameThatCannotBeLookedUpForAWhileLeavesTheCollectorWhereItIs() throws Exception {
+        AtomicReference<InetAddress> at = new AtomicReference<>(InetAddress.getByName("127.0.0.2"));
+        try (DatagramSocket collector = collector("127.0.0.2", 0)) {
+            sender = following(at, collector.getLocalPort());
+            send("m0");
+            at.set(null);
+            int before = lookups.get();
+            await().until(() -> lookups.get() > before + 2);
+            send("m1");
+            assertThat(texts(collector, 2)).containsExactly("m0", "m1");
+        }
+    }
+
+    /** Of a name that is looked up again every 20 ms; without an address the look-up fails. */
+    private SyslogSender following(AtomicReference<InetAddress> at, int port) {
+        LastHop.Resolver resolver = name -> {
+            lookups.incrementAndGet();
+            if (at.get() == null) {
+                throw new UnknownHostException(name);
+            }
+            return new InetAddress[] {at.get()};
+        };
+        Collector nas = new Collector(Collector.Way.UDP, new HostPort("nas", port));
+        return new LastHop(nas, 3000, stop, resolver, Duration.ofMillis(20))
+                .sender(new RelayLog(new HostPort("relay.example.org", 514)));
     }
 
     @Test

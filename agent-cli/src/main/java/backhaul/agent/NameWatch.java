@@ -1,0 +1,57 @@
+package backhaul.agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Looks up the collector's name again and again, since UDP never tells that it has another address by now. On a thread of
+ * its own, which may wait for a resolver; senders read what came of it, at the price of one field a message.
+ */
+final class NameWatch implements Runnable {
+    static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private final String name;
+    private final LastHop.Resolver resolver;
+    private final StopSignal stop;
+    private final Duration interval;
+
+    private volatile Seen latest; // written by this thread; null until a look-up has succeeded
+
+    /** What one look-up gave, at least one address. Each look-up has an object of its own. */
+    static final class Seen {
+        final List<InetAddress> addresses;
+
+        Seen(InetAddress[] addresses) {
+            this.addresses = Arrays.asList(addresses); // which may be asked for null
+        }
+    }
+
+    NameWatch(String name, LastHop.Resolver resolver, StopSignal stop, Duration interval) {
+        this.name = name;
+        this.resolver = resolver;
+        this.stop = stop;
+        this.interval = interval;
+    }
+
+    @Override
+    public void run() {
+        while (!stop.await(interval)) {
+            try {
+                InetAddress[] addresses = resolver.resolve(name);
+                if (addresses.length > 0) {
+                    latest = new Seen(addresses);
+                }
+            } catch (IOException e) {
+                // A name that cannot be resolved for a while leaves the collector where it was.
+            }
+        }
+    }
+
+    /** Null if there is nothing new to know. */
+    Seen latest() {
+        return latest;
+    }
+}
