@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Checks the last hop as far as it can be checked. */
 final class CollectorCheck {
@@ -17,26 +19,29 @@ final class CollectorCheck {
     /** For a refusal to come back from another machine. */
     private static final Duration REFUSAL_LIMIT = Duration.ofSeconds(1);
 
+    private static final String UNKNOWN = " cannot be asked by UDP";
+
     private final AgentConfig config;
     private final CheckReport report;
+    private final LastHop.Resolver resolver;
 
     CollectorCheck(AgentConfig config, CheckReport report) {
+        this(config, report, name -> Lookup.addresses(name, LIMIT));
+    }
+
+    CollectorCheck(AgentConfig config, CheckReport report, LastHop.Resolver resolver) {
         this.config = config;
         this.report = report;
+        this.resolver = resolver;
     }
 
     /** @param message whether to send one */
     void run(boolean message) {
         Collector collector = config.collector();
         report.section("Collector " + collector);
-        try {
-            switch (collector.way()) {
-                case UDP -> udp(address(collector.address()), message);
-                case TCP, TCP_LF -> tcp(address(collector.address()));
-                case UNIX -> unix(collector);
-            }
-        } catch (IOException e) {
-            report.failed(RelayCheck.explain(e, "the collector"));
+        if (collector.way() == Collector.Way.UNIX) {
+            unix(collector);
+        } else if (!network(collector, message)) {
             return;
         }
         if (message) {
@@ -44,30 +49,59 @@ final class CollectorCheck {
         }
     }
 
-    /** UDP has no connection to try. But what listens on this machine is known. */
-    private void udp(InetSocketAddress address, boolean message) {
-        if (!SocketTable.isHere(address.getAddress())) {
-            if (!message) {
-                report.skipped("a syslog daemon on another machine cannot be asked by UDP: a test message (--message)"
-                        + " may tell");
-            }
-            return;
-        }
-        try (SocketTable table = SocketTable.open(SocketTable.PROC_NET, address)) {
-            if (table.look()) {
-                report.ok("a program on this machine listens there");
-            } else {
-                report.failed("no program on this machine listens on that UDP port: let the syslog daemon do so");
-            }
+    /** The addresses of its name in turn until one takes messages, as the agent does; false if there is none. */
+    private boolean network(Collector collector, boolean message) {
+        InetAddress[] addresses;
+        try {
+            addresses = resolver.resolve(collector.address().host());
         } catch (IOException e) {
-            report.skipped("this system does not tell who listens on UDP ports: a test message (--message) may tell");
+            report.failed(RelayCheck.explain(e, "the collector"));
+            return false;
         }
+        List<String> bad = new ArrayList<>();
+        String good = null;
+        for (int i = 0; i < addresses.length && good == null; i++) {
+            InetSocketAddress there =
+                    new InetSocketAddress(addresses[i], collector.address().port());
+            String at = addresses.length == 1 ? "" : addresses[i].getHostAddress() + ": ";
+            try {
+                good = at + (collector.way() == Collector.Way.UDP ? udp(there) : tcp(there));
+            } catch (IOException e) {
+                bad.add(at + RelayCheck.explain(e, "the collector"));
+            }
+        }
+        if (good == null) {
+            bad.forEach(report::failed);
+            return true;
+        }
+        bad.forEach(report::warned);
+        if (!good.endsWith(UNKNOWN)) {
+            report.ok(good);
+        } else if (!message) {
+            report.skipped(good + ": a test message (--message) may tell");
+        }
+        return true;
     }
 
-    private void tcp(InetSocketAddress address) throws IOException {
+    /** UDP has no connection to try. But what listens on this machine is known. */
+    private static String udp(InetSocketAddress there) throws IOException {
+        if (!SocketTable.isHere(there.getAddress())) {
+            return "a syslog daemon on another machine" + UNKNOWN;
+        }
+        try (SocketTable table = SocketTable.open(SocketTable.PROC_NET, there)) {
+            if (table.look()) {
+                return "a program on this machine listens there";
+            }
+        } catch (IOException e) {
+            return "what listens there" + UNKNOWN;
+        }
+        throw new ConnectionEnd("no program on this machine listens on that UDP port: let the syslog daemon do so");
+    }
+
+    private static String tcp(InetSocketAddress there) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.connect(address, (int) LIMIT.toMillis());
-            report.ok("it takes TCP connections");
+            socket.connect(there, (int) LIMIT.toMillis());
+            return "it takes TCP connections";
         }
     }
 
@@ -100,8 +134,11 @@ final class CollectorCheck {
             do {
                 held = sender.held();
             } while (held == 0 && System.nanoTime() - end < 0 && !stop.await(Duration.ofMillis(50)));
+            sender.close();
             if (held > 0) {
                 report.failed("it refuses messages: no syslog daemon listens there");
+            } else if (sender.underway() > 0) {
+                report.failed("it did not acknowledge a test message: its machine is gone, or its syslog daemon hangs");
             } else {
                 report.ok(
                         "a test message was sent and not refused: look for \"a test message of backhaul-agent check\" in"
@@ -111,11 +148,7 @@ final class CollectorCheck {
             report.failed(e.getMessage());
         } finally {
             sender.close();
+            stop.request();
         }
-    }
-
-    private static InetSocketAddress address(HostPort collector) throws IOException {
-        InetAddress[] addresses = Lookup.addresses(collector.host(), LIMIT);
-        return new InetSocketAddress(addresses[0], collector.port());
     }
 }

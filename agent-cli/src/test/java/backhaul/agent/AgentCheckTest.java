@@ -348,6 +348,21 @@ class AgentCheckTest {
     }
 
     @Test
+    void eachAddressOfTheCollectorsNameIsTriedUntilOneTakesMessages() throws Exception {
+        try (ServerSocket tcp = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.2"))) {
+            InetAddress[] both = {InetAddress.getByName("127.0.0.1"), InetAddress.getByName("127.0.0.2")};
+            set(Setting.RELAY, "relay.invalid");
+            set(Setting.COLLECTOR, "tcp://nas:" + tcp.getLocalPort());
+            new CollectorCheck(AgentConfig.from(flags, Map.of()), report(), name -> both).run(false);
+        }
+        assertThat(steps())
+                .containsExactly(
+                        "[warn] 127.0.0.1: the collector refused the connection: nothing listens there, check the port"
+                                + " and whether it runs",
+                        "[ ok ] 127.0.0.2: it takes TCP connections");
+    }
+
+    @Test
     void aTestMessageIsSentOnlyIfAskedFor() throws Exception {
         set(Setting.RELAY, "relay.invalid");
         new AgentCheck(flags, Map.of(), report()).run(false);
