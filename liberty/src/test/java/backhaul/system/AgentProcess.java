@@ -2,6 +2,7 @@ package backhaul.system;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,12 +10,14 @@ import java.util.Map;
 final class AgentProcess implements AutoCloseable {
     private final Path directory;
     private final Namespace namespace;
+    private final Map<String, String> environment;
     private final List<String> command;
     private Daemon process;
 
-    private AgentProcess(Path directory, Namespace namespace, List<String> command) {
+    private AgentProcess(Path directory, Namespace namespace, Map<String, String> environment, List<String> command) {
         this.directory = directory;
         this.namespace = namespace;
+        this.environment = environment;
         this.command = command;
         start();
     }
@@ -38,6 +41,28 @@ final class AgentProcess implements AutoCloseable {
             List<String> options,
             int collector,
             RelayServer... relays) {
+        return start(name, namespace, Map.of(), machineOptions, options, "127.0.0.1:" + collector, relays);
+    }
+
+    /** The same with a collector anywhere, and something more in its environment. */
+    static AgentProcess start(
+            String name,
+            Namespace namespace,
+            Map<String, String> environment,
+            List<String> options,
+            String collector,
+            RelayServer... relays) {
+        return start(name, namespace, environment, List.of(), options, collector, relays);
+    }
+
+    private static AgentProcess start(
+            String name,
+            Namespace namespace,
+            Map<String, String> environment,
+            List<String> machineOptions,
+            List<String> options,
+            String collector,
+            RelayServer... relays) {
         Path directory = Build.scratch("agent-" + name);
         Machine machine = Ca.shared().agent(name);
         List<String> command = new ArrayList<>(List.of(
@@ -54,7 +79,7 @@ final class AgentProcess implements AutoCloseable {
                 "--ca",
                 machine.ca().toString(),
                 "--collector",
-                "127.0.0.1:" + collector));
+                collector));
         for (RelayServer relay : relays) {
             command.add("--relay");
             command.add(relay.address());
@@ -62,14 +87,16 @@ final class AgentProcess implements AutoCloseable {
         for (String option : options) {
             command.add(option.replace("%STATE%", directory.resolve("position").toString()));
         }
-        return new AgentProcess(directory, namespace, command);
+        return new AgentProcess(directory, namespace, environment, command);
     }
 
     /** Starts it again, after it has ended, with the same files. */
     void start() {
         // Its state, if it keeps any, stays within the test.
-        Map<String, String> environment = Map.of("HOME", directory.toString(), "XDG_STATE_HOME", directory.toString());
-        process = Daemon.start("agent", directory, environment, namespace.enter(command));
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("HOME", directory.toString());
+        all.put("XDG_STATE_HOME", directory.toString());
+        process = Daemon.start("agent", directory, all, namespace.enter(command));
     }
 
     Daemon process() {
