@@ -28,7 +28,7 @@ final class Frames {
     /** Octets beside copies and the longest frames, so that what is kept is seldom moved. */
     private static final int SLACK = 192 * 1024;
 
-    private static final byte[] ESCAPED_LF = "#012".getBytes(US_ASCII); // rsyslog's escape
+    private static final int ESCAPED = 4; // octets of #012
 
     private final int longest; // octets of a message in a frame
     private final int longestFrame;
@@ -92,7 +92,8 @@ final class Frames {
     }
 
     /**
-     * Adds a line. One trailing LF ends it rather than being doubled; any other would forge a second message.
+     * Adds a line. One trailing LF ends it rather than being doubled; any other would forge a second message, as would a
+     * NUL at syslog-ng, and at rsyslog a digit at the beginning, which it takes for a length.
      *
      * @return false if the message was cut
      */
@@ -101,7 +102,7 @@ final class Frames {
         int end = offset + (length > 0 && message[offset + length - 1] == '\n' ? length - 1 : length);
         int escaped = end - offset;
         for (int i = offset; i < end; i++) {
-            escaped += message[i] == '\n' ? ESCAPED_LF.length - 1 : 0;
+            escaped += isEscaped(message[i], i == offset) ? ESCAPED - 1 : 0;
         }
         boolean whole = escaped <= longest;
         byte[] mark = whole ? null : mark(length);
@@ -109,13 +110,14 @@ final class Frames {
         int from = offset;
         int i = offset;
         for (; i < end; i++) {
-            boolean escape = message[i] == '\n';
-            if (octets.position() + i - from + (escape ? ESCAPED_LF.length : 1) > limit) {
+            boolean escape = isEscaped(message[i], i == offset);
+            if (octets.position() + i - from + (escape ? ESCAPED : 1) > limit) {
                 i = wholeCharacters(message, from, i);
                 break;
             }
             if (escape) {
-                octets.put(message, from, i - from).put(ESCAPED_LF);
+                octets.put(message, from, i - from);
+                escape(message[i]);
                 from = i + 1;
             }
         }
@@ -126,6 +128,18 @@ final class Frames {
         octets.put((byte) '\n');
         ends[count++] = octets.position();
         return whole;
+    }
+
+    private static boolean isEscaped(byte octet, boolean first) {
+        return octet == '\n' || octet == 0 || first && octet >= '0' && octet <= '9';
+    }
+
+    /** As rsyslog writes a control character: its octal number. */
+    private void escape(byte octet) {
+        octets.put((byte) '#')
+                .put((byte) ('0' + (octet >> 6)))
+                .put((byte) ('0' + (octet >> 3 & 7)))
+                .put((byte) ('0' + (octet & 7)));
     }
 
     /** What waits, to be written; {@link #sent} is to be told how much was. */

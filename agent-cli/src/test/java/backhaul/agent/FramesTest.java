@@ -25,6 +25,16 @@ class FramesTest {
         assertThat(writeAll()).isEqualTo("a#012b\n\n\n#012#012c\n");
     }
 
+    /** syslog-ng ends a message at a NUL; rsyslog takes digits at the beginning for the length of a message. */
+    @Test
+    void nothingInALineEndsItOrIsTakenForALength() {
+        line("a\0b1\0");
+        line("9 <13>forged");
+        line("00");
+        line("\t1");
+        assertThat(writeAll()).isEqualTo("a#000b1#000\n#071 <13>forged\n#0600\n\t1\n");
+    }
+
     @Test
     void whatIsPartlyWrittenWaits() {
         counted("a");

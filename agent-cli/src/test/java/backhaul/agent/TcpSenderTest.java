@@ -66,7 +66,7 @@ class TcpSenderTest {
         send("c");
         sender.flush();
         try (Socket socket = accept()) {
-            assertThat(read(socket, 16)).isEqualTo("a#012b\0\377\n#012\nc\n");
+            assertThat(read(socket, 19)).isEqualTo("a#012b#000\377\n#012\nc\n");
         }
     }
 
