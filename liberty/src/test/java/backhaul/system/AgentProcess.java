@@ -77,9 +77,10 @@ final class AgentProcess implements AutoCloseable {
                 "--key",
                 machine.key().toString(),
                 "--ca",
-                machine.ca().toString(),
-                "--collector",
-                collector));
+                machine.ca().toString()));
+        if (!options.contains("--collector")) {
+            command.addAll(List.of("--collector", collector));
+        }
         for (RelayServer relay : relays) {
             command.add("--relay");
             command.add(relay.address());

@@ -3,13 +3,11 @@ package backhaul.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,8 +18,6 @@ import org.junit.jupiter.api.Test;
 @Tag("shell")
 class ForwardingIT {
     private static final RelayServer RELAY = RelayServer.shared();
-    private static final String FORWARDING = "liberty/src/main/forwarding/";
-    private static final String COLLECTING = "agent-cli/src/main/collecting/";
 
     private static final List<AutoCloseable> OPEN = new ArrayList<>();
     private static Path rsyslogHome;
@@ -33,8 +29,8 @@ class ForwardingIT {
         syslogNgHome = Build.scratch("forwarding-home-syslog-ng");
         int rsyslogPort = Ports.free();
         int syslogNgPort = Ports.free();
-        OPEN.add(Rsyslog.start(rsyslogHome, snippet(COLLECTING + "rsyslog.conf", rsyslogPort)));
-        OPEN.add(syslogNg(syslogNgHome, snippet(COLLECTING + "syslog-ng.conf", syslogNgPort)));
+        OPEN.add(Rsyslog.start(rsyslogHome, Example.collecting("rsyslog.conf", rsyslogPort)));
+        OPEN.add(SyslogNg.start(syslogNgHome, Example.collecting("syslog-ng.conf", syslogNgPort)));
         Ports.awaitBound("udp", rsyslogPort);
         Ports.awaitBound("udp", syslogNgPort);
         OPEN.add(AgentProcess.start("forwarding-1", rsyslogPort, RELAY));
@@ -48,41 +44,6 @@ class ForwardingIT {
             open.close();
         }
         RELAY.awaitAgents(0);
-    }
-
-    /** With another port, and directories of its own. */
-    private static String snippet(String file, int port) {
-        try {
-            String text = Files.readString(Build.root().resolve(file));
-            assertThat(text).containsPattern("port(=\"|\\()514\\b");
-            return text.replaceAll("(port(?:=\"|\\())514\\b", "$1" + port)
-                    .replace("/var/log/backhaul", "%DIR%/backhaul")
-                    .replaceAll("(?m)^global\\(.*\n", "");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Daemon syslogNg(Path directory, String config) {
-        String program = Tool.require("syslog-ng");
-        Path file = directory.resolve("syslog-ng.conf");
-        try {
-            Files.writeString(
-                    file,
-                    ("@version: 3.35\noptions { stats-freq(0); use-dns(no); dns-cache(no); };\n" + config)
-                            .replace("%DIR%", directory.toString()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        List<String> options = List.of(
-                "--no-caps",
-                "--cfgfile=" + file,
-                "--persist-file=" + directory.resolve("persist"),
-                "--pidfile=" + directory.resolve("pid"),
-                "--control=" + directory.resolve("control"));
-        List<String> command = Stream.concat(Stream.of(program, "--foreground"), options.stream())
-                .toList();
-        return Daemon.start("syslog-ng", directory, Map.of(), command);
     }
 
     /** Lines of all kinds; one of the relay's own among them, which must not come home. */
@@ -135,7 +96,7 @@ class ForwardingIT {
                 module(load="imuxsock" sysSock.use="off")
                 input(type="imuxsock" socket="%DIR%/log" createPath="off" rateLimit.interval="0")
                 action(type="omfile" file="%DIR%/own" template="RSYSLOG_FileFormat")
-                """ + snippet(FORWARDING + "rsyslog.conf", RELAY.udpPort()))) {
+                """ + Example.forwarding("rsyslog.conf", RELAY.udpPort()))) {
             log(host.resolve("log"), "by-rsyslog");
             expectAtHome(host.resolve("own"), "by-rsyslog");
             assertThat(rsyslog.log()).isEmpty();
@@ -145,13 +106,13 @@ class ForwardingIT {
     @Test
     void whatSyslogNgWritesOnTheHostIsWrittenAtHome() {
         Path host = Build.scratch("forwarding-syslog-ng");
-        try (Daemon syslogNg = syslogNg(host, """
+        try (Daemon syslogNg = SyslogNg.start(host, """
                 source s_src { unix-dgram("%DIR%/log"); };
                 destination d_own {
                   file("%DIR%/own" template("${ISODATE} ${HOST} ${MSGHDR}${MESSAGE}\\n") frac-digits(6));
                 };
                 log { source(s_src); destination(d_own); };
-                """ + snippet(FORWARDING + "syslog-ng.conf", RELAY.udpPort()))) {
+                """ + Example.forwarding("syslog-ng.conf", RELAY.udpPort()))) {
             log(host.resolve("log"), "by-syslog-ng");
             expectAtHome(host.resolve("own"), "by-syslog-ng");
             assertThat(syslogNg.log()).doesNotContain("rror", "WARNING");
@@ -172,7 +133,7 @@ class ForwardingIT {
         Files.writeString(
                 host.resolve("rsyslog.conf"),
                 "global(workDirectory=\"" + host + "\")\n"
-                        + snippet(FORWARDING + "journald-rsyslog.conf", RELAY.udpPort()));
+                        + Example.forwarding("journald-rsyslog.conf", RELAY.udpPort()));
         Files.writeString(host.resolve("host"), """
                 mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal /run/log/journal
                 mount --bind '%1$s/log' /var/log

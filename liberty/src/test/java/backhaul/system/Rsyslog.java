@@ -11,7 +11,7 @@ import java.util.Map;
 final class Rsyslog {
     private Rsyslog() {}
 
-    /** {@code config} may use %DIR% for the directory that everything is in. */
+    /** {@code config} may use %DIR% for the directory that everything is in. Messages may be long, unless it says how long. */
     static Daemon start(Path directory, String config) {
         return start(Namespace.OWN, directory, config);
     }
@@ -22,7 +22,9 @@ final class Rsyslog {
         try {
             Files.writeString(
                     file,
-                    ("global(workDirectory=\"%DIR%\" maxMessageSize=\"64k\")\n" + config)
+                    ("global(workDirectory=\"%DIR%\""
+                                    + (config.contains("maxMessageSize") ? "" : " maxMessageSize=\"64k\"") + ")\n"
+                                    + config)
                             .replace("%DIR%", directory.toString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,0 +1,38 @@
+package backhaul.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+
+/** A file for a syslog daemon that the packages bring, for use in a test. */
+final class Example {
+    private static final String FORWARDING = "liberty/src/main/forwarding/";
+    private static final String COLLECTING = "agent-cli/src/main/collecting/";
+
+    private Example() {}
+
+    /** For the host, to send to this port. */
+    static String forwarding(String file, int port) {
+        return with(FORWARDING + file, port);
+    }
+
+    /** For home, to listen at this port and to write into %DIR%/backhaul. */
+    static String collecting(String file, int port) {
+        return with(COLLECTING + file, port);
+    }
+
+    /** Without a working directory, of which {@link Rsyslog} has its own. */
+    private static String with(String file, int port) {
+        try {
+            String text = Files.readString(Build.root().resolve(file));
+            assertThat(text).containsPattern("port(=\"|\\()514\\b");
+            return text.replaceAll("(port(?:=\"|\\())514\\b", "$1" + port)
+                    .replace("/var/log/backhaul", "%DIR%/backhaul")
+                    .replaceAll("(?m)^global\\(workDirectory.*\n", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
