@@ -10,7 +10,6 @@ import backhaul.transport.TlsFailure;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -244,8 +243,7 @@ record AgentConfig(
             return null;
         }
         try {
-            Path path =
-                    value.base() == null ? Path.of(value.text()) : value.base().resolve(value.text());
+            Path path = FileName.parse(value.text(), value.base());
             if (!Files.exists(path)) {
                 problems.add(value.origin() + " names a file that does not exist: " + path);
             } else if (Files.isDirectory(path)) {
@@ -254,8 +252,8 @@ record AgentConfig(
                 problems.add(value.origin() + " names a file that this user may not read: " + path);
             }
             return path;
-        } catch (InvalidPathException e) {
-            problems.add(value.origin() + " is not a file name: " + value.text());
+        } catch (IllegalArgumentException e) {
+            problems.add(value.origin() + " " + e.getMessage());
             return null;
         }
     }
@@ -283,17 +281,15 @@ record AgentConfig(
         try {
             if (value != null) {
                 origin = value.origin();
-                path = value.base() == null
-                        ? Path.of(value.text())
-                        : value.base().resolve(value.text());
+                path = FileName.parse(value.text(), value.base());
             } else if (!directories.isBlank()) {
                 origin = variable;
-                path = Path.of(directories.split(":")[0], name);
+                path = FileName.parse(name, FileName.parse(directories.split(":")[0], null));
             } else {
                 return null;
             }
-        } catch (InvalidPathException e) {
-            problems.add((value == null ? variable : value.origin()) + " is not a file name: " + e.getInput());
+        } catch (IllegalArgumentException e) {
+            problems.add((value == null ? variable : value.origin()) + " " + e.getMessage());
             return null;
         }
         Path directory = path.toAbsolutePath().getParent();

@@ -74,7 +74,7 @@ record Collector(Way way, HostPort address, Path path, int maxMessage) {
             throw new IllegalArgumentException(
                     "must have a path of at most " + MAX_PATH + " octets, as sockets do, was " + text);
         }
-        return Path.of(path);
+        return FileName.parse(path, null);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package backhaul.agent;
 
+import backhaul.transport.TlsFailure;
 import java.io.IOException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 
 /** The collector takes no messages at present; the message is a sentence without a full stop that names it. */
@@ -23,12 +23,8 @@ final class CollectorAwayException extends IOException {
 
     /** There is no way to an address of it. */
     static CollectorAwayException unreachable(Object collector, IOException failure) {
-        return because(
-                collector,
-                failure instanceof UnknownHostException
-                        ? "has no address (its name cannot be resolved)"
-                        : "cannot be reached (" + failure.getMessage() + ")",
-                failure);
+        return new CollectorAwayException(
+                TlsFailure.explain(failure, TlsFailure.Side.AGENT, "the collector " + collector), failure);
     }
 
     /** {@code trouble} is what follows its name in the sentence. */

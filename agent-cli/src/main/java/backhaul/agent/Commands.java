@@ -77,12 +77,11 @@ final class Commands {
                                 + " given several times: one of them is enough."),
                 flag(RAW, "Print the messages as they are, octet for octet, with an LF behind each."),
                 flag(JSON, "Print each message as a JSON object on a line of its own."),
-                option(
+                file(option(
                                 Setting.STATE.flag(),
                                 Setting.STATE.label(),
                                 "Where to keep the position, so that the next time it goes on where it has ended;"
-                                        + " a file of its own.")
-                        .type(Path.class)
+                                        + " a file of its own."))
                         .build(),
                 option(COLOR, "WHEN", "Colours: auto (on a terminal, unless NO_COLOR is set), always or never.")
                         .completionCandidates(List.of("auto", "always", "never"))
@@ -155,11 +154,16 @@ final class Commands {
         if (setting.repeatable()) {
             option.type(List.class).auxiliaryTypes(String.class);
         } else if (setting.label().equals("FILE")) {
-            option.type(Path.class);
+            file(option);
         } else if (setting == Setting.CRL_OUTDATED) {
             option.completionCandidates(List.of("accept", "refuse"));
         }
         return option.build();
+    }
+
+    /** Completed as a file; what is wrong with its name is told with everything else that is wrong. */
+    private static OptionSpec.Builder file(OptionSpec.Builder option) {
+        return option.type(Path.class).converters(text -> null);
     }
 
     private static OptionSpec.Builder option(String name, String label, String help) {

@@ -235,10 +235,14 @@ final class Handover {
     /** Ends for good; what the collector has not taken is to be sent again to a later run. */
     void close() {
         sender.close();
-        int left = Math.max(held(), sender.underway());
-        if (left > 0) {
-            log.warning(OwnMessage.messages(left) + " not taken by the collector: "
+        int held = Math.max(held(), sender.underway());
+        long fetched = counted ? position.heldNumbers() : held;
+        if (fetched > 0) {
+            log.warning(OwnMessage.messages(fetched) + " not taken by the collector: "
                     + (counted ? "left to the next run, if there is a state file" : "lost"));
+        } else if (held > 0) {
+            log.warning("A notice of this agent's own was not taken by the collector: it is lost, but this log says the"
+                    + " same");
         }
     }
 

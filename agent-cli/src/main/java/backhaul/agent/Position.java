@@ -90,6 +90,12 @@ final class Position {
         return stream == null ? null : new Mark(stream.id, stream.next.getAcquire());
     }
 
+    /** How many numbers of the stream a later run asks for again. */
+    long heldNumbers() {
+        Stream stream = current;
+        return stream == null ? 0 : stream.next.getAcquire() - stream.safe.getAcquire();
+    }
+
     /** What a later run is to ask for; null before the first stream. */
     Mark safe() {
         Stream stream = current;

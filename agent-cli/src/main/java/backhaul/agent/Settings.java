@@ -2,7 +2,6 @@ package backhaul.agent;
 
 import backhaul.transport.PropertiesFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -84,9 +83,9 @@ final class Settings {
     private void addFile(Value config, List<String> problems) {
         Path path;
         try {
-            path = Path.of(config.text());
-        } catch (InvalidPathException e) {
-            problems.add(config.origin() + " is not a file name: " + config.text());
+            path = FileName.parse(config.text(), null);
+        } catch (IllegalArgumentException e) {
+            problems.add(config.origin() + " " + e.getMessage());
             return;
         }
         PropertiesFile file = PropertiesFile.read(config.origin(), path, StandardCharsets.UTF_8);

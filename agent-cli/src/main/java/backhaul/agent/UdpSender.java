@@ -8,6 +8,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.UnknownHostException;
@@ -220,8 +221,12 @@ final class UdpSender implements SyslogSender {
         address = there;
         seen = lastHop.seen();
         unconfirmed = 0;
-        channel = DatagramChannel.open(
-                address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+        try {
+            channel = DatagramChannel.open(
+                    address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+        } catch (UnsupportedOperationException e) {
+            throw new SocketException(e.getMessage()); // this machine has no IPv6
+        }
         InetSocketAddress socket = new InetSocketAddress(address, collector.port());
         channel.connect(socket);
         pacer = lastHop.pacer(socket);

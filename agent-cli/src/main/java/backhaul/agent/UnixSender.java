@@ -1,7 +1,11 @@
 package backhaul.agent;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import backhaul.transport.Wire;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -62,11 +66,22 @@ final class UnixSender implements SyslogSender {
 
     /** Can this machine do it? To be asked once, before the first sender is made. */
     static void check(Collector collector) throws ConfigException {
-        if (collector.way() == Collector.Way.UNIX && !AFUNIXSocket.isSupported()) {
+        if (collector.way() == Collector.Way.UNIX && !isSupported()) {
             throw new ConfigException(List.of(Setting.COLLECTOR.key() + " cannot be " + collector
                     + ": Unix sockets need Linux on amd64, aarch64, arm or riscv64 and a directory for temporary files"
                     + " that programs may be run from (-Djava.io.tmpdir=); let the syslog daemon listen on UDP or TCP at"
                     + " 127.0.0.1 and give that"));
+        }
+    }
+
+    /** junixsocket prints a trace of 40 lines if it cannot, instead of throwing what it says. */
+    private static boolean isSupported() {
+        PrintStream error = System.err;
+        System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+        try {
+            return AFUNIXSocket.isSupported();
+        } finally {
+            System.setErr(error);
         }
     }
 

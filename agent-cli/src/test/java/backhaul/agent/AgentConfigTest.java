@@ -277,6 +277,19 @@ class AgentConfigTest {
     }
 
     @Test
+    void noFileHasANulInItsName() {
+        flags.put(Setting.COLLECTOR, List.of("unix:/dev/l\0g"));
+        flags.put(Setting.STATE, List.of("/x\0"));
+        flags.put(Setting.CRL, List.of("/x\0y"));
+        String sentence = " must be the name of a file, and no file has a NUL in its name, was ";
+        assertThat(problems())
+                .containsExactlyInAnyOrder(
+                        "--collector" + sentence + "/dev/l\0g",
+                        "--state" + sentence + "/x\0",
+                        "--crl" + sentence + "/x\0y");
+    }
+
+    @Test
     void filesMustBeThere() {
         Path missing = directory.resolve("missing.pem");
         flags.put(Setting.CERT, List.of(missing.toString()));

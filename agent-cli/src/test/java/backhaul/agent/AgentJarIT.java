@@ -391,6 +391,56 @@ class AgentJarIT {
         }
     }
 
+    /** In the words of the program, and nothing of the libraries' before or behind. */
+    @Test
+    void whatThisMachineLacksIsOneSentence() throws Exception {
+        String nowhere = "-Djava.io.tmpdir=" + directory.resolve("nowhere");
+        assertThat(problems(Map.of("JDK_JAVA_OPTIONS", nowhere), "--collector=unix:/dev/log"))
+                .singleElement()
+                .asString()
+                .startsWith("collector cannot be unix:/dev/log: Unix sockets need Linux on ");
+        for (String collector : List.of("[::1]:9", "tcp://[::1]:9")) {
+            assertThat(problems(
+                            Map.of("JDK_JAVA_OPTIONS", "-Djava.net.preferIPv4Stack=true"),
+                            "--message",
+                            "--collector=" + collector))
+                    .last()
+                    .asString()
+                    .startsWith("this machine has no IPv6, which the address of the collector ")
+                    .endsWith(" needs: give its IPv4 address or another name, or turn IPv6 on");
+        }
+    }
+
+    @Test
+    void anUmlautInAPathThatTheLanguageLacksIsOneSentence() throws Exception {
+        Process check = agent(Map.of("LC_ALL", "C"), "check", "--relay=localhost", "--state=/grün");
+        assertThat(check.waitFor()).isEqualTo(78);
+        assertThat(out(check))
+                .contains("[FAIL] --state has a character that file names cannot have in this process's language: set"
+                        + " LC_ALL=C.UTF-8 in its environment, was /gr");
+        assertThat(error(check)).isEmpty();
+    }
+
+    /** What is wrong at the collector, according to a check. */
+    private List<String> problems(Map<String, String> environment, String... options) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
+                "check",
+                "--relay=127.0.0.1:9",
+                "--cert=" + agentFiles.certificate(),
+                "--key=" + agentFiles.key(),
+                "--ca=" + agentFiles.authorities()));
+        arguments.addAll(List.of(options));
+        Process check = agent(environment, arguments.toArray(String[]::new));
+        assertThat(check.waitFor()).isOne();
+        assertThat(error(check).lines()).allMatch(line -> line.startsWith("NOTE: Picked up"));
+        return out(check)
+                .lines()
+                .dropWhile(line -> !line.startsWith("Collector "))
+                .filter(line -> line.contains("[FAIL] "))
+                .map(line -> line.replaceFirst(".*\\[FAIL\\] ", ""))
+                .toList();
+    }
+
     @Test
     void anAgentThatWasStoppedTellsTheOutageFromItsBeginning() throws Exception {
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());

@@ -370,6 +370,24 @@ class HandoverTest {
     }
 
     @Test
+    void onlyMessagesOfTheRelayAreLeftToTheNextRun() throws Exception {
+        stream("a", 0);
+        message("m0");
+        broken("x");
+        stream("a", 1);
+        handover.idle(); // OUTAGE
+        sender.held = 1;
+        handover.close();
+        assertThat(log.lines("A notice of this agent's own was not taken by the collector"))
+                .hasSize(1);
+        assertThat(log.lines("left to the next run")).isEmpty();
+        sender.held = 2; // m0 too
+        handover.close();
+        assertThat(log.lines("1 message not taken by the collector: left to the next run, if there is a state file"))
+                .hasSize(1);
+    }
+
+    @Test
     void aRefusalOfTheLastMessageIsNoticedThoughNoneFollows() throws Exception {
         stream("a", 0);
         message("m0");

@@ -25,6 +25,10 @@ final class NetworkFailure {
                 return "the name of " + peer + " could not be looked up (" + Printable.of(message, 200)
                         + "): this machine's resolver does not answer";
             }
+            if (lower.contains("no such interface")) {
+                return "this machine does not have the network interface in the address of " + peer + " ("
+                        + Printable.of(message, 200) + "): ip link lists those that it has";
+            }
             return "the name of " + peer + " was not found in the DNS (" + Printable.of(message, 200)
                     + "): check the name and this machine's resolver";
         }
@@ -64,6 +68,20 @@ final class NetworkFailure {
         }
         if (lower.contains("timed out")) {
             return timeout(failure instanceof ConnectException, handshaking, peer);
+        }
+        if (lower.contains("protocol family unavailable")
+                || lower.contains("address family not supported")
+                || lower.contains("ipv6 not available")) {
+            return "this machine has no IPv6, which the address of " + peer
+                    + " needs: give its IPv4 address or another name, or turn IPv6 on";
+        }
+        if (lower.contains("invalid argument")) {
+            return "the address of " + peer + " cannot be connected to: one that begins with fe80 needs its interface,"
+                    + " such as [fe80::1%eth0]";
+        }
+        if (lower.contains("too many open files")) {
+            return "this process has no file descriptor left for a connection to " + peer
+                    + ": raise LimitNOFILE= of the service, or ulimit -n";
         }
         if (lower.contains("permission denied") || lower.contains("operation not permitted")) {
             return "this machine forbids the connection to " + peer + " (" + Printable.of(message, 200)

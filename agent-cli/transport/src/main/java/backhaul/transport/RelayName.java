@@ -15,6 +15,8 @@ import java.util.List;
  * has a CA of his own needs neither wildcards nor the name in the subject, and both have been used for forgeries.
  */
 final class RelayName {
+    private static final String SUBJECT_ALT_NAME = "2.5.29.17";
+
     // GeneralName ::= CHOICE (RFC 5280 section 4.2.1.6)
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
@@ -33,6 +35,7 @@ final class RelayName {
         List<String> names = new ArrayList<>();
         boolean wildcard = false;
         boolean found = false;
+        boolean ofAnotherKind = false;
         for (List<?> entry : entries(certificate)) {
             int kind = (Integer) entry.get(0);
             if (kind != DNS_NAME && kind != IP_ADDRESS) {
@@ -44,15 +47,23 @@ final class RelayName {
                         + Printable.of(text, 100) + "): it is a forgery or a mistake, have the CA issue a new one");
             }
             wildcard |= text.contains("*");
-            found |= kind == IP_ADDRESS ? isAddress() && sameAddress(text) : !isAddress() && sameName(text);
+            found |= kind == IP_ADDRESS ? isAddress(name) && sameAddress(text) : !isAddress(name) && sameName(text);
+            ofAnotherKind |= kind == DNS_NAME && isAddress(name) && isAddress(text) && sameAddress(text);
             names.add(text);
         }
         if (found) {
             return;
         }
         if (names.isEmpty()) {
-            throw new WrongNameException("has no subjectAltName, and a name in the subject does not count: have the CA"
-                    + " issue one with the name " + name + " in it");
+            String others = Certificates.describeNames(certificate);
+            throw new WrongNameException((others.isEmpty()
+                            ? "has no subjectAltName, and a name in the subject does not count"
+                            : "has no DNS name and no address in its subjectAltName, which is " + others)
+                    + ": have the CA issue one with the name " + name + " in it");
+        }
+        if (ofAnotherKind) {
+            throw new WrongNameException("has " + name + " as a DNS name, but it was dialled as an address: have the CA"
+                    + " issue one with IP:" + name + ", as backhaul-ca does");
         }
         String shown = Printable.of(String.join(", ", names.subList(0, Math.min(MAX_SHOWN, names.size()))), 300);
         throw new WrongNameException("is for " + shown
@@ -65,13 +76,19 @@ final class RelayName {
     private static Collection<List<?>> entries(X509Certificate certificate) throws WrongNameException {
         try {
             Collection<List<?>> entries = certificate.getSubjectAlternativeNames();
-            return entries == null ? List.of() : entries;
+            if (entries != null) {
+                return entries;
+            }
+            if (certificate.getExtensionValue(SUBJECT_ALT_NAME) == null) {
+                return List.of();
+            }
         } catch (CertificateParsingException e) {
-            throw new WrongNameException("has a subjectAltName that cannot be read: have the CA issue a new one");
+            // said below
         }
+        throw new WrongNameException("has a subjectAltName that cannot be read: have the CA issue a new one");
     }
 
-    private boolean isAddress() {
+    private static boolean isAddress(String name) {
         return name.indexOf(':') >= 0 || name.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     }
 

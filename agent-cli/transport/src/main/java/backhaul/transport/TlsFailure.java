@@ -77,9 +77,10 @@ public final class TlsFailure {
         }
         if (lower.contains("no cipher suites in common")
                 || lower.contains("no available authentication scheme")
+                || lower.contains("certificateverify signature algorithm")
                 || lower.contains("no appropriate protocol")) {
-            return peer + " has nothing in TLS 1.3 in common with us (" + Printable.of(message, 200)
-                    + "): it may not know the kind of our key";
+            return peer + " has nothing in TLS 1.3 in common with us: it may not know the kind of our key, have the CA"
+                    + " issue ours with a usual one (EC P-256 or RSA)";
         }
         if (lower.contains("tag mismatch") || lower.contains("bad record mac")) {
             return "what came from " + peer + " was damaged on the way: something between changes the data";

@@ -60,7 +60,6 @@ class RelayNameTest {
         "relay.example.org, DNS:x.relay.example.org, x.relay.example.org",
         "x.relay.example.org, DNS:relay.example.org, relay.example.org",
         "relay.example.org, IP:192.0.2.1, 192.0.2.1",
-        "192.0.2.1, DNS:192.0.2.1, 192.0.2.1",
         "192.0.2.1, IP:192.0.2.10, 192.0.2.10"
     })
     void anotherNameIsNotTaken(String dialled, String names, String shown) {
@@ -69,12 +68,31 @@ class RelayNameTest {
                         + ": dial it by a name in the certificate, or have the CA issue one for this name");
     }
 
+    /** "is for 192.0.2.1, not for 192.0.2.1" would help nobody. */
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, DNS:192.0.2.1",
+        "2001:db8::1, 'DNS:relay.example.org,DNS:2001:DB8:0:0:0:0:0:1'",
+        "127.0.0.1, 'IP:192.0.2.1,DNS:127.0.0.1'"
+    })
+    void anAddressAsADnsNameIsSaid(String dialled, String names) {
+        assertThat(problem(dialled, names))
+                .isEqualTo("has " + dialled + " as a DNS name, but it was dialled as an address: have the CA issue one"
+                        + " with IP:" + dialled + ", as backhaul-ca does");
+    }
+
     @Test
     void aNameInTheSubjectAloneDoesNotCount() {
         assertThat(problem("relay.example.org"))
                 .startsWith("has no subjectAltName, and a name in the subject does not count: ")
                 .contains("the name relay.example.org");
-        assertThat(problem("relay.example.org", "email:relay@example.org")).startsWith("has no subjectAltName");
+        assertThat(problem("relay.example.org", "email:relay@example.org,URI:https://relay.example.org/"))
+                .isEqualTo(
+                        "has no DNS name and no address in its subjectAltName, which is email:relay@example.org,"
+                                + " URI:https://relay.example.org/: have the CA issue one with the name relay.example.org in it");
+        // Java reads no URI without a scheme, and then none of the names.
+        assertThat(problem("relay.example.org", "DNS:relay.example.org,URI:relay.example.org"))
+                .isEqualTo("has a subjectAltName that cannot be read: have the CA issue a new one");
     }
 
     @ParameterizedTest

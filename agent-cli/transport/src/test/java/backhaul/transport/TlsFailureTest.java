@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -608,6 +609,45 @@ class TlsFailureTest {
         assertThat(explain(new SocketException("Connection timed out"))).contains("nothing was heard from peer");
         assertThat(explain(new ConnectException("Verbindungsaufbau abgelehnt"))).contains("nothing listens there");
         assertThat(explain(new SocketException("Broken pipe"))).contains("broke the connection off");
+    }
+
+    /** Words of the JDK, some of which only a machine without IPv6 or a peer with few algorithms provokes. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Protocol family unavailable",
+                "Address family not supported by protocol",
+                "IPv6 not available on this platform",
+                "Invalid argument",
+                "Too many open files"
+            })
+    void whatTheSystemSaysInTwoWordsHasAWayOut(String words) {
+        assertThat(explain(new SocketException(words)))
+                .contains("peer", ": ")
+                .containsAnyOf("IPv4 address", "[fe80::1%eth0]", "LimitNOFILE=")
+                .doesNotContain(words, "java.");
+    }
+
+    @Test
+    void anInterfaceThatIsNotThereIsNoNameInTheDns() {
+        Throwable failure = catchThrowable(() -> InetAddress.getByName("fe80::1%nowhere"));
+        assertThat(explain(failure))
+                .isEqualTo("this machine does not have the network interface in the address of peer (no such interface"
+                        + " nowhere): ip link lists those that it has");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "No supported CertificateVerify signature algorithm for EC key",
+                "(handshake_failure) No supported CertificateVerify signature algorithm for EC  key",
+                "No available authentication scheme"
+            })
+    void aKeyThatThePeerDoesNotKnowHasAWayOut(String words) {
+        assertThat(explain(new SSLHandshakeException(words)))
+                .isEqualTo(
+                        "peer has nothing in TLS 1.3 in common with us: it may not know the kind of our key, have the"
+                                + " CA issue ours with a usual one (EC P-256 or RSA)");
     }
 
     private static String explain(Throwable failure) {
