@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,18 +68,16 @@ class ForgedLinesIT {
         RELAY.awaitAgents(0);
     }
 
-    private Path home(String daemon, String way) {
-        return home(daemon, way, Build.scratch("forged-" + daemon + "-" + way.replace("+", "-")));
-    }
-
     /** A daemon and an agent that hands over to it in this way; where the daemon's files are. */
-    private Path home(String daemon, String way, Path directory) {
+    private Path home(String daemon, String way) {
+        String name = "forged-" + daemon + "-" + way.replace("+", "-");
+        Path directory = Build.scratch(name);
         int port = Ports.free();
         String config = Example.collecting(daemon + ".conf", way.equals("udp") ? port : Ports.free());
         switch (way) {
             case "udp" -> {}
             case "unix" ->
-                config += Markdown.read("liberty/OPERATING.md").blocks("Outages", "text").stream()
+                config += Markdown.read("liberty/OPERATING.md").blocks("TCP or a Unix socket at home", "text").stream()
                         .map(Markdown.Block::text)
                         .filter(text -> text.contains(daemon.equals("rsyslog") ? "imuxsock" : "unix-dgram"))
                         .findFirst()
@@ -103,12 +103,7 @@ class ForgedLinesIT {
         } else {
             Ports.awaitBound(way.equals("udp") ? "udp" : "tcp", port);
         }
-        open.add(AgentProcess.start(
-                "forged-" + daemon + "-" + way.replace("+", "-"),
-                Namespace.OWN,
-                List.of("--collector", collector),
-                0,
-                RELAY));
+        open.add(AgentProcess.start(name, Namespace.OWN, List.of("--collector", collector), 0, RELAY));
         RELAY.awaitAgents(
                 (int) open.stream().filter(AgentProcess.class::isInstance).count());
         return directory.resolve("backhaul");
@@ -123,6 +118,13 @@ class ForgedLinesIT {
         } catch (IOException | UncheckedIOException e) {
             return List.of(); // nothing has come yet
         }
+    }
+
+    /** Each control character in each part; how many messages that were. */
+    private static int send(UdpSource host) {
+        CONTROLS.values().forEach(control -> PARTS.forEach(part -> host.send(part.formatted(control))));
+        host.send("<13>1 " + TIME + " www app - - - the last");
+        return CONTROLS.size() * PARTS.size() + 1;
     }
 
     private static void awaitLast(Path files) {
@@ -151,15 +153,9 @@ class ForgedLinesIT {
     })
     void aMessageIsOneLineWithoutControlCharacters(String daemon, String way) {
         Path files = home(daemon, way);
-        int sent = 1;
+        int sent;
         try (UdpSource host = new UdpSource(RELAY)) {
-            for (Character control : CONTROLS.values()) {
-                for (String part : PARTS) {
-                    host.send(part.formatted(control));
-                    sent++;
-                }
-            }
-            host.send("<13>1 " + TIME + " www app - - - the last");
+            sent = send(host);
         }
         awaitLast(files);
         List<String> lines = lines(files);
@@ -189,5 +185,39 @@ class ForgedLinesIT {
         awaitLast(files);
         assertThat(lines(files)).hasSize(2);
         assertThat(lines(files).get(0)).endsWith(" www app: " + text);
+    }
+
+    /** The host's own daemon, with what it may get from the network. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rsyslog", "syslog-ng"})
+    void aMessageThatTheHostForwardsIsOneLineToo(String daemon) {
+        List<Path> homes = List.of(home("rsyslog", "udp"), home("syslog-ng", "udp"));
+        Path directory = Build.scratch("forged-host-" + daemon);
+        int port = Ports.free();
+        String config = Example.forwarding(daemon + ".conf", RELAY.udpPort());
+        if (daemon.equals("rsyslog")) {
+            open.add(Rsyslog.start(directory, """
+                    module(load="imudp")
+                    input(type="imudp" address="127.0.0.1" port="%d" rcvbufSize="1m")
+                    """.formatted(port) + config));
+        } else {
+            open.add(SyslogNg.start(directory, """
+                    source s_src { network(ip("127.0.0.1") port(%d) transport("udp") so-rcvbuf(1048576) keep-hostname(yes)); };
+                    """.formatted(port) + config));
+        }
+        Ports.awaitBound("udp", port);
+        int sent;
+        try (UdpSource programs = new UdpSource(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+            sent = send(programs);
+        }
+        for (Path files : homes) {
+            awaitLast(files);
+            List<String> lines = lines(files);
+            assertThat(lines).hasSize(sent);
+            expectNoControls(lines);
+            for (String name : CONTROLS.keySet()) {
+                assertThat(lines).anyMatch(line -> line.endsWith(" www app[1]: old text " + name + FORGED));
+            }
+        }
     }
 }

@@ -140,7 +140,7 @@ class ForwardingIT {
                 '%2$s' &
                 while [ ! -S /run/systemd/journal/dev-log ]; do sleep 0.05; done
                 rsyslogd -n -C -f '%1$s/rsyslog.conf' -i '%1$s/pid' &
-                while read -r tag text; do logger --socket /run/systemd/journal/dev-log -p user.warning -t "$tag" -- "$text"; done
+                while read -r tag text; do logger --socket /run/systemd/journal/dev-log -p user.warning -t "$tag" -- "$(printf %%b "$text")"; done
                 """.formatted(host, journald));
         Received came = new Received();
         try (Daemon machine = Daemon.startTyped(
@@ -154,12 +154,24 @@ class ForwardingIT {
                 machine.type("first is it there?\n");
                 return !texts(came, " first ").isEmpty();
             });
-            machine.type("backup 42 files, Grüße\nbackhaul-relay Agent connected\nlast one\n");
+            machine.type(
+                    "backup 42 files, Grüße\nlines one\\ntwo\\r\\033three\nbackhaul-relay Agent connected\nlast one\n");
             Wait.until("the last line", () -> !texts(came, " last ").isEmpty());
             assertThat(texts(came, " backup "))
                     .singleElement()
                     .asString()
                     .matches("<12>1 \\S+T\\S+ \\S+ backup \\d+ - - 42 files, Grüße");
+            for (Path collector : List.of(rsyslogHome, syslogNgHome)) {
+                Wait.until(
+                        "the last line at " + collector,
+                        () -> home(collector).stream().anyMatch(line -> line.contains(" last[")));
+                assertThat(home(collector))
+                        .as("all control characters of a message of the journal are shown")
+                        .filteredOn(line -> line.contains(" lines["))
+                        .singleElement()
+                        .asString()
+                        .endsWith("]: one#012two#015#033three");
+            }
             assertThat(texts(came, "backhaul-relay ")).isEmpty();
         }
         RELAY.awaitAgents(2);

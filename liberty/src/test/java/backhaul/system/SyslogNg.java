@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -14,11 +13,6 @@ final class SyslogNg {
 
     /** {@code config} may use %DIR% for the directory that everything is in. */
     static Daemon start(Path directory, String config) {
-        return start(directory, config, List.of());
-    }
-
-    /** The same, started by a command that gets the daemon's command line as its last arguments. */
-    static Daemon start(Path directory, String config, List<String> starter) {
         Path file = directory.resolve("syslog-ng.conf");
         try {
             Files.writeString(
@@ -28,15 +22,14 @@ final class SyslogNg {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<String> command = new ArrayList<>(starter);
-        command.addAll(List.of(
+        List<String> command = List.of(
                 Tool.require("syslog-ng"),
                 "--foreground",
                 "--no-caps",
                 "--cfgfile=" + file,
                 "--persist-file=" + directory.resolve("persist"),
                 "--pidfile=" + directory.resolve("pid"),
-                "--control=" + directory.resolve("control")));
+                "--control=" + directory.resolve("control"));
         return Daemon.start("syslog-ng", directory, Map.of(), command);
     }
 }

@@ -15,10 +15,15 @@ final class UdpSource implements AutoCloseable {
     private static final long MOST_LATE = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final DatagramSocket socket;
-    private final InetSocketAddress relay;
+    private final InetSocketAddress receiver;
 
     UdpSource(RelayServer relay) {
-        this.relay = relay.udp();
+        this(relay.udp());
+    }
+
+    /** To whom it may be instead of a relay. */
+    UdpSource(InetSocketAddress receiver) {
+        this.receiver = receiver;
         try {
             socket = new DatagramSocket();
             socket.setSendBufferSize(1 << 20); // for a datagram of 65,507 octets
@@ -29,7 +34,7 @@ final class UdpSource implements AutoCloseable {
 
     void send(byte[] message) {
         try {
-            socket.send(new DatagramPacket(message, message.length, relay));
+            socket.send(new DatagramPacket(message, message.length, receiver));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
