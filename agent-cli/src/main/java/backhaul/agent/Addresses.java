@@ -26,6 +26,10 @@ final class Addresses {
         good = address;
     }
 
+    boolean isGood(InetAddress address) {
+        return address.equals(good);
+    }
+
     List<InetAddress> ordered(InetAddress... all) {
         List<InetAddress> ordered = new ArrayList<>(Arrays.asList(all));
         if (ordered.remove(good)) {

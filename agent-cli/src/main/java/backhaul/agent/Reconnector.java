@@ -192,6 +192,7 @@ final class Reconnector implements Runnable {
         boolean several = round.size() > 1;
         Map<InetAddress, String> failures = new LinkedHashMap<>();
         Outcome.Next next = Outcome.Next.LATER;
+        boolean restarting = false;
         for (Duration patience = addresses.patience(round.size());
                 !round.isEmpty();
                 patience = config.connectTimeout()) {
@@ -206,8 +207,9 @@ final class Reconnector implements Runnable {
                 }
                 failures.put(address, outcome.sentence()); // another address may be another relay
                 next = outcome.next() == Outcome.Next.SOON ? outcome.next() : next;
+                restarting |= outcome.next() == Outcome.Next.SOON && addresses.isGood(address);
             }
-            round = late;
+            round = restarting ? List.of() : late; // where the relay was, it will be: that is to be tried soon
         }
         StringJoiner all = new StringJoiner("; ");
         failures.forEach((address, reason) -> all.add(new RelaySocket(relay, address).address() + ": " + reason));

@@ -27,6 +27,8 @@ class AddressesTest {
         assertThat(addresses.ordered(ONE, TWO, THREE)).containsExactly(THREE, ONE, TWO);
         assertThat(addresses.ordered(TWO, ONE)).containsExactly(TWO, ONE);
         assertThat(addresses.ordered(THREE)).containsExactly(THREE);
+        assertThat(addresses.isGood(THREE)).isTrue();
+        assertThat(addresses.isGood(ONE)).isFalse();
     }
 
     @Test

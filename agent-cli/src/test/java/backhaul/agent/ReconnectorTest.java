@@ -730,7 +730,17 @@ class ReconnectorTest {
             track(new Socket("127.0.0.2", relay.port()));
         }
         reconnector(name -> addresses("127.0.0.2", "127.0.0.1"), relay.port());
-        relay.session().start(HEARTBEAT);
+        Session session = relay.session();
+        session.start(HEARTBEAT);
+        session.send("BYE shutdown the relay was stopped\n");
+        relay.close();
+        await().atMost(FakeRelay.PATIENCE_SECONDS, TimeUnit.SECONDS)
+                .until(() -> log.lines("127.0.0.1:" + relay.port() + ": the relay refused the connection")
+                                .size()
+                        >= 2);
+        assertThat(log.lines("the relay refused the connection"))
+                .allMatch(line -> line.contains("; 127.0.0.2:" + relay.port() + ": no answer to TCP within 2 s")
+                        && line.endsWith("; next attempt in 1 s"));
     }
 
     @Test

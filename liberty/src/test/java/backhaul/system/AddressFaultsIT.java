@@ -2,7 +2,11 @@ package backhaul.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -44,6 +48,22 @@ class AddressFaultsIT {
             assertThat(stream.ledger.notices("OUTAGE"))
                     .hasSize(10)
                     .allMatch(text -> text.contains("; 0 messages lost"));
+        }
+    }
+
+    @Test
+    void anAddressOfTheRelaysNameThatIsDeadIsNotWaitedForAgain() throws IOException {
+        Path hosts = Files.writeString(
+                Build.scratch("two-addresses").resolve("hosts"),
+                Network.DEAD + " " + Network.NAME + "\n" + Network.HOST + " " + Network.NAME + "\n");
+        List<String> relay = List.of("--relay", site.relay.address().replace(Network.HOST, Network.NAME));
+        try (HomeStream stream =
+                new HomeStream(site, "two-addresses", 20, relay, List.of("-Djdk.net.hosts.file=" + hosts))) {
+            stream.feed.goOnFor(Duration.ofSeconds(5));
+            site.network.changePublicAddress();
+            Duration took = stream.flows(RECOVERED); // the limit for connecting is 10 s
+            System.out.println("Public address changed, one of two dead: recovered after " + took.toMillis() + " ms");
+            stream.expectNothingLostOrRepeated();
         }
     }
 

@@ -51,9 +51,9 @@ final class Ca {
         return machine("localhost", "relay", "localhost", "--san", "127.0.0.1");
     }
 
-    /** A relay that is called by its address; made when first asked for. */
+    /** A relay that is called by its address, or by {@link Network#NAME}; made when first asked for. */
     Machine relay(String address) {
-        return machine(address, "relay", address);
+        return machine(address, "relay", address, "--san", Network.NAME);
     }
 
     /** An agent of this name; made when first asked for. */

@@ -3,6 +3,7 @@ package backhaul.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** An agent at home with its collector, and messages that flow to it from the public host's syslog daemon. */
@@ -17,13 +18,19 @@ final class HomeStream implements AutoCloseable {
 
     /** Everything is up and the first messages have come home. */
     HomeStream(Site site, String name, int perSecond) {
+        this(site, name, perSecond, List.of("--relay", site.relay.address(), "--connect-timeout", "2s"), List.of());
+    }
+
+    /** The same with a relay and a limit for connecting given by {@code options}, on a virtual machine with options too. */
+    HomeStream(Site site, String name, int perSecond, List<String> options, List<String> machineOptions) {
         this.name = name;
         relay = site.relay;
         ledger = new Ledger(name);
         Namespace at = site.network.home();
         home = Home.start(name, at, ledger);
-        agent = AgentProcess.start(
-                name, at, List.of("--connect-timeout", "2s", "--state", "%STATE%"), home.port(), relay);
+        List<String> all = new ArrayList<>(options);
+        all.addAll(List.of("--state", "%STATE%"));
+        agent = AgentProcess.start(name, at, machineOptions, all, home.port());
         agent.process().awaitLog("Connected to");
         Wait.until("agent " + name + " is connected", () -> relay.books().has(name));
         received = relay.books().number("received");

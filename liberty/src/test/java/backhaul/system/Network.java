@@ -19,6 +19,12 @@ final class Network implements AutoCloseable {
     /** The public host's address. */
     static final String HOST = "198.51.100.2";
 
+    /** Another address, from which nothing ever comes back. */
+    static final String DEAD = "198.51.100.9";
+
+    /** A name that nobody's resolver knows. */
+    static final String NAME = "relay.example.net";
+
     private static final String ROUTER_MAC = "02:00:00:00:00:01";
     private static final AtomicInteger MADE = new AtomicInteger();
 
@@ -72,6 +78,7 @@ final class Network implements AutoCloseable {
         router.ip("link set wan up");
         router.ip("addr add 203.0.113.1/32 dev wan");
         router.ip("route add " + HOST + " dev wan");
+        router.ip("route add " + DEAD + " dev wan");
         router.ip("route add blackhole 203.0.113.0/24");
 
         host.ip("addr add " + HOST + "/32 dev eth0");
@@ -93,10 +100,11 @@ final class Network implements AutoCloseable {
                     chain forward {
                         type filter hook forward priority filter
                         ct state invalid drop
+                        ip daddr %s drop
                         jump fault
                     }
                 }
-                """);
+                """.formatted(DEAD));
         provide();
         // A packet from the middle of a connection begins no new mapping.
         router.sysctl("net.netfilter.nf_conntrack_tcp_loose", "0");
