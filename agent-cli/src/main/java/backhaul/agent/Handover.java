@@ -104,9 +104,10 @@ final class Handover {
         }
     }
 
-    /** The stream that had begun has ended; nothing came from {@code since} on. */
-    void broken(Moment since, String cause) {
+    /** The stream that had begun has ended; nothing came from {@code since} on, and so many messages were still to come. */
+    void broken(Moment since, String cause, long toCatchUp) {
         counters.outages.add(1);
+        restart.broken(toCatchUp);
         if (outage == null) {
             // By the time that it is told, the relay is there again.
             outage = new Outage(since, restart.hasStopped() ? Restart.RESTARTED : cause);
@@ -165,7 +166,6 @@ final class Handover {
         (reason.equals(OVERRUN) ? counters.overrun : counters.otherwiseLost).add(count);
         counters.leftOut.add(all - count);
         if (first) {
-            counters.otherwiseLost.add(restart.lost());
             told();
         }
     }
@@ -278,11 +278,11 @@ final class Handover {
         tell(OwnMessage.Severity.WARNING, "LOST", text, 0);
         losses.warn(text);
         counters.leftOut.add(leftOut);
-        counters.otherwiseLost.add(restart.lost());
     }
 
     private void told() {
         moveToBegun();
+        counters.otherwiseLost.add(restart.knownLost());
         first = false;
         outage = null;
         restart = new Restart();

@@ -97,12 +97,13 @@ final class RelayConnection implements FrameSink {
         if (collectorAway) {
             leave(ControlLine.of(Wire.BYE, "collector", reason));
         }
+        long toCatchUp = handover.counters().toCatchUp();
         handover.counters().disconnected();
         close();
         Duration lived = begin.until(end);
         boolean spoke = octetCounted ? accepted : frames != null && frames.received() > 0;
         if (spoke && !leaving) {
-            handover.broken(collectorAway ? end : frames.silentSince(), reason);
+            handover.broken(collectorAway ? end : frames.silentSince(), reason, toCatchUp);
         }
         Outcome outcome = accepted
                 ? Outcome.disconnected(

@@ -24,6 +24,9 @@ final class Restart {
     private boolean refused; // connections, after it had taken one
     private boolean newRing;
     private long notSent = UNKNOWN; // of the ring that this agent followed
+    private long
+            behind; // what this agent had to catch up with in that ring as the connection ended; then more may have
+    // come
 
     /** The relay's last word was {@code BYE shutdown}. */
     void stopped(ControlLine bye) {
@@ -35,6 +38,13 @@ final class Restart {
         }
     }
 
+    /** The connection has ended while there were so many messages to catch up with. */
+    void broken(long toCatchUp) {
+        if (!newRing) {
+            behind = toCatchUp;
+        }
+    }
+
     /** Nothing listens at the relay's port. */
     void refused() {
         refused = true;
@@ -43,6 +53,7 @@ final class Restart {
     /** It goes on with the ring that it had. */
     void sameRing() {
         notSent = UNKNOWN;
+        behind = 0;
     }
 
     /** It has another ring, and perhaps had one more in between. */
@@ -66,9 +77,14 @@ final class Restart {
         return newRing && notSent == UNKNOWN;
     }
 
-    /** Messages that are known to be lost with the old ring. */
+    /** Messages that are lost with the old ring, if the number is known. */
     long lost() {
         return newRing ? Math.max(0, notSent) : 0;
+    }
+
+    /** The same, or as many as are known to be. */
+    long knownLost() {
+        return losesUnknown() ? behind : lost();
     }
 
     /**
@@ -97,6 +113,8 @@ final class Restart {
                 + (outage == null
                         ? "to this agent's last run"
                         : "here by " + outage.begin().wall())
-                + " is lost, the number is unknown";
+                + (behind > 0
+                        ? " is lost, at least " + OwnMessage.messages(behind)
+                        : " is lost, the number is unknown");
     }
 }

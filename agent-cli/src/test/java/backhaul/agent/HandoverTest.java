@@ -226,7 +226,7 @@ class HandoverTest {
         message("m0");
         Moment last = new Moment(
                 System.nanoTime(), Instant.parse("2026-11-28T01:00:00.250Z").toEpochMilli());
-        handover.broken(last, "killed");
+        handover.broken(last, "killed", 0);
         stream("b", 0);
         message("n0");
         stream("c", 0);
@@ -243,6 +243,22 @@ class HandoverTest {
                         " RESTART - the relay relay.example.org:514 was restarted: its ring is new, and whatever was in"
                                 + " the old one and had not been sent to this agent's last run is lost, the number is unknown");
         assertThat(position.mark()).isEqualTo(new Mark("c", 1));
+    }
+
+    @Test
+    void whatWasStillToComeFromARingThatIsGoneIsLostAtLeast() throws Exception {
+        stream("a", 0);
+        message("m0");
+        handover.broken(Moment.now(), "killed", 1234);
+        stream("b", 0);
+        message("n0");
+        assertThat(sender.sent.get(1)).startsWith("<44>").endsWith(" is lost, at least 1234 messages");
+        assertThat(handover.lost()).isEqualTo(1234);
+        handover.broken(Moment.now(), "killed", 7);
+        stream("b", 1);
+        message("n1");
+        assertThat(sender.sent.get(3)).endsWith("; cause: killed; 0 messages lost");
+        assertThat(handover.lost()).isEqualTo(1234);
     }
 
     @Test
@@ -441,7 +457,7 @@ class HandoverTest {
 
     private void broken(String cause) {
         Moment now = Moment.now();
-        handover.broken(new Moment(now.nanos() - Duration.ofSeconds(61).toNanos(), now.millis() - 61_000), cause);
+        handover.broken(new Moment(now.nanos() - Duration.ofSeconds(61).toNanos(), now.millis() - 61_000), cause, 0);
     }
 
     private void stopped(String text) {
