@@ -8,7 +8,7 @@ import java.time.Duration;
 /**
  * What a relay says when it accepts an agent.
  *
- * @param stream random id of this run of the relay
+ * @param stream random id of the ring that the relay holds
  * @param next sequence number of the message that follows first
  * @param heartbeat after so long without anything to say, either side says {@code ALIVE}
  * @param waiting messages that this agent has to catch up with, or -1 if the relay does not say
