@@ -76,7 +76,7 @@ final class MetricsText {
         counter("received_bytes_total", "Octets of these messages.", relay -> relay.receivedOctets.get());
         counter(
                 "delivered_messages_total",
-                "Messages handed to the collector, the agent's own not counted.",
+                "Messages handed to the collector, by TCP those that its kernel has acknowledged; the agent's own not counted.",
                 relay -> relay.delivered.get());
         counter(
                 "repeated_messages_total",

@@ -13,7 +13,7 @@ final class RelayCounters {
 
     final Counter received = new Counter(); // messages from the relay, those fetched once more included
     final Counter receivedOctets = new Counter(); // of these messages
-    final Counter delivered = new Counter(); // taken by the collector, or by the kernel on its behalf
+    final Counter delivered = new Counter(); // taken by the collector's kernel, as far as ours knows
     final Counter repeated = new Counter(); // refused by the collector at first
 
     // Messages that do not exist any more at the relay.

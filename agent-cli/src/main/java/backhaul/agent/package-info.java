@@ -11,8 +11,8 @@
  *   <li>A relay is believed alive because of octets received from it, never because of octets sent.
  *   <li>Only a connection's reader hands messages on, and only its writer writes to the relay: neither waits for the
  *       other, so a collector that is slow never holds up a heartbeat.
- *   <li>The position moves behind what the kernel has taken, never ahead of it; what is missing becomes a message in
- *       its place, which is handed on like any other.
+ *   <li>The position moves behind what the kernel has taken, never ahead of it, and by TCP behind what the collector's
+ *       kernel has acknowledged; what is missing becomes a message in its place, which is handed on like any other.
  *   <li>Every wait is bounded or ends with the {@code StopSignal}.
  *   <li>Nothing is allocated or logged per message ({@code tail} allocates), and nothing copied except into the datagram
  *       or, for a collector by TCP, into {@code Frames}.

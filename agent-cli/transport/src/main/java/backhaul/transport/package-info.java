@@ -1,7 +1,7 @@
 /**
  * What the relay and the agent share: PEM files to a TLS 1.3 context, distinguished names, a certificate or a TLS
- * failure in plain words, the grammar of the wire, what the kernel tells about the socket that receives datagrams,
- * metrics as text, and what the two {@code check} commands have in common.
+ * failure in plain words, the grammar of the wire, what the kernel tells about sockets (the fill of the one that
+ * receives datagrams, what a TCP peer has not acknowledged), metrics as text, and what the two {@code check} commands have in common.
  *
  * <p>Invariants:
  *
