@@ -29,6 +29,32 @@ class RsyslogTest {
     @ParameterizedTest
     @EnumSource(Collector.Way.class)
     void allOfABacklogIsInItsFile(Collector.Way way) throws Exception {
+        List<String> numbers = throughRsyslog(
+                way,
+                "%msg:F,32:3%",
+                IntStream.range(0, COUNT)
+                        .mapToObj(i -> "<13>Nov 23 10:15:00 host app: number " + i + " " + "x".repeat(150))
+                        .toList());
+        // Not containsExactly, which looks for the differences for minutes.
+        assertThat(numbers)
+                .isEqualTo(IntStream.range(0, COUNT).mapToObj(String::valueOf).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Collector.Way.class,
+            names = {"TCP", "TCP_LF"})
+    void noRestOfALongMessageIsAMessageOfItsOwn(Collector.Way way) throws Exception {
+        String begin = "<13>Nov 23 10:15:00 host app: ";
+        String rest = "<13>Nov 23 10:15:00 host sshd[811]: Accepted publickey for root";
+        String exact = begin + "y".repeat(8096 - begin.length());
+        String mark = " [backhaul-agent: cut, was " + (8096 + rest.length()) + " octets]";
+        assertThat(throughRsyslog(way, "%rawmsg%", List.of(exact + rest, exact, begin + "end")))
+                .containsExactly(exact.substring(0, 8096 - mark.length()) + mark, exact, begin + "end");
+    }
+
+    /** What a stock rsyslogd writes by this template, of these messages of the sender's. */
+    private List<String> throughRsyslog(Collector.Way way, String template, List<String> messages) throws Exception {
         Assumptions.assumeTrue(
                 Files.isExecutable(RSYSLOGD) || "true".equals(System.getenv("CI")), "rsyslogd is not installed");
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
@@ -39,7 +65,7 @@ class RsyslogTest {
             port = way == Collector.Way.UDP ? udp.getLocalPort() : tcp.getLocalPort();
         }
         Path file = directory.resolve("messages");
-        Process rsyslogd = start(way, port, file);
+        Process rsyslogd = start(way, port, file, template);
         StopSignal stop = new StopSignal();
         Collector collector = way == Collector.Way.UNIX
                 ? new Collector(way, null, socket)
@@ -48,17 +74,12 @@ class RsyslogTest {
                 new LastHop(collector, 3000, stop).sender(new RelayLog(new HostPort("relay.example.org", 514)));
         try {
             awaitDaemon(way, port);
-            for (int i = 0; i < COUNT; i++) {
-                byte[] message =
-                        ("<13>Nov 23 10:15:00 host app: number " + i + " " + "x".repeat(150)).getBytes(US_ASCII);
-                sender.send(message, 0, message.length);
+            for (String message : messages) {
+                sender.send(message.getBytes(US_ASCII), 0, message.length());
             }
             sender.flush();
-            await().atMost(Duration.ofSeconds(30)).until(() -> lines(file).size() >= COUNT);
-            // Not containsExactly, which looks for the differences for minutes.
-            assertThat(lines(file))
-                    .isEqualTo(
-                            IntStream.range(0, COUNT).mapToObj(String::valueOf).toList());
+            await().atMost(Duration.ofSeconds(30)).until(() -> lines(file).size() >= messages.size());
+            return lines(file);
         } finally {
             sender.close();
             rsyslogd.destroy();
@@ -66,7 +87,7 @@ class RsyslogTest {
         }
     }
 
-    private Process start(Collector.Way way, int port, Path file) throws IOException {
+    private Process start(Collector.Way way, int port, Path file, String template) throws IOException {
         String module = switch (way) {
             case UDP -> "imudp";
             case TCP, TCP_LF -> "imtcp";
@@ -82,8 +103,8 @@ class RsyslogTest {
                         "global(workDirectory=\"" + directory + "\")",
                         "module(load=\"" + module + "\"" + own + ")",
                         "input(type=\"" + module + "\" " + place + ")",
-                        "template(name=\"number\" type=\"string\" string=\"%msg:F,32:3%\\n\")",
-                        "action(type=\"omfile\" file=\"" + file + "\" template=\"number\")"));
+                        "template(name=\"line\" type=\"string\" string=\"" + template + "\\n\")",
+                        "action(type=\"omfile\" file=\"" + file + "\" template=\"line\")"));
         return new ProcessBuilder(
                         RSYSLOGD.toString(),
                         "-n",
