@@ -17,7 +17,6 @@ final class Restart {
     /** Instead of what it looked like at first. */
     static final String RESTARTED = "the relay was restarted";
 
-    private static final String STOPPED = "the relay was stopped"; // of the contract
     private static final Pattern NOT_SENT = Pattern.compile("(\\d{1,18}) messages? not sent");
 
     private boolean stopped; // it said so
@@ -32,9 +31,8 @@ final class Restart {
     void stopped(ControlLine bye) {
         stopped = true;
         if (!newRing) {
-            String text = bye.text(1);
-            Matcher number = NOT_SENT.matcher(text);
-            notSent = number.find() ? Long.parseLong(number.group(1)) : text.equals(STOPPED) ? 0 : UNKNOWN;
+            Matcher number = NOT_SENT.matcher(bye.text(1));
+            notSent = number.find() ? Long.parseLong(number.group(1)) : UNKNOWN; // as of a relay before 0.2.0
         }
     }
 

@@ -210,7 +210,7 @@ class HandoverTest {
     void aRingThatWasSentToItsEndIsNoLoss() throws Exception {
         stream("a", 0);
         message("m0");
-        stopped("the relay was stopped");
+        stopped("the relay was stopped, 0 messages not sent");
         stream("b", 0);
         message("n0");
         assertThat(sender.sent.get(1))
@@ -275,7 +275,7 @@ class HandoverTest {
     void theNumberOfAnEarlierStopIsNotThatOfALaterOne() throws Exception {
         stream("a", 0);
         message("m0");
-        stopped("the relay was stopped");
+        stopped("the relay was stopped, 0 messages not sent");
         sender.away = true;
         stream("a", 1); // the same ring, and nothing could be told
         assertThatThrownBy(() -> message("m1")).isInstanceOf(CollectorAwayException.class);
@@ -290,7 +290,7 @@ class HandoverTest {
     void aRingBetweenTwoOthersIsALossOfUnknownSizeToo() throws Exception {
         stream("a", 0);
         message("m0");
-        stopped("the relay was stopped");
+        stopped("the relay was stopped, 0 messages not sent");
         sender.away = true;
         stream("b", 0);
         assertThatThrownBy(() -> message("n0")).isInstanceOf(CollectorAwayException.class);
@@ -305,7 +305,7 @@ class HandoverTest {
     void aNewRingWhoseBeginIsGoneHasLostThat() throws Exception {
         stream("a", 0);
         message("m0");
-        stopped("the relay was stopped");
+        stopped("the relay was stopped, 0 messages not sent");
         stream("b", 7); // as relays did that say no LOST then
         message("n7");
         assertThat(sender.texts()).containsExactly("m0", "LOST", "n7");

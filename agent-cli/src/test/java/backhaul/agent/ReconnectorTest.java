@@ -578,7 +578,7 @@ class ReconnectorTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"BYE shutdown the relay was stopped\n", ""})
+    @ValueSource(strings = {"BYE shutdown the relay was stopped, 0 messages not sent\n", ""})
     void aRelayThatIsRestartedIsTriedEachSecond(String lastWord) throws Exception {
         FakeRelay relay = octetCounted();
         agent(agentFiles, "localhost:" + relay.port());
@@ -732,7 +732,7 @@ class ReconnectorTest {
         reconnector(name -> addresses("127.0.0.2", "127.0.0.1"), relay.port());
         Session session = relay.session();
         session.start(HEARTBEAT);
-        session.send("BYE shutdown the relay was stopped\n");
+        session.send("BYE shutdown the relay was stopped, 0 messages not sent\n");
         relay.close();
         await().atMost(FakeRelay.PATIENCE_SECONDS, TimeUnit.SECONDS)
                 .until(() -> log.lines("127.0.0.1:" + relay.port() + ": the relay refused the connection")

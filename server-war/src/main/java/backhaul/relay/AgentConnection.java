@@ -201,8 +201,7 @@ final class AgentConnection {
 
     /** For a sentence about its end: what it has not been sent. */
     private String notSent() {
-        long left = queue.depth();
-        return left == 0 ? "" : ", " + OwnMessage.messages(left) + " not sent";
+        return ", " + OwnMessage.messages(queue.depth()) + " not sent";
     }
 
     private boolean isOver() {
@@ -229,7 +228,7 @@ final class AgentConnection {
             context.log()
                     .info("Agent disconnected: " + peer.name() + " after "
                             + Text.duration(Duration.ofNanos(System.nanoTime() - connectedAt)) + ", " + queue.sent()
-                            + " messages sent, " + queue.lost() + " lost" + notSent() + ": "
+                            + " messages sent, " + queue.lost() + " lost" + (queue.depth() == 0 ? "" : notSent()) + ": "
                             + ending.get().text());
             done.countDown();
         }

@@ -297,7 +297,8 @@ class ServingTest {
             assertThat(caughtUp.await(30, TimeUnit.SECONDS)).isTrue();
             relay.close(); // fails if one thread is left
 
-            assertThat(rest.get(10, TimeUnit.SECONDS)).isEqualTo("BYE shutdown the relay was stopped\n");
+            assertThat(rest.get(10, TimeUnit.SECONDS))
+                    .isEqualTo("BYE shutdown the relay was stopped, 0 messages not sent\n");
             assertThat(read.get(10, TimeUnit.SECONDS)).isPositive();
             assertThat(relay.log)
                     .filteredOn(line -> line.contains("Agent disconnected"))
