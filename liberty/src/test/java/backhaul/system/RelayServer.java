@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,7 @@ final class RelayServer implements AutoCloseable {
     private final Path program; // Liberty's bin/server
     private final Path directory;
     private final Map<String, String> settings = new TreeMap<>();
+    private final List<String> before = new ArrayList<>(); // what runs the program
     private Namespace namespace = Namespace.OWN;
     private Daemon process; // null until started
 
@@ -114,9 +116,18 @@ final class RelayServer implements AutoCloseable {
         return this;
     }
 
+    /** With its UDP socket as standard input, as a service manager hands it over. */
+    RelayServer handedOver() {
+        String script = "socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(shift, INADDR_LOOPBACK)) or die;"
+                + " open(STDIN, '<&', \\*S) or die; exec @ARGV";
+        before.addAll(List.of(Tool.require("perl"), "-MSocket", "-e", script, setting("relay.udp.port")));
+        return this;
+    }
+
     RelayServer start() {
-        process = Daemon.start(
-                "relay", directory, environment(), namespace.enter(List.of(program.toString(), "run", "relay")));
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(program.toString(), "run", "relay"));
+        process = Daemon.start("relay", directory, environment(), namespace.enter(command));
         return this;
     }
 

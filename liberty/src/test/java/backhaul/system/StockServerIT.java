@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -31,6 +34,47 @@ class StockServerIT {
             source.send("<13>1 - www app - - - by a server of its own");
             came.expectText(List.of("<13>1 - www app - - - by a server of its own"));
         }
+    }
+
+    /** The socket is the service manager's: closed once, it would be gone for the application that comes next. */
+    @Test
+    void whoDeploysAnewTakesTheSocketOverWithWhatWaitsInIt() throws Exception {
+        Matcher example = EXAMPLE.matcher(Files.readString(Build.root().resolve("liberty/OPERATING.md")));
+        assertThat(example.find()).isTrue();
+        int total = 12_000;
+        Sequence came = new Sequence("anew");
+        try (RelayServer relay = RelayServer.stock("redeployed-relay", example.group(1))
+                        .handedOver()
+                        .up();
+                UdpSink home = new UdpSink(octets -> {
+                    if (!Messages.text(octets).contains(" backhaul-agent ")) {
+                        came.accept(octets);
+                    }
+                });
+                AgentProcess agent = AgentProcess.start("redeployed", home.port(), relay);
+                UdpSource source = new UdpSource(relay)) {
+            relay.awaitAgents(1);
+            CompletableFuture<Void> host = CompletableFuture.runAsync(
+                    () -> source.send(0, total, 1_000, number -> Messages.numbered("anew", number)));
+            Path log = relay.serverDirectory().resolve("logs/messages.log");
+            Path war = relay.serverDirectory().resolve("apps/backhaul-relay.war");
+            for (int starts = 2; starts <= 3; starts++) {
+                Wait.until("some came", () -> came.count() > 500);
+                Files.copy(Build.war(), war, StandardCopyOption.REPLACE_EXISTING);
+                int expected = starts;
+                Wait.until("start " + starts, Wait.START, () -> takenOver(log) == expected);
+            }
+            host.get();
+            came.expect(total, Wait.START);
+            assertThat(relay.stop()).isEqualTo(128 + 15);
+            assertThat(relay.log()).as("its output was not closed").contains("Relay stopped within");
+        }
+    }
+
+    private static long takenOver(Path log) throws IOException {
+        return Files.readAllLines(log).stream()
+                .filter(line -> line.contains("UDP socket taken over from the service manager"))
+                .count();
     }
 
     @Test

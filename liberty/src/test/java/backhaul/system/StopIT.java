@@ -38,6 +38,23 @@ class StopIT {
         }
     }
 
+    /** An upgrade replaces the files of a relay that runs: what the stop needs was loaded at the start. */
+    @Test
+    void aRelayWhoseFilesAreGoneStopsInTheSameWay() throws Exception {
+        try (RelayServer relay = RelayServer.named("stop-bare-relay").start().ready();
+                HandmadeAgent witness = HandmadeAgent.connect(relay, Ca.shared().agent("bare"))) {
+            relay.awaitAgents(1);
+            Namespace.run(
+                    List.of("rm", "-r", relay.serverDirectory().resolve("apps").toString()), "");
+            stop(relay);
+            assertThat(witness.next()).isNull();
+            assertThat(witness.farewell()).startsWith("BYE shutdown");
+            assertThat(relay.log())
+                    .contains("Agent disconnected: CN=bare")
+                    .doesNotContain("NoClassDefFoundError", "ClassNotFoundException");
+        }
+    }
+
     @Test
     void aStalledAgentDoesNotHoldItUp() throws Exception {
         try (RelayServer relay = RelayServer.named("stop-stalled-relay").start().ready();
