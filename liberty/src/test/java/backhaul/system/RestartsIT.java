@@ -369,6 +369,7 @@ class RestartsIT {
     void whatTheKernelDropsWhileTheRelayIsAwayIsSaid() {
         server.sh("""
                 printf '[Socket]\\nReceiveBuffer=65536\\n' >/etc/systemd/system/backhaul-relay.socket.d/small.conf
+                echo relay.udp.receive-buffer=64KiB >>/etc/backhaul/relay.properties
                 systemctl daemon-reload
                 systemctl restart backhaul-relay.socket
                 """);

@@ -3,6 +3,7 @@ package backhaul.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,7 +48,7 @@ class StockServerIT {
                         .handedOver()
                         .up();
                 UdpSink home = new UdpSink(octets -> {
-                    if (!Messages.text(octets).contains(" backhaul-agent ")) {
+                    if (!new String(octets, StandardCharsets.UTF_8).contains(" backhaul-agent ")) {
                         came.accept(octets);
                     }
                 });
