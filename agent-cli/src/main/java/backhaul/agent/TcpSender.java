@@ -41,7 +41,7 @@ final class TcpSender implements SyslogSender {
     private static final Duration STOP_CHECK = Duration.ofMillis(50);
 
     /** For acknowledgements to come in at the end, and between two looks for them. */
-    private static final Duration CLOSE_LIMIT = Duration.ofMillis(500);
+    private static final Duration CLOSE_LIMIT = Duration.ofMillis(300);
 
     private static final Duration CLOSE_CHECK = Duration.ofMillis(5);
 

@@ -21,9 +21,9 @@ import java.util.concurrent.locks.LockSupport;
  * Hands messages to a collector by UDP, each as one datagram, byte for byte and in order.
  *
  * <p>That nobody listens, or that a datagram is too long for a router, is told by ICMP, and by the kernel only when the
- * socket is used the next time. So a send that fails tells of the message before: the last one is kept, and offered again.
- * With a collector on the same machine this is exact; on the way to another machine several may be lost before the first
- * answer has come back.
+ * socket is used the next time. So a send that fails tells of messages before: the last one is kept, and the last long ones
+ * ({@link LongDatagrams}), and offered again. With a collector on the same machine this is exact; one on another machine may
+ * refuse several before the first refusal has come back.
  *
  * <p>Nor is UDP told that the collector has another address by now: it moves when its name has ({@link NameWatch}).
  *
@@ -62,6 +62,7 @@ final class UdpSender implements SyslogSender {
 
     private ByteBuffer current = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
     private ByteBuffer previous = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
+    private final LongDatagrams longOnes = new LongDatagrams();
     private boolean previousSent; // there is one, and it may yet turn out refused
     private boolean refused; // it did
     private InetAddress address; // the collector's; null until first needed
@@ -114,6 +115,7 @@ final class UdpSender implements SyslogSender {
         current = previous;
         previous = sent;
         previousSent = true;
+        longOnes.sent(octets, offset, length);
         unconfirmed++;
     }
 
@@ -152,7 +154,7 @@ final class UdpSender implements SyslogSender {
                 refused();
             } catch (IOException e) {
                 try {
-                    repeatPrevious();
+                    repeatRecent();
                 } catch (IOException again) {
                     refused();
                 }
@@ -304,7 +306,7 @@ final class UdpSender implements SyslogSender {
         } catch (IOException e) {
             if (previousSent) {
                 try {
-                    repeatPrevious();
+                    repeatRecent();
                 } catch (IOException again) {
                     throw refused(again);
                 }
@@ -313,17 +315,28 @@ final class UdpSender implements SyslogSender {
         }
     }
 
-    /** The message sent last may not have got there. One that is too long is dropped. */
+    /** Something that was sent of late did not get there: the last message, or one too long for a router. */
+    private void repeatRecent() throws IOException {
+        longOnes.repeat(this::writeOrDrop);
+        if (previous.limit() <= LongDatagrams.SHORT) {
+            repeatPrevious();
+        }
+    }
+
+    /** The message sent last may not have got there. */
     private void repeatPrevious() throws IOException {
         previousSent = true;
+        writeOrDrop(previous);
+    }
+
+    private void writeOrDrop(ByteBuffer message) throws IOException {
         try {
-            write(previous);
+            write(message);
         } catch (IOException e) {
             if (!TooLong.is(e)) {
                 throw e;
             }
-            previousSent = false;
-            drop(previous.limit());
+            drop(message.limit());
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -42,12 +43,14 @@ class CollectorFaultsIT {
 
     @BeforeEach
     void plug() {
-        nas = new Nas(site.network.home());
+        nas = Nas.plugInto(site.network.home());
     }
 
     @AfterEach
     void unplug() {
-        nas.close();
+        if (nas != null) {
+            nas.close();
+        }
     }
 
     @Test
@@ -125,9 +128,7 @@ class CollectorFaultsIT {
             site.network.home().ip("route flush cache");
             site.host.log(List.of(message("long-last", 1450)));
             await(received, expected + 1, agent);
-            assertThat(received.messages().stream()
-                            .map(octets -> new String(octets, UTF_8).replaceAll("^.* (\\S+) x*$", "$1"))
-                            .toList())
+            assertThat(names(received))
                     .containsExactly(
                             "long-0",
                             "short-0",
@@ -139,8 +140,25 @@ class CollectorFaultsIT {
                             "short-3",
                             "long-last");
             assertThat(nas.complaints()).as("of five whose path was unknown").isEqualTo(5);
+
+            // Several were on their way when the first answer came.
+            site.network.home().ip("route flush cache");
+            List<String> names =
+                    IntStream.range(0, 8).mapToObj(i -> "burst-" + i).toList();
+            site.host.log(names.stream().map(name -> message(name, 1450)).toList());
+            try {
+                Wait.until("the burst", () -> names(received).containsAll(names));
+            } catch (RuntimeException e) {
+                throw new AssertionError(e.getMessage() + ": " + names(received), e);
+            }
             assertThat(agent.log()).doesNotContain("dropped", "Disconnected");
         }
+    }
+
+    private static List<String> names(Received received) {
+        return received.messages().stream()
+                .map(octets -> new String(octets, UTF_8).replaceAll("^.* (\\S+) x*$", "$1"))
+                .toList();
     }
 
     private static void await(Received received, int count, AgentProcess agent) {

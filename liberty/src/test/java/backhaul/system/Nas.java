@@ -20,25 +20,43 @@ final class Nas implements AutoCloseable {
     static final String OTHER_ADDRESS = "10.78.0.3";
     static final String FAR = "10.79.0.2";
 
+    private final Namespace home;
     private final Namespace nas;
     private final Namespace far;
     private final Path hosts;
     private final int port = Ports.free();
 
+    private boolean plugged;
     private Path directory; // of the daemon, like the next three null until it is started
     private Namespace place;
     private Daemon daemon;
     private Tail tail;
 
-    Nas(Namespace home) {
+    private Nas(Namespace home) {
+        this.home = home;
         nas = new Namespace(home.name() + "-nas");
         far = new Namespace(home.name() + "-far");
         hosts = Path.of("/etc/netns", home.name(), "hosts");
+    }
+
+    static Nas plugInto(Namespace home) {
+        Nas nas = new Nas(home);
+        try {
+            nas.build();
+        } catch (RuntimeException | Error e) {
+            nas.close();
+            throw e;
+        }
+        return nas;
+    }
+
+    private void build() {
         for (Namespace namespace : List.of(nas, far)) {
             Namespace.run(List.of(Tool.require("ip"), "netns", "add", namespace.name()), "");
             namespace.ip("link set lo up");
         }
         home.ip("link add nas0 type veth peer name eth0 netns " + nas.name());
+        plugged = true;
         home.ip("addr add 10.78.0.1/24 dev nas0");
         home.ip("link set nas0 up");
         nas.ip("addr add " + ADDRESS + "/24 dev eth0");
@@ -130,15 +148,20 @@ final class Nas implements AutoCloseable {
             daemon.close();
             tail.close();
         }
+        // At once: the kernel takes its time to take a namespace apart.
+        if (plugged) {
+            home.ip("link del nas0");
+        }
+        for (Namespace namespace : List.of(nas, far)) {
+            if (Files.exists(Path.of("/run/netns", namespace.name()))) {
+                Namespace.run(List.of(Tool.require("ip"), "netns", "delete", namespace.name()), "");
+            }
+        }
         try {
             Files.deleteIfExists(hosts);
             Files.deleteIfExists(hosts.getParent());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } finally {
-            for (Namespace namespace : List.of(nas, far)) {
-                Namespace.run(List.of(Tool.require("ip"), "netns", "delete", namespace.name()), "");
-            }
         }
     }
 }
