@@ -34,6 +34,10 @@ final class LongDatagrams {
         sentAt[slot] = System.nanoTime();
     }
 
+    void forget() {
+        count = 0;
+    }
+
     /** Takes one datagram. */
     interface Sink {
         void write(ByteBuffer datagram) throws IOException;

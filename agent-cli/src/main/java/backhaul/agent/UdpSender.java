@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.transport.OwnMessage;
+import backhaul.transport.SocketTable;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -66,6 +67,7 @@ final class UdpSender implements SyslogSender {
     private boolean previousSent; // there is one, and it may yet turn out refused
     private boolean refused; // it did
     private InetAddress address; // the collector's; null until first needed
+    private boolean elsewhere; // it is none of this machine's
     private NameWatch.Seen seen; // of its name, the last time
     private long unconfirmed; // messages sent since its name was known to have that address
     private DatagramChannel channel; // null until first needed
@@ -115,7 +117,9 @@ final class UdpSender implements SyslogSender {
         current = previous;
         previous = sent;
         previousSent = true;
-        longOnes.sent(octets, offset, length);
+        if (elsewhere) {
+            longOnes.sent(octets, offset, length);
+        }
         unconfirmed++;
     }
 
@@ -223,6 +227,8 @@ final class UdpSender implements SyslogSender {
         address = there;
         seen = lastHop.seen();
         unconfirmed = 0;
+        elsewhere = !SocketTable.isHere(address);
+        longOnes.forget(); // of another socket
         try {
             channel = DatagramChannel.open(
                     address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
@@ -318,7 +324,7 @@ final class UdpSender implements SyslogSender {
     /** Something that was sent of late did not get there: the last message, or one too long for a router. */
     private void repeatRecent() throws IOException {
         longOnes.repeat(this::writeOrDrop);
-        if (previous.limit() <= LongDatagrams.SHORT) {
+        if (!elsewhere || previous.limit() <= LongDatagrams.SHORT) {
             repeatPrevious();
         }
     }
