@@ -95,11 +95,12 @@ public final class AgentCommand {
         try {
             return new Agent(config, credentials, state);
         } catch (OutOfMemoryError e) {
+            int relays = config.relays().size();
             throw new ConfigException(List.of(Setting.RELAY.key() + " names "
-                    + config.relays().size() + " relays, for which the JVM's memory of "
+                    + relays + " relays, for which the JVM's memory of "
                     + (Runtime.getRuntime().maxMemory() >> 20)
-                    + " MiB is too small: with a collector by TCP each takes 2 MiB, else a quarter of one; name fewer, or"
-                    + " set BACKHAUL_JAVA_OPTIONS=-Xmx64m in the environment"));
+                    + " MiB is too small: with a collector by TCP each takes a MiB, else half of one; name fewer, or set"
+                    + " BACKHAUL_JAVA_OPTIONS=-Xmx" + (32 + relays) + "m in the environment"));
         }
     }
 

@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -164,13 +165,21 @@ final class TcpSender implements SyslogSender {
         write(limit);
     }
 
+    private static SocketChannel open(InetAddress address) throws IOException {
+        try {
+            return SocketChannel.open(
+                    address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+        } catch (UnsupportedOperationException e) {
+            throw new SocketException(e.getMessage()); // this machine has no IPv6
+        }
+    }
+
     private void connect() throws CollectorAwayException {
         address = null;
         seen = lastHop.seen();
         try {
             address = lastHop.address();
-            channel = SocketChannel.open(
-                    address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
+            channel = open(address);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
             channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);

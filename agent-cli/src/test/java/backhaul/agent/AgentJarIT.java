@@ -211,7 +211,7 @@ class AgentJarIT {
     @Test
     void moreRelaysThanTheMemoryIsGoodForAreASentence() throws Exception {
         List<String> arguments = new ArrayList<>(List.of("run", "--collector=tcp://127.0.0.1:1"));
-        for (int i = 1; i <= 30; i++) {
+        for (int i = 1; i <= 100; i++) {
             arguments.add("--relay=127.0.0.1:" + i);
         }
         arguments.addAll(List.of(
@@ -222,7 +222,8 @@ class AgentJarIT {
                 .singleElement()
                 .asString()
                 .contains(
-                        "ERROR relay names 30 relays, for which the JVM's memory of ", "BACKHAUL_JAVA_OPTIONS=-Xmx64m");
+                        "ERROR relay names 100 relays, for which the JVM's memory of ",
+                        "BACKHAUL_JAVA_OPTIONS=-Xmx132m");
     }
 
     @Test
