@@ -103,7 +103,8 @@ class ForgedLinesIT {
         } else {
             Ports.awaitBound(way.equals("udp") ? "udp" : "tcp", port);
         }
-        open.add(AgentProcess.start(name, Namespace.OWN, List.of("--collector", collector), 0, RELAY));
+        List<String> options = List.of("--collector", collector, "--collector-max-message", "65507");
+        open.add(AgentProcess.start(name, Namespace.OWN, options, 0, RELAY));
         RELAY.awaitAgents(
                 (int) open.stream().filter(AgentProcess.class::isInstance).count());
         return directory.resolve("backhaul");
