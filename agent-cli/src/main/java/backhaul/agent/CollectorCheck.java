@@ -23,13 +23,13 @@ final class CollectorCheck {
 
     private final AgentConfig config;
     private final CheckReport report;
-    private final LastHop.Resolver resolver;
+    private final Lookup.Resolver resolver;
 
     CollectorCheck(AgentConfig config, CheckReport report) {
         this(config, report, name -> Lookup.addresses(name, LIMIT));
     }
 
-    CollectorCheck(AgentConfig config, CheckReport report, LastHop.Resolver resolver) {
+    CollectorCheck(AgentConfig config, CheckReport report, Lookup.Resolver resolver) {
         this.config = config;
         this.report = report;
         this.resolver = resolver;

@@ -20,7 +20,7 @@ final class LastHop {
     private final Collector collector;
     private final long catchUpRate;
     private final StopSignal stop;
-    private final Resolver resolver;
+    private final Lookup.Resolver resolver;
     private final NameWatch names; // null if there is no name
 
     private boolean watching; // guarded by this; the thread of names has been started
@@ -31,20 +31,15 @@ final class LastHop {
     private volatile InetAddress avoided; // null until an address was of no use
     private long offered = System.nanoTime() - OFFER_INTERVAL; // guarded by this; when one did last
 
-    /** Finds the addresses of a name. */
-    interface Resolver {
-        InetAddress[] resolve(String name) throws IOException;
-    }
-
     LastHop(Collector collector, long catchUpRate, StopSignal stop) {
         this(collector, catchUpRate, stop, name -> Lookup.addresses(name, LOOKUP_LIMIT));
     }
 
-    LastHop(Collector collector, long catchUpRate, StopSignal stop, Resolver resolver) {
+    LastHop(Collector collector, long catchUpRate, StopSignal stop, Lookup.Resolver resolver) {
         this(collector, catchUpRate, stop, resolver, NameWatch.INTERVAL);
     }
 
-    LastHop(Collector collector, long catchUpRate, StopSignal stop, Resolver resolver, Duration lookAgain) {
+    LastHop(Collector collector, long catchUpRate, StopSignal stop, Lookup.Resolver resolver, Duration lookAgain) {
         this.resolver = resolver;
         this.collector = collector;
         this.catchUpRate = catchUpRate;

@@ -2,7 +2,6 @@ package backhaul.agent;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 final class Lookup {
     /** Finds the addresses of a name. */
     interface Resolver {
-        InetAddress[] resolve(String name) throws UnknownHostException;
+        InetAddress[] resolve(String name) throws IOException;
     }
 
     private final String host;

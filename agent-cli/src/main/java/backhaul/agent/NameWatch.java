@@ -14,7 +14,7 @@ final class NameWatch implements Runnable {
     static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final String name;
-    private final LastHop.Resolver resolver;
+    private final Lookup.Resolver resolver;
     private final StopSignal stop;
     private final Duration interval;
 
@@ -29,7 +29,7 @@ final class NameWatch implements Runnable {
         }
     }
 
-    NameWatch(String name, LastHop.Resolver resolver, StopSignal stop, Duration interval) {
+    NameWatch(String name, Lookup.Resolver resolver, StopSignal stop, Duration interval) {
         this.name = name;
         this.resolver = resolver;
         this.stop = stop;

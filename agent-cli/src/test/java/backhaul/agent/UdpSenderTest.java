@@ -211,7 +211,7 @@ class UdpSenderTest {
 
     /** Of a name that is looked up again every 20 ms; without an address the look-up fails. */
     private SyslogSender following(AtomicReference<InetAddress> at, int port) {
-        LastHop.Resolver resolver = name -> {
+        Lookup.Resolver resolver = name -> {
             lookups.incrementAndGet();
             if (at.get() == null) {
                 throw new UnknownHostException(name);

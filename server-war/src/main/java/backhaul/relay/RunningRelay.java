@@ -184,11 +184,6 @@ final class RunningRelay {
         return context.backlog().stream();
     }
 
-    /** Messages of the stream that are our own notices. */
-    long noticed() {
-        return context.backlog().about().count().notices();
-    }
-
     int agents() {
         return context.agents().count();
     }
