@@ -6,6 +6,7 @@ import backhaul.agent.FakeRelay.Session;
 import backhaul.transport.Certificates;
 import backhaul.transport.CheckDates;
 import backhaul.transport.CheckReport;
+import backhaul.transport.FreePort;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +53,7 @@ class AgentCheckTest {
 
     @BeforeEach
     void begin() throws IOException {
-        collector = new FakeCollector(0);
+        collector = new FakeCollector(FreePort.next());
         use(agentFiles);
         set(Setting.COLLECTOR, "127.0.0.1:" + collector.port());
         set(Setting.CONNECT_TIMEOUT, "5s");
@@ -310,10 +311,7 @@ class AgentCheckTest {
 
     @Test
     void aClosedPortAndANameThatDoesNotExistAreFailures() throws Exception {
-        int free;
-        try (ServerSocket closed = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            free = closed.getLocalPort();
-        }
+        int free = FreePort.next();
         flags.put(Setting.RELAY, List.of("127.0.0.1:" + free, "relay.invalid"));
         assertThat(status()).isEqualTo(AgentCheck.FAILED);
         assertThat(steps("[FAIL]"))

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import backhaul.agent.FakeRelay.Session;
+import backhaul.transport.FreePort;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
 import java.io.IOException;
@@ -149,7 +150,7 @@ class AgentJarIT {
     @ValueSource(strings = {"TERM", "INT"})
     void aSignalEndsAConnectedAgentPolitelyWithZeroInTime(String signal) throws Exception {
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
-                FakeCollector collector = new FakeCollector(0)) {
+                FakeCollector collector = new FakeCollector(FreePort.next())) {
             Process agent = run(agentFiles, relay.port(), collector.port());
             Session session = relay.session();
             session.start(5000);
@@ -172,7 +173,7 @@ class AgentJarIT {
     @Test
     void aHangupEndsNothing() throws Exception {
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
-                FakeCollector collector = new FakeCollector(0)) {
+                FakeCollector collector = new FakeCollector(FreePort.next())) {
             Process agent = run(agentFiles, relay.port(), collector.port());
             Session session = relay.session();
             session.start(5000);
@@ -238,7 +239,7 @@ class AgentJarIT {
     @Test
     void aCollectorThatIsAwayDoesNotDelayTheEnd() throws Exception {
         int free;
-        try (FakeCollector collector = new FakeCollector(0)) {
+        try (FakeCollector collector = new FakeCollector(FreePort.next())) {
             free = collector.port();
         }
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials())) {
@@ -266,7 +267,7 @@ class AgentJarIT {
     @Test
     void everythingCanBeInAFile() throws Exception {
         try (FakeRelay relay = FakeRelay.lines(relayFiles.credentials());
-                FakeCollector collector = new FakeCollector(0)) {
+                FakeCollector collector = new FakeCollector(FreePort.next())) {
             Path file = Files.write(
                     directory.resolve("agent.properties"),
                     List.of(
@@ -285,7 +286,7 @@ class AgentJarIT {
     void aCleanStopAndRestartLosesAndRepeatsNothing() throws Exception {
         Path state = directory.resolve("clean-stop");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000);
-                FakeCollector collector = new FakeCollector(0)) {
+                FakeCollector collector = new FakeCollector(FreePort.next())) {
             Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
             relay.append("m", 0, 100);
@@ -304,7 +305,7 @@ class AgentJarIT {
     void anAgentThatIsKilledLosesNothingAndRepeatsASecondAtMost() throws Exception {
         Path state = directory.resolve("killed");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 100_000);
-                FakeCollector collector = new FakeCollector(0)) {
+                FakeCollector collector = new FakeCollector(FreePort.next())) {
             Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
             relay.append("m", 0, 500);
@@ -326,7 +327,7 @@ class AgentJarIT {
     void aCollectorThatIsDownForAWhileGetsEverythingInOrder() throws Exception {
         Path state = directory.resolve("collector-down");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000)) {
-            FakeCollector collector = new FakeCollector(0);
+            FakeCollector collector = new FakeCollector(FreePort.next());
             int port = collector.port();
             Process agent = run(agentFiles, relay.port(), port, "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
@@ -445,7 +446,7 @@ class AgentJarIT {
     @Test
     void anAgentThatWasStoppedTellsTheOutageFromItsBeginning() throws Exception {
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
-                FakeCollector collector = new FakeCollector(0)) {
+                FakeCollector collector = new FakeCollector(FreePort.next())) {
             Process agent = run(agentFiles, relay.port(), collector.port());
             Session session = relay.session();
             session.start(500);
@@ -471,7 +472,7 @@ class AgentJarIT {
     void whatTheCollectorRefusedComesAfterARestart() throws Exception {
         Path state = directory.resolve("refused");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000)) {
-            FakeCollector collector = new FakeCollector(0);
+            FakeCollector collector = new FakeCollector(FreePort.next());
             int port = collector.port();
             Process agent = run(agentFiles, relay.port(), port, "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
@@ -492,7 +493,7 @@ class AgentJarIT {
     void aDamagedStateFileIsSetAside() throws Exception {
         Path state = Files.writeString(directory.resolve("damaged"), "instance = \0\0\0");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10);
-                FakeCollector collector = new FakeCollector(0)) {
+                FakeCollector collector = new FakeCollector(FreePort.next())) {
             Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
             relay.append("m0");
@@ -575,7 +576,7 @@ class AgentJarIT {
     void checkGoesTheWholeWayBesideAnAgentThatRunsAndLeavesItAlone() throws Exception {
         Path state = directory.resolve("checked");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10);
-                FakeCollector collector = new FakeCollector(0)) {
+                FakeCollector collector = new FakeCollector(FreePort.next())) {
             Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
             await().until(() -> saved(state).contains(" = ring-1 0\n"));
             String before = saved(state);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import backhaul.agent.FakeRelay.Session;
 import backhaul.transport.Certificates;
+import backhaul.transport.FreePort;
 import backhaul.transport.Revocations.Outdated;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
@@ -59,7 +60,7 @@ class CertificateWatchTest {
     @BeforeEach
     void begin() throws IOException {
         log = new CapturedLog();
-        collector = new FakeCollector(0);
+        collector = new FakeCollector(FreePort.next());
         cert = put(agentFiles.certificate(), "home.crt");
         key = put(agentFiles.key(), "home.key");
         authorities = put(ca.caFile(), "ca.crt");

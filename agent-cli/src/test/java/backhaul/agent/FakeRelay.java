@@ -3,6 +3,7 @@ package backhaul.agent;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import backhaul.transport.Credentials;
+import backhaul.transport.FreePort;
 import backhaul.transport.Tls;
 import backhaul.transport.Wire;
 import java.io.ByteArrayOutputStream;
@@ -49,7 +50,7 @@ final class FakeRelay implements Closeable {
     private FakeRelay(Credentials credentials, String address, String... applicationProtocols) throws IOException {
         this.credentials = credentials;
         this.applicationProtocols = applicationProtocols;
-        this.listener = new ServerSocket(0, 50, InetAddress.getByName(address));
+        this.listener = new ServerSocket(FreePort.next(), 50, InetAddress.getByName(address));
         Thread thread = new Thread(this::accept, "fake relay");
         thread.setDaemon(true);
         thread.start();

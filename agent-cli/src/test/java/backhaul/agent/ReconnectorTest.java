@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import backhaul.agent.FakeRelay.Session;
+import backhaul.transport.FreePort;
 import backhaul.transport.Revocations;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
@@ -65,7 +66,7 @@ class ReconnectorTest {
     @BeforeEach
     void begin() throws IOException {
         log = new CapturedLog();
-        collector = new FakeCollector(0);
+        collector = new FakeCollector(FreePort.next());
     }
 
     @AfterEach
@@ -267,9 +268,7 @@ class ReconnectorTest {
     @Test
     void stopEndsAHandshakeAndABackOff() throws Exception {
         ServerSocket deaf = track(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")));
-        ServerSocket gone = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-        gone.close();
-        Agent agent = agent(agentFiles, "localhost:" + deaf.getLocalPort(), "localhost:" + gone.getLocalPort());
+        Agent agent = agent(agentFiles, "localhost:" + deaf.getLocalPort(), "localhost:" + FreePort.next());
         track(deaf.accept());
         await().until(() -> !log.lines("next attempt in").isEmpty());
         long begin = System.nanoTime();

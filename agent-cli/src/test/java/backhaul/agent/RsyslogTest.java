@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.transport.FreePort;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,13 +55,8 @@ class RsyslogTest {
     private List<String> throughRsyslog(Collector.Way way, String template, List<String> messages) throws Exception {
         Assumptions.assumeTrue(
                 Files.isExecutable(RSYSLOGD) || "true".equals(System.getenv("CI")), "rsyslogd is not installed");
-        InetAddress loopback = InetAddress.getByName("127.0.0.1");
-        int port;
+        int port = FreePort.next();
         Path socket = directory.resolve("log");
-        try (DatagramSocket udp = new DatagramSocket(0, loopback);
-                ServerSocket tcp = new ServerSocket(0, 1, loopback)) {
-            port = way == Collector.Way.UDP ? udp.getLocalPort() : tcp.getLocalPort();
-        }
         Path file = directory.resolve("messages");
         Process rsyslogd = start(way, port, file, template);
         StopSignal stop = new StopSignal();

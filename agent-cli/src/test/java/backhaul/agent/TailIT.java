@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.transport.FreePort;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
 import java.io.IOException;
@@ -55,7 +56,7 @@ class TailIT {
     void itShowsWhatComesFromNowOnThroughAnOutageAndLeavesTheRunningAgentAlone() throws Exception {
         Path state = directory.resolve("position");
         Path metrics = directory.resolve("agent.prom");
-        try (FakeCollector collector = new FakeCollector(0)) {
+        try (FakeCollector collector = new FakeCollector(FreePort.next())) {
             Path config = Files.writeString(
                     directory.resolve("agent.properties"),
                     "relay=localhost:" + relay.port() + "\ncert=" + agentFiles.certificate() + "\nkey="

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.transport.FreePort;
 import backhaul.transport.Revocations;
 import backhaul.transport.TestCa;
 import backhaul.transport.TestCa.Issued;
@@ -48,7 +49,7 @@ class TcpCollectorTest {
         TestCa ca = TestCa.create(directory);
         Issued files = ca.agent("home").issue();
         relay = new RingRelay(ca.relay("relay", "DNS:localhost").issue().credentials(), 100_000);
-        collector = listen(0);
+        collector = listen(FreePort.next());
         config = new AgentConfig(
                 List.of(new HostPort("localhost", relay.port())),
                 files.certificate(),

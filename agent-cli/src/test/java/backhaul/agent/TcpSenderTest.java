@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.transport.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -34,7 +35,7 @@ class TcpSenderTest {
     @BeforeEach
     void open() throws IOException {
         log = new CapturedLog();
-        collector = listen(0);
+        collector = listen(FreePort.next());
     }
 
     @AfterEach
@@ -238,7 +239,7 @@ class TcpSenderTest {
         collector.close();
         collector = new ServerSocket();
         collector.setReceiveBufferSize(4096);
-        collector.bind(new java.net.InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        collector.bind(new java.net.InetSocketAddress(InetAddress.getByName("127.0.0.1"), FreePort.next()));
         collector.setSoTimeout(10_000);
         sender = sender(Collector.Way.TCP);
         for (int i = 0; i < 8; i++) {

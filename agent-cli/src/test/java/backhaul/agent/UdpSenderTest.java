@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.transport.FreePort;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -70,7 +71,7 @@ class UdpSenderTest {
     @Test
     void aDatagramThatIsTooLongIsKnownWhateverTheSystemCallsIt() throws IOException {
         try (DatagramChannel channel = DatagramChannel.open()) {
-            channel.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), freePort()));
+            channel.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), FreePort.next()));
             IOException tooLong = catchThrowableOfType(
                     IOException.class, () -> channel.write(ByteBuffer.allocate(65_508))); // by IPv4
             assertThat(TooLong.is(tooLong)).isTrue();
@@ -107,7 +108,7 @@ class UdpSenderTest {
 
     @Test
     void aRefusalOfTheLastMessageIsFoundWithoutAnother() throws Exception {
-        int port = freePort();
+        int port = FreePort.next();
         sender = sender("127.0.0.1", port);
         assertThat(sender.held()).isZero();
         send("m0");
@@ -122,7 +123,7 @@ class UdpSenderTest {
 
     @Test
     void nothingIsTakenWhileAMessageIsHeld() throws Exception {
-        sender = sender("127.0.0.1", freePort());
+        sender = sender("127.0.0.1", FreePort.next());
         send("m0");
         assertThat(sender.held()).isOne();
         assertThatThrownBy(() -> send("m1")).isInstanceOf(CollectorAwayException.class);
@@ -236,12 +237,6 @@ class UdpSenderTest {
     private SyslogSender sender(String address, int port) {
         return new LastHop(new Collector(Collector.Way.UDP, new HostPort(address, port)), 3000, stop)
                 .sender(new RelayLog(new HostPort("relay.example.org", 514)));
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket free = collector("127.0.0.1", 0)) {
-            return free.getLocalPort();
-        }
     }
 
     private void send(String message) throws CollectorAwayException {

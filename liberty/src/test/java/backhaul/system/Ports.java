@@ -1,34 +1,20 @@
 package backhaul.system;
 
+import backhaul.transport.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.Set;
 
 /** Ports of 127.0.0.1. */
 final class Ports {
-    private static final Set<Integer> GIVEN = new HashSet<>(); // guarded by the class
-
     private Ports() {}
 
     /** Free for TCP and UDP, and given to nobody else by this method. */
-    static synchronized int free() {
-        for (int tries = 0; tries < 1000; tries++) {
-            try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                    DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
-                if (GIVEN.add(udp.getLocalPort())) {
-                    return udp.getLocalPort();
-                }
-            } catch (IOException e) {
-                // taken for UDP: another one
-            }
-        }
-        throw new IllegalStateException("no free port found");
+    static int free() {
+        return FreePort.next();
     }
 
     /** Waits until some process has bound the port, as the kernel knows it; a trial bind would be in its way. */

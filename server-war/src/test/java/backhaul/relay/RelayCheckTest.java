@@ -3,6 +3,7 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import backhaul.transport.CheckReport;
+import backhaul.transport.FreePort;
 import backhaul.transport.TestCa;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
@@ -40,22 +41,15 @@ class RelayCheckTest {
         file = directory.resolve("relay.properties");
         Files.writeString(directory.resolve("bootstrap.properties"), "bootstrap.include=relay.properties\n");
         Files.writeString(directory.resolve("jvm.options"), "-Xmx256m\n-XX:MaxDirectMemorySize=1200m\n");
-        settings.put("relay.udp.port", String.valueOf(freePort()));
-        settings.put("relay.tls.port", String.valueOf(freePort()));
-        settings.put("http.port", String.valueOf(freePort()));
+        settings.put("relay.udp.port", String.valueOf(FreePort.next()));
+        settings.put("relay.tls.port", String.valueOf(FreePort.next()));
+        settings.put("http.port", String.valueOf(FreePort.next()));
         settings.put("relay.udp.receive-buffer", "64KiB"); // granted everywhere
     }
 
     @AfterEach
     void show() {
         System.out.print(text());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket tcp = new ServerSocket(0, 1, LOOPBACK);
-                DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), LOOPBACK)) {
-            return udp.getLocalPort();
-        }
     }
 
     private int check(String... lines) throws IOException {
@@ -357,7 +351,7 @@ class RelayCheckTest {
 
     @Test
     void settingsThatAreNotWhereSystemdsSocketIsAreSaid() throws Exception {
-        int elsewhere = freePort();
+        int elsewhere = FreePort.next();
         socket("inactive", elsewhere);
         assertThat(check()).isEqualTo(RelayCheck.OK);
         assertThat(steps("[warn]"))

@@ -3,6 +3,7 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import backhaul.transport.FreePort;
 import backhaul.transport.TestCa;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -36,12 +37,6 @@ class StartTest {
 
     private org.assertj.core.api.AbstractThrowableAssert<?, ?> failure() {
         return assertThatThrownBy(() -> start(Thread::new)).isInstanceOf(RelayStarter.NotStartedException.class);
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
     }
 
     @Test
@@ -158,7 +153,7 @@ class StartTest {
 
     @Test
     void tlsPortInUseIsSaidAndTheUdpPortGivenBack() throws Exception {
-        int udp = freePort();
+        int udp = FreePort.next();
         settings.put("relay.udp.port", String.valueOf(udp));
         try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             settings.put("relay.tls.port", String.valueOf(other.getLocalPort()));
@@ -175,8 +170,8 @@ class StartTest {
 
     @Test
     void startThatFailsHalfWayLeavesNoSocketBehind() throws Exception {
-        int udp = freePort();
-        int tls = freePort();
+        int udp = FreePort.next();
+        int tls = FreePort.next();
         settings.put("relay.udp.port", String.valueOf(udp));
         settings.put("relay.tls.port", String.valueOf(tls));
         assertThatThrownBy(() -> start(loop -> {
