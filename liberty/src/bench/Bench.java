@@ -103,16 +103,20 @@ final class Bench {
         for (String java : property("bench.javas").split(",")) {
             String version = java.substring(0, java.indexOf('='));
             String name = "Backhaul, Java " + version;
-            Path directory = work.resolve("backhaul-" + version);
-            all.add(new Contender.Backhaul(
-                    name,
-                    directory,
-                    certificates,
-                    Path.of(java.substring(java.indexOf('=') + 1)),
-                    directory.resolve("wlp"),
-                    Path.of(property("bench.agent"))));
+            Path home = Path.of(java.substring(java.indexOf('=') + 1));
+            all.add(backhaul(name, work, certificates, version, home, property("bench.ring")));
+            if (Boolean.getBoolean("bench.memory")) {
+                all.add(backhaul(name + ", ring in memory", work, certificates, version, home, "none"));
+            }
         }
         return all;
+    }
+
+    private static Contender backhaul(
+            String name, Path work, Certificates certificates, String version, Path java, String ring) {
+        Path directory = work.resolve("backhaul-" + version);
+        Path agent = Path.of(property("bench.agent"));
+        return new Contender.Backhaul(name, directory, certificates, java, directory.resolve("wlp"), agent, ring);
     }
 
     /** A port that was free a moment ago, of either protocol. */

@@ -269,16 +269,26 @@ abstract class Contender {
         private final Path java;
         private final Path server;
         private final Path agent;
+        private final String ring;
 
         /**
-         * @param server directory with the unpacked archive, not shared with another contender
+         * @param server directory with the unpacked archive
          * @param agent the launcher
+         * @param ring relay.backlog.file
          */
-        Backhaul(String name, Path directory, Certificates certificates, Path java, Path server, Path agent) {
+        Backhaul(
+                String name,
+                Path directory,
+                Certificates certificates,
+                Path java,
+                Path server,
+                Path agent,
+                String ring) {
             super(name, directory, certificates);
             this.java = java;
             this.server = server;
             this.agent = agent;
+            this.ring = ring;
         }
 
         @Override
@@ -301,8 +311,9 @@ abstract class Contender {
                     "RELAY_TLS_KEY", own.key().toString(),
                     "RELAY_TLS_CA", own.ca().toString(),
                     "RELAY_TLS_ISSUER", certificates.issuer(),
-                    "RELAY_UDP_RECEIVE_BUFFER", String.valueOf(RECEIVE_BUFFER),
+                    "RELAY_BACKLOG_FILE", ring,
                     "HTTP_PORT", String.valueOf(http)));
+            environment.put("RELAY_UDP_RECEIVE_BUFFER", String.valueOf(RECEIVE_BUFFER));
             Proc relay = Proc.start(
                     "relay",
                     directory,
