@@ -132,10 +132,12 @@ class ReleaseIT {
         }
     }
 
-    /** A field of the changelog in Debian's form, as Debian reads it. */
+    /** A field of the changelog in Debian's form, as Debian reads it; the changes of all versions. */
     private static String changelog(Package one, String field) {
-        return run(
-                "dpkg-parsechangelog", "-l", one.doc().resolve("changelog.gz").toString(), "-S", field);
+        String file = one.doc().resolve("changelog.gz").toString();
+        return field.equals("Changes")
+                ? run("dpkg-parsechangelog", "--all", "-l", file, "-S", field)
+                : run("dpkg-parsechangelog", "-l", file, "-S", field);
     }
 
     private static String words(String text) {

@@ -184,7 +184,7 @@ class RestartsIT {
         server.put(Build.debianPackage("liberty", "backhaul-relay"), "/root");
         server.put(Build.root().resolve("liberty/src/test/debian/feed"), "/root");
         // As 0.1.0 was: it stops only after its files were replaced.
-        repack("backhaul-relay_*.deb", "0.0.9", """
+        repack("backhaul-relay_*.deb", "0.1.0", """
                 cd usr/lib/systemd/system
                 rm backhaul-relay.socket backhaul-relay-hold.service
                 sed -i '/socket\\|StandardInput\\|RuntimeDirectory\\|^StartLimit/d; s/^Wants=.*/&\\nAfter=network-online.target/' backhaul-relay.service
@@ -192,7 +192,7 @@ class RestartsIT {
                 sed -i 's/^    upgrade)/    never)/' prerm
                 """);
         server.sh("""
-                cd /root && apt install ./new/backhaul-relay_0.0.9_all.deb
+                cd /root && apt install ./new/backhaul-relay_0.1.0_all.deb
                 chgrp backhaul /etc/backhaul/*
                 echo 'relay.tls.cert=/etc/backhaul/server.crt
                 relay.tls.key=/etc/backhaul/server.key

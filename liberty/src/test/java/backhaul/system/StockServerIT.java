@@ -44,8 +44,11 @@ class StockServerIT {
         assertThat(example.find()).isTrue();
         int total = 12_000;
         Sequence came = new Sequence("anew");
+        // Liberty may see one change of the file as two: a run without an agent hands its messages on to the next.
+        Path ring = Build.scratch("redeployed-ring").resolve("ring");
         try (RelayServer relay = RelayServer.stock("redeployed-relay", example.group(1))
                         .handedOver()
+                        .with("relay.backlog.file", ring)
                         .up();
                 UdpSink home = new UdpSink(octets -> {
                     if (!new String(octets, StandardCharsets.UTF_8).contains(" backhaul-agent ")) {
@@ -59,11 +62,13 @@ class StockServerIT {
                     () -> source.send(0, total, 1_000, number -> Messages.numbered("anew", number)));
             Path log = relay.serverDirectory().resolve("logs/messages.log");
             Path war = relay.serverDirectory().resolve("apps/backhaul-relay.war");
+            Path beside = ring.resolveSibling(war.getFileName());
             for (int starts = 2; starts <= 3; starts++) {
                 Wait.until("some came", () -> came.count() > 500);
-                Files.copy(Build.war(), war, StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(Build.war(), beside, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(beside, war, StandardCopyOption.ATOMIC_MOVE);
                 int expected = starts;
-                Wait.until("start " + starts, Wait.START, () -> takenOver(log) == expected);
+                Wait.until("start " + starts, Wait.START, () -> takenOver(log) >= expected);
             }
             host.get();
             came.expect(total, Wait.START);
