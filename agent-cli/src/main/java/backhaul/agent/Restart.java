@@ -23,9 +23,7 @@ final class Restart {
     private boolean refused; // connections, after it had taken one
     private boolean newRing;
     private long notSent = UNKNOWN; // of the ring that this agent followed
-    private long
-            behind; // what this agent had to catch up with in that ring as the connection ended; then more may have
-    // come
+    private long behind; // to catch up with in that ring as the connection ended; then more may have come
 
     /** The relay's last word was {@code BYE shutdown}. */
     void stopped(ControlLine bye) {
