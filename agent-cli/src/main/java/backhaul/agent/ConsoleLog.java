@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.text.MessageFormat;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.ResourceBundle;
 
 /**
@@ -58,7 +59,8 @@ final class ConsoleLog implements Logger {
     public void log(Level level, ResourceBundle bundle, String format, Object... parameters) {
         if (isLoggable(level)) {
             boolean plain = parameters == null || parameters.length == 0;
-            log(level, bundle, plain ? format : MessageFormat.format(format, parameters), (Throwable) null);
+            log(level, bundle, plain ? format : new MessageFormat(format, Locale.ROOT).format(parameters), (Throwable)
+                    null);
         }
     }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
+import java.util.Locale;
 
 /** What is in a message as text, and text that cannot drive a terminal. */
 final class MessageText {
@@ -31,7 +32,7 @@ final class MessageText {
                 return text.toString();
             }
             for (int i = 0; i < result.length(); i++) {
-                text.append(String.format("\\x%02x", octets.get() & 0xff));
+                text.append(String.format(Locale.ROOT, "\\x%02x", octets.get() & 0xff));
             }
         }
     }

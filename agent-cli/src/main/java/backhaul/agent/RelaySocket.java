@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
@@ -212,7 +213,7 @@ final class RelaySocket {
 
     private static IOException late(Deadline deadline, IOException failure, String sentence) {
         return deadline.passed()
-                ? new ConnectionEnd(String.format(sentence, DurationText.show(deadline.limit())), failure)
+                ? new ConnectionEnd(String.format(Locale.ROOT, sentence, DurationText.show(deadline.limit())), failure)
                 : failure;
     }
 }

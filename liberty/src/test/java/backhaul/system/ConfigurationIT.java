@@ -7,6 +7,9 @@ import java.net.DatagramSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -28,15 +31,15 @@ class ConfigurationIT {
     }
 
     @Test
-    void everyWrongValueIsNamedAndTheFileWinsOverTheEnvironment() {
+    void everyWrongValueIsNamedAndTheEnvironmentWinsOverTheFile() {
         try (RelayServer relay = RelayServer.named("wrong-relay")
                 .with("relay.udp.port", "99999")
-                .with("relay.heartbeat", "5s")
+                .with("relay.heartbeat", "sometimes")
+                .with("relay.tls.address", "not an address")
+                .with("relay.tls.issuer", "nobody")
+                .withLine("relay.heartbeat=5s")
                 .withLine("relay.backlog.size=12")
-                .withLine("relay.heartbeat=sometimes")
                 .withLine("relay.max-agents=0")
-                .withLine("relay.tls.address=not an address")
-                .withLine("relay.tls.issuer=nobody")
                 .start()) {
             for (String mistake : new String[] {
                 "relay\\.udp\\.port .*99999",
@@ -54,6 +57,122 @@ class ConfigurationIT {
                         .contains(path.equals("/metrics") ? "\nbackhaul_relay_ready 0\n" : "relay.max-agents must be");
             }
         }
+    }
+
+    /** What the table of {@code WrongSettingsTest} has for this place, without what is about another file. */
+    private static List<String[]> wrong(String place) throws IOException {
+        Path table = Build.root().resolve("server-war/src/test/resources/backhaul/relay/wrong-settings.csv");
+        return Files.readAllLines(table).stream()
+                .map(line -> line.split(" \\| ", 3))
+                .filter(cells -> cells[0].equals(place))
+                .toList();
+    }
+
+    @Test
+    void theCommandRefusesWhatCheckRefusesInTheSameWordsBeforeItStartsAServer() throws IOException {
+        RelayServer relay = RelayServer.named("refused-relay");
+        Path file = relay.serverDirectory().resolve("relay.properties");
+        for (String place : List.of("relay.properties", "environment", "server.env", "server.xml")) {
+            String original = Files.readString(relay.serverDirectory().resolve("server.xml"));
+            for (String[] row : wrong(place)) {
+                Map<String, String> environment = relay.environment();
+                Files.writeString(file, "");
+                for (String line : row[1].split(";")) {
+                    String key = line.substring(0, line.indexOf('=')).strip();
+                    String value = line.substring(line.indexOf('=') + 1);
+                    environment.remove(RelayServer.variable(key));
+                    switch (place) {
+                        case "relay.properties" -> Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
+                        case "environment" -> environment.put(key, value);
+                        case "server.env" ->
+                            Files.writeString(relay.serverDirectory().resolve("server.env"), line + "\n");
+                        default ->
+                            Files.writeString(
+                                    relay.serverDirectory().resolve("server.xml"),
+                                    original.replace(
+                                            "</server>",
+                                            "<variable name=\"" + key + "\" value=\"" + value + "\"/></server>"));
+                    }
+                }
+                String sentence = row[2].replace("FILE", file.toString());
+                for (String command : List.of("run", "check")) {
+                    Command said = Command.run(
+                            Build.scratch("refused"),
+                            environment,
+                            List.of(Build.launcher().toString(), command));
+                    assertThat(said.expect(78).output().lines().filter(line -> !line.contains("[ ok ]")))
+                            .as(command)
+                            .contains(command.equals("run") ? "backhaul-relay: " + sentence : "  [FAIL] " + sentence);
+                    assertThat(said.output().lines().count())
+                            .isEqualTo(
+                                    command.equals("run")
+                                            ? 1
+                                            : said.output().lines().count());
+                }
+            }
+            Files.writeString(relay.serverDirectory().resolve("server.xml"), original);
+            Files.writeString(relay.serverDirectory().resolve("server.env"), "");
+        }
+    }
+
+    @Test
+    void onLibertyAKeyThatDoesNotExistIsRefusedFromEveryPlace() throws IOException {
+        RelayServer relay = RelayServer.named("misspelt-relay");
+        relay.with("RELAY_TLS_ALOW", "cn:home")
+                .inFile("relay.tls.cert")
+                .withLine("relay.tls.cert=${relay.tls.cert}")
+                .withLine("relay.tls.crll=/etc/crl.pem");
+        Path server = relay.serverDirectory();
+        Files.writeString(
+                server.resolve("bootstrap.properties"), "\nrelay.tls.alllow=cn:home\n", StandardOpenOption.APPEND);
+        String xml = Files.readString(server.resolve("server.xml"));
+        Files.writeString(
+                server.resolve("server.xml"),
+                xml.replace("</server>", "<variable name=\"relay.tls.allw\" value=\"cn:home\"/></server>"));
+        try (relay) {
+            relay.start();
+            for (String mistake : new String[] {
+                "the environment has RELAY_TLS_ALOW, which is none of the relay's: the nearest is RELAY_TLS_ALLOW",
+                "line \\d+: there is no key relay\\.tls\\.crll; the nearest is relay\\.tls\\.crl",
+                "relay\\.tls\\.cert has \\$\\{relay\\.tls\\.cert}, which leads back to itself",
+                "line \\d+: relay\\.tls\\.cert was already set in .* line \\d+; the last one counts",
+                "bootstrap\\.properties or -D: there is no key relay\\.tls\\.alllow; the nearest is relay\\.tls\\.allow",
+                "a variable of server\\.xml: there is no key relay\\.tls\\.allw; the nearest is relay\\.tls\\.allow"
+            }) {
+                expectProblem(relay, mistake);
+            }
+            for (String path : new String[] {"/", "/status"}) {
+                assertThat(relay.namespace().get(Integer.parseInt(relay.setting("http.port")), path))
+                        .as(path)
+                        .contains("there is no key relay.tls.crll");
+            }
+            assertThat(Ports.listening(relay.process().pid()))
+                    .containsExactly(Integer.parseInt(relay.setting("http.port")));
+        }
+    }
+
+    @Test
+    void theCommandTellsLibertyThePortOfTheFileAndNoOtherIsOpen() throws IOException {
+        RelayServer relay = RelayServer.named("commanded-relay").byCommand();
+        relay.inFile("http.port").inFile("relay.tls.cert").inFile("relay.tls.port");
+        try (relay) {
+            relay.up();
+            assertThat(Ports.listening(relay.process().pid()))
+                    .containsExactlyInAnyOrder(relay.tlsPort(), Integer.parseInt(relay.setting("http.port")));
+            assertThat(relay.log()).doesNotContain("does not count");
+        }
+    }
+
+    @Test
+    void tooFewFilesAreSaidWithTheNumberThatIsNeeded() {
+        RelayServer relay = RelayServer.named("poor-relay");
+        String start = "ulimit -n 100 && exec " + Build.launcher() + " run";
+        assertThat(Command.run(Build.scratch("poor"), relay.environment(), List.of("sh", "-c", start))
+                        .expect(78)
+                        .output())
+                .startsWith("backhaul-relay: this process may have 100 files open and needs 528: ")
+                .contains("ulimit -n")
+                .hasLineCount(1);
     }
 
     @Test

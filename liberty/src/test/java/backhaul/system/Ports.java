@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Ports of 127.0.0.1. */
 final class Ports {
@@ -53,6 +57,28 @@ final class Ports {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** TCP ports on which a process listens. */
+    static Set<Integer> listening(long pid) {
+        Set<String> sockets = new HashSet<>();
+        Set<Integer> ports = new TreeSet<>();
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/" + pid + "/fd"))) {
+            for (Path descriptor : descriptors) {
+                sockets.add(Files.readSymbolicLink(descriptor).toString());
+            }
+            for (String table : new String[] {"tcp", "tcp6"}) {
+                for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/net", table))) {
+                    String[] fields = line.strip().split("\\s+");
+                    if (fields[3].equals("0A") && sockets.contains("socket:[" + fields[9] + "]")) {
+                        ports.add(Integer.parseInt(fields[1].substring(fields[1].indexOf(':') + 1), 16));
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ports;
     }
 
     /** Holds a UDP port against everybody else. */

@@ -14,9 +14,11 @@ import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +34,8 @@ final class RelayServer implements AutoCloseable {
 
     private final String name;
     private final Path program; // Liberty's bin/server
+    private final Set<String> inFile = new HashSet<>(); // settings that are not in the environment
+    private List<String> command;
     private final Path directory;
     private final Map<String, String> settings = new TreeMap<>();
     private final List<String> before = new ArrayList<>(); // what runs the program
@@ -41,6 +45,7 @@ final class RelayServer implements AutoCloseable {
     private RelayServer(String name, Path liberty) {
         this.name = name;
         this.program = liberty.resolve("bin/server");
+        command = List.of(program.toString(), "run", "relay");
         directory = Build.scratch(name);
         Machine machine = Ca.shared().relay();
         with("jvm.args", "-XX:TieredStopAtLevel=1"); // half the processor time of a start
@@ -105,6 +110,18 @@ final class RelayServer implements AutoCloseable {
         return this;
     }
 
+    /** Has this setting in the administrator's file, and not in the environment. */
+    RelayServer inFile(String key) {
+        inFile.add(key);
+        return withLine(key + "=" + setting(key));
+    }
+
+    /** Started by the package's command, and not by Liberty's. */
+    RelayServer byCommand() {
+        command = List.of(Build.launcher().toString(), "run");
+        return this;
+    }
+
     /** A line of the administrator's file. */
     RelayServer withLine(String line) {
         try {
@@ -125,20 +142,28 @@ final class RelayServer implements AutoCloseable {
     }
 
     RelayServer start() {
-        List<String> command = new ArrayList<>(before);
-        command.addAll(List.of(program.toString(), "run", "relay"));
-        process = Daemon.start("relay", directory, environment(), namespace.enter(command));
+        List<String> all = new ArrayList<>(before);
+        all.addAll(command);
+        process = Daemon.start("relay", directory, environment(), namespace.enter(all));
         return this;
     }
 
     /** What it is started with: its settings among others. */
     Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>();
-        settings.forEach(
-                (key, value) -> environment.put(key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"), value));
+        settings.forEach((key, value) -> {
+            if (!inFile.contains(key)) {
+                environment.put(variable(key), value);
+            }
+        });
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("WLP_USER_DIR", directory.resolve("usr").toString());
         return environment;
+    }
+
+    /** A setting's name in the environment. */
+    static String variable(String key) {
+        return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 
     /** Starts it and waits until it is ready; one after another where tests run side by side. */

@@ -38,14 +38,7 @@ final class MemoryCheck {
         this.config = config;
         this.file = server.resolve("jvm.options");
         this.report = report;
-        // In this order; what comes later counts.
-        for (String name : List.of(
-                "../../shared/jvm.options",
-                "configDropins/defaults/jvm.options",
-                "jvm.options",
-                "configDropins/overrides/jvm.options")) {
-            options.addAll(ServerSettings.lines(server.resolve(name)));
-        }
+        ServerSettings.optionFiles(server).forEach(options -> this.options.addAll(ServerSettings.lines(options)));
         options.addAll(List.of(environment.getOrDefault("JVM_ARGS", "").split("\\s+")));
     }
 

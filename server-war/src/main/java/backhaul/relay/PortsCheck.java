@@ -77,12 +77,7 @@ final class PortsCheck {
 
     private void http(int port) {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-        port(
-                ServerSettings.HTTP_PORT,
-                "health on HTTP " + Text.listening(address),
-                "tcp",
-                address,
-                PortsCheck::bindTcp);
+        port(RelaySettings.HTTP_PORT, "health on HTTP " + Text.listening(address), "tcp", address, PortsCheck::bindTcp);
     }
 
     private static void bindTcp(InetSocketAddress address) throws IOException {
@@ -98,18 +93,19 @@ final class PortsCheck {
             report.ok(what + ": free");
         } catch (IOException | RuntimeException e) {
             String holder = PortHolder.find(protocol, address);
-            boolean taken = RelayStarter.isInUse(e) || holder != null;
+            BindFailure failure = new BindFailure(protocol, address, e);
+            boolean taken = failure.isInUse();
             if (taken && running().has(what)) {
                 report.ok(what + ": the relay that is running has it");
             } else if (taken) {
                 report.failed(what + ": another program has this port"
                         + (holder == null || holder.isEmpty() ? " (ss -lntup, as root, tells which)" : ", " + holder)
                         + ": stop it or change " + (keys.contains(".port") ? keys : keys + ".port"));
-            } else if (RelayStarter.isForbidden(e)) {
+            } else if (failure.isForbidden()) {
                 report.skipped(what + ": nobody has it, and this user may not: the relay needs the capability"
                         + " CAP_NET_BIND_SERVICE for a port below 1024, which its systemd unit gives it");
             } else {
-                report.failed(RelayStarter.cannotBind(keys, address, e).getMessage());
+                report.failed(failure.sentence(keys));
             }
         }
     }

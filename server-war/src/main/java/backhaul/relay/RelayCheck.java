@@ -8,12 +8,7 @@ import backhaul.transport.TlsFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
 
 /**
  * {@code backhaul-relay check}: says everything that is wrong with the configuration, and what to do, without starting
@@ -26,15 +21,9 @@ final class RelayCheck {
     /** EX_CONFIG of sysexits.h. */
     static final int MISCONFIGURED = 78;
 
-    private static final String ISSUER = "relay.tls.issuer";
-    private static final List<String> REQUIRED = List.of("relay.tls.cert", "relay.tls.key", "relay.tls.ca");
-
     private final Path server;
     private final Map<String, String> environment;
     private final CheckReport report;
-
-    /** Keys with values that are no good. */
-    private final Set<String> wrong = new HashSet<>();
 
     /** @param server the directory with server.xml */
     RelayCheck(Path server, Map<String, String> environment, CheckReport report) {
@@ -50,48 +39,37 @@ final class RelayCheck {
      */
     int run() {
         report.section("Configuration, read as the user " + System.getProperty("user.name"));
-        ServerSettings settings = ServerSettings.read(server, environment);
-        RelayConfig config = config(settings);
-        OptionalInt httpPort = settings.httpPort();
-        SettingsReview review = new SettingsReview(settings, server);
+        RelaySettings settings = ServerSettings.read(server, environment);
+        RelayConfig config = settings.config();
         settings.problems().forEach(report::failed);
-        review.problems().forEach(report::failed);
-        review.warnings().forEach(report::warned);
+        settings.warnings().forEach(report::warned);
         if (report.failures() == 0) {
             report.ok("set by " + settings.origins());
         }
-        files(config);
+        files(settings, config);
+        openFiles(config);
         new MemoryCheck(config, server, environment, report).run();
         boolean misconfigured = report.failures() > 0;
-        new PortsCheck(config, httpPort, SystemdSocket.of(environment), report).run();
+        new PortsCheck(config, settings.httpPort(), SystemdSocket.of(environment), report).run();
         report.summary();
         return misconfigured ? MISCONFIGURED : report.failures() > 0 ? FAILED : OK;
     }
 
-    /** With the default for what is wrong, so that the rest can be looked at. */
-    private RelayConfig config(ServerSettings settings) {
-        try {
-            return RelayConfig.parse(settings::text);
-        } catch (RelayConfig.Invalid e) {
-            for (String problem : e.problems()) {
-                String key = problem.substring(0, problem.indexOf(' '));
-                wrong.add(key);
-                report.failed(problem + settings.place(key));
-            }
-        }
-        try {
-            return RelayConfig.parse(key -> !wrong.contains(key)
-                    ? settings.text(key)
-                    : REQUIRED.contains(key) ? Optional.of("not set") : Optional.empty());
-        } catch (RelayConfig.Invalid e) {
-            throw new IllegalStateException(e);
+    /** As it is for who runs this; the service has a limit of its own. */
+    private void openFiles(RelayConfig config) {
+        String tooFew = OpenFiles.tooFew(OpenFiles.limit(), config);
+        String tooFewForAll = OpenFiles.tooFewForAll(OpenFiles.limit(), config);
+        if (tooFew != null) {
+            report.failed(tooFew);
+        } else if (tooFewForAll != null) {
+            report.warned(tooFewForAll);
         }
     }
 
-    private void files(RelayConfig config) {
-        if (REQUIRED.stream().anyMatch(wrong::contains)) {
-            unknownIssuer(config);
-            report.skipped("the certificate files are looked at once " + String.join(", ", REQUIRED) + " are set");
+    private void files(RelaySettings settings, RelayConfig config) {
+        if (!settings.hasFiles()) {
+            report.skipped(
+                    "the certificate files are looked at once relay.tls.cert, relay.tls.key, relay.tls.ca are set");
             return;
         }
         TrustFiles files = new TrustFiles(config);
@@ -116,19 +94,13 @@ final class RelayCheck {
                         + " looked for in this one: give the whole path, from /");
             }
         }
-        if (own == null) {
-            unknownIssuer(config);
-        } else if (!wrong.contains(ISSUER)) {
-            agents(config, files, check, own);
+        if (settings.isWrong("relay.tls.issuer")) {
+            return;
         }
-    }
-
-    /** What it can be is in the CA file, which is no good. */
-    private void unknownIssuer(RelayConfig config) {
-        if (config.issuer() == null && !wrong.contains(ISSUER)) {
-            report.failed(
-                    ISSUER + " is not set: give it the name of the CA that issues your agents' certificates, which"
-                            + " backhaul-ca show prints");
+        if (own != null) {
+            agents(config, files, check, own);
+        } else if (config.issuer() == null) {
+            report.failed(RelaySettings.unknownIssuer());
         }
     }
 

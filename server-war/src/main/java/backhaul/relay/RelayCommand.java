@@ -1,24 +1,68 @@
 package backhaul.relay;
 
 import backhaul.transport.CheckReport;
+import backhaul.transport.Printable;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
- * What {@code backhaul-relay} runs in Java: {@code check DIRECTORY [--colour]}, with the server's directory. It needs no
- * server, and nothing of Jakarta or MicroProfile on the class path.
+ * What {@code backhaul-relay} runs in Java, with the server's directory: {@code check DIRECTORY [--colour]}, and before a
+ * server is started {@code start DIRECTORY}. It needs no server, and nothing of Jakarta or MicroProfile on the class path.
  */
 public final class RelayCommand {
     private static final int USAGE = 2;
+    private static final int LONGEST = 2_000;
 
     private RelayCommand() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length < 2 || !arguments[0].equals("check")) {
-            System.err.println("This is run by backhaul-relay check");
-            System.exit(USAGE);
+        String command = arguments.length < 2 ? "" : arguments[0];
+        switch (command) {
+            case "check" -> {
+                boolean coloured = arguments.length > 2 && arguments[2].equals("--colour");
+                CheckReport report = new CheckReport(System.out, coloured);
+                System.exit(new RelayCheck(Path.of(arguments[1]), System.getenv(), report).run());
+            }
+            case "start" -> System.exit(start(Path.of(arguments[1]), System.getenv(), System.out, System.err));
+            default -> {
+                System.err.println("This is run by backhaul-relay");
+                System.exit(USAGE);
+            }
         }
-        boolean coloured = arguments.length > 2 && arguments[2].equals("--colour");
-        CheckReport report = new CheckReport(System.out, coloured);
-        System.exit(new RelayCheck(Path.of(arguments[1]), System.getenv(), report).run());
+    }
+
+    /**
+     * Looks whether the settings are right, in the words of {@code check}. Certificate files and ports are not looked at:
+     * the relay waits for those.
+     *
+     * @param out gets the port for HTTP, which the server has to be told
+     * @param errors gets each problem on a line
+     * @return the exit status
+     */
+    static int start(Path server, Map<String, String> environment, PrintStream out, PrintStream errors) {
+        RelaySettings settings = ServerSettings.read(server, environment);
+        List<String> problems = new ArrayList<>(settings.problems());
+        String tooFew = OpenFiles.tooFew(OpenFiles.limit(), settings.config());
+        if (tooFew != null) {
+            problems.add(tooFew);
+        }
+        if (problems.isEmpty() && settings.config().issuer() == null) {
+            problems.add(missingIssuer(new TrustFiles(settings.config())));
+        }
+        problems.forEach(problem -> errors.println("backhaul-relay: " + Printable.of(problem, LONGEST)));
+        settings.httpPort().ifPresent(out::println);
+        return problems.isEmpty() ? RelayCheck.OK : RelayCheck.MISCONFIGURED;
+    }
+
+    private static String missingIssuer(TrustFiles files) {
+        try {
+            return files.noIssuer(files.read());
+        } catch (IOException e) {
+            return RelaySettings.unknownIssuer();
+        }
     }
 }

@@ -260,7 +260,8 @@ record RelayConfig(
                 try {
                     return Path.of(value);
                 } catch (InvalidPathException e) {
-                    wrong(key, "the path of a file", value);
+                    problems.add(key + " has a character that file names cannot have in this process's language: set"
+                            + " LC_ALL=C.UTF-8 in its environment, was " + value);
                     return null;
                 }
             });

@@ -3,9 +3,7 @@ package backhaul.relay;
 import backhaul.transport.Certificates;
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.channels.UnsupportedAddressTypeException;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -46,14 +44,14 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         try {
             udp = handedOver != null ? handedOver : UdpSocket.bind(config.udp(), config.receiveBuffer());
         } catch (IOException | RuntimeException e) {
-            throw cannotBind("relay.udp", config.udp(), e);
+            throw cannotBind("relay.udp", new BindFailure("udp", config.udp(), e));
         }
         ServerSocket tls;
         try {
             tls = TlsListener.bind(config.tls());
         } catch (IOException | RuntimeException e) {
             close(udp);
-            throw cannotBind("relay.tls", config.tls(), e);
+            throw cannotBind("relay.tls", new BindFailure("tcp", config.tls(), e));
         }
         try {
             return start(trust, udp, tls);
@@ -160,31 +158,8 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
     }
 
-    static NotStartedException cannotBind(String keys, InetSocketAddress address, Exception e) {
-        String what = keys + ".address and " + keys + ".port: cannot listen on " + Text.listening(address);
-        return new NotStartedException(what + ": " + whyNotBound(e), e);
-    }
-
-    private static String whyNotBound(Exception e) {
-        String why = String.valueOf(e.getMessage());
-        if (isInUse(e)) {
-            return "another program has this port";
-        }
-        if (isForbidden(e)) {
-            return "a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
-        }
-        if (e instanceof UnsupportedAddressTypeException) {
-            return "this machine has no IPv6";
-        }
-        return why.contains("Cannot assign") ? "this machine does not have that address" : why;
-    }
-
-    static boolean isInUse(Exception e) {
-        return String.valueOf(e.getMessage()).contains("in use");
-    }
-
-    static boolean isForbidden(Exception e) {
-        return String.valueOf(e.getMessage()).contains("ermission denied");
+    private static NotStartedException cannotBind(String keys, BindFailure failure) {
+        return new NotStartedException(failure.sentence(keys), failure.cause());
     }
 
     private static void start(ThreadFactory threads, Runnable loop, String name) {

@@ -3,6 +3,7 @@ package backhaul.relay;
 import backhaul.transport.PropertiesFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,39 +11,36 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * The settings as MicroProfile Config gives them to the relay, found without a server: bootstrap.properties with what it
- * includes, then the environment with {@code server.env}. (Ordinals 400 and 300; variables of server.xml come before
- * both, and are pointed out.)
+ * The settings as a server would have them, found without one, in the order of MicroProfile Config on Liberty: variables
+ * of server.xml, system properties, the environment with {@code server.env}, and then relay.properties.
  */
 final class ServerSettings {
-    static final String HTTP_PORT = "http.port";
-
     private static final String INCLUDE = "bootstrap.include";
 
-    static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^:}]+)(?::([^}]*))?}");
-    private static final Pattern HTTP_DEFAULT =
-            Pattern.compile("<variable\\s+name=\"http\\.port\"\\s+defaultValue=\"(\\d+)\"");
+    private static final Pattern REMARK = Pattern.compile("(?s)<!--.*?-->");
+    private static final Pattern VARIABLE = Pattern.compile("<variable\\s([^>]*)>");
+    private static final Pattern ATTRIBUTE =
+            Pattern.compile("\\b(name|value|defaultValue)\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')");
+    private static final Pattern OPTION = Pattern.compile("\\s*-D([^=\\s]+)=(.*)");
 
-    private final Set<String> known = RelayConfig.keys();
-    private final Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
-    private final Map<String, String> environment = new HashMap<>();
-    private final Set<String> origins = new LinkedHashSet<>();
+    /** The server's script passes over every other line. */
+    private static final Pattern ASSIGNMENT = Pattern.compile("([_\\p{Alpha}][_\\p{Alnum}]*)=(.*)");
+
+    private static final Pattern OURS = Pattern.compile(".*\\b(RELAY_[A-Z_]+|HTTP_PORT)\\s*=.*");
+    private static final Pattern EXPANSION = Pattern.compile("(?i)#\\s*enable_variable_expansion\\s*");
+
+    private final Path server;
     private final List<String> problems = new ArrayList<>();
-    private final Set<Path> files = new LinkedHashSet<>();
-    private String httpPort = "9080";
 
-    private ServerSettings() {
-        known.add(HTTP_PORT);
+    private ServerSettings(Path server) {
+        this.server = server;
     }
 
     /**
@@ -50,107 +48,143 @@ final class ServerSettings {
      *
      * @param server the directory with server.xml
      */
-    static ServerSettings read(Path server, Map<String, String> environment) {
-        ServerSettings settings = new ServerSettings();
-        settings.environment.putAll(environment);
-        settings.readFile("the server", server.resolve("bootstrap.properties"));
-        settings.readEnvironment(server.resolve("server.env"));
-        settings.readDefault(server.resolve("server.xml"));
-        return settings;
-    }
-
-    /** The value as the relay gets it. */
-    Optional<String> text(String key) {
-        return Optional.ofNullable(raw(key)).map(raw -> expand(key, raw));
-    }
-
-    /** Empty if it is no port. */
-    OptionalInt httpPort() {
-        String port = text(HTTP_PORT)
-                .map(String::strip)
-                .filter(text -> !text.isEmpty())
-                .orElse(httpPort);
-        int number = port.matches("\\d{1,5}") ? Integer.parseInt(port) : 0;
-        if (number >= 1 && number <= 65_535) {
-            return OptionalInt.of(number);
+    static RelaySettings read(Path server, Map<String, String> environment) {
+        ServerSettings files = new ServerSettings(server);
+        Map<String, String> variables = new LinkedHashMap<>();
+        Map<String, String> defaults = new LinkedHashMap<>();
+        for (Path file : files.configuration()) {
+            readVariables(file, variables, defaults);
         }
-        problem(HTTP_PORT + " must be a whole number 1..65535, was " + port + place(HTTP_PORT));
-        return OptionalInt.empty();
+        List<SettingsPlace> places = new ArrayList<>();
+        places.add(files.inFiles());
+        places.add(SettingsPlace.of(SettingsPlace.Kind.SHARED, "a variable of server.xml", variables));
+        places.add(files.options(environment));
+        places.add(readBootstrap(server, files.problems));
+        places.add(SettingsPlace.environment(files.environment(environment)));
+        places.add(RelayFile.read(server, files.problems));
+        places.add(SettingsPlace.of(SettingsPlace.Kind.DEFAULTS, "the defaults of server.xml", defaults));
+        return new RelaySettings(places, files.problems);
     }
 
-    /** Where it is set, in brackets behind a sentence about it; nothing if it is not. */
-    String place(String key) {
-        if (entries.containsKey(key)) {
-            return " (" + entries.get(key).place() + ")";
-        }
-        return variable(key).map(name -> " (" + name + " in the environment)").orElse("");
-    }
-
-    /** Files and variables that something is set in. */
-    String origins() {
-        known.stream()
-                .filter(key -> !entries.containsKey(key))
-                .forEach(key -> variable(key).ifPresent(origins::add));
-        return String.join(", ", origins);
-    }
-
-    /** What keeps a key from being what was meant; each a sentence. */
-    List<String> problems() {
-        return problems;
-    }
-
-    /** Every key that there is. */
-    Set<String> known() {
-        return known;
-    }
-
-    Map<String, PropertiesFile.Entry> entries() {
-        return entries;
-    }
-
-    Map<String, String> environment() {
-        return environment;
-    }
-
-    /** Once, however often it is asked for. */
-    private void problem(String sentence) {
-        if (!problems.contains(sentence)) {
-            problems.add(sentence);
+    /** None if there is no such file, or it cannot be read. */
+    static List<String> lines(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            return List.of();
         }
     }
 
-    private String raw(String key) {
-        return entries.containsKey(key)
-                ? entries.get(key).text()
-                : variable(key).map(environment::get).orElse(null);
+    /** What comes later counts; what an include of somebody's own may add is not known here. */
+    private List<Path> configuration() {
+        List<Path> files = new ArrayList<>(in("configDropins/defaults", "*.xml"));
+        files.add(server.resolve("server.xml"));
+        files.add(server.resolve("application.xml"));
+        files.addAll(in("configDropins/overrides", "*.xml"));
+        return files;
     }
 
-    /** The forms of a key in the environment (MicroProfile Config, "Environment Variables Mapping Rules"). */
-    private Optional<String> variable(String key) {
-        String plain = key.replaceAll("[^A-Za-z0-9]", "_");
-        return Stream.of(key, plain, plain.toUpperCase(Locale.ROOT))
-                .filter(environment::containsKey)
-                .findFirst();
+    private Set<Path> in(String directory, String glob) {
+        Set<Path> files = new TreeSet<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(server.resolve(directory), glob)) {
+            stream.forEach(files::add);
+        } catch (IOException e) {
+            // There is no such directory.
+        }
+        return files;
     }
 
-    private String expand(String key, String raw) {
-        Matcher expression = EXPRESSION.matcher(raw);
-        StringBuilder text = new StringBuilder();
-        while (expression.find()) {
-            String value = raw(expression.group(1));
-            value = value == null ? expression.group(2) : value;
-            if (value == null) {
-                problem(key + " has " + expression.group() + ", which is not set" + place(key));
-                return null;
+    private static void readVariables(Path file, Map<String, String> values, Map<String, String> defaults) {
+        String xml = REMARK.matcher(String.join("\n", lines(file))).replaceAll("");
+        Matcher variable = VARIABLE.matcher(xml);
+        while (variable.find()) {
+            Map<String, String> attributes = new HashMap<>();
+            Matcher attribute = ATTRIBUTE.matcher(variable.group(1));
+            while (attribute.find()) {
+                attributes.put(
+                        attribute.group(1), attribute.group(2) == null ? attribute.group(3) : attribute.group(2));
             }
-            expression.appendReplacement(text, Matcher.quoteReplacement(value));
+            String name = attributes.getOrDefault("name", "");
+            if (attributes.containsKey("value")) {
+                values.put(name, attributes.get("value"));
+            }
+            if (attributes.containsKey("defaultValue")) {
+                defaults.put(name, attributes.get("defaultValue"));
+            }
         }
-        return expression.appendTail(text).toString();
     }
 
-    /** What was set first counts, of bootstrap.properties and then of the files that it includes. */
-    private void readFile(String origin, Path named) {
-        Path path = real(named);
+    /** A file for each variable, or properties files; they come before those of server.xml. */
+    private SettingsPlace inFiles() {
+        Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
+        for (Path file : in("variables", "*")) {
+            String name = file.getFileName().toString();
+            if (name.endsWith(".properties")) {
+                PropertiesFile.read(file.toString(), file, StandardCharsets.ISO_8859_1)
+                        .entries()
+                        .forEach(entry -> entries.put(entry.key(), entry));
+            } else if (Files.isRegularFile(file)) {
+                entries.put(
+                        name,
+                        new PropertiesFile.Entry(
+                                name, String.join("\n", lines(file)).strip(), file.toString()));
+            }
+        }
+        return new SettingsPlace(SettingsPlace.Kind.SHARED, entries);
+    }
+
+    private SettingsPlace options(Map<String, String> environment) {
+        Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
+        for (Path file : optionFiles(server)) {
+            List<String> lines = lines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                option(lines.get(i), file + " line " + (i + 1), entries);
+            }
+        }
+        for (String option : environment.getOrDefault("JVM_ARGS", "").split("\\s+")) {
+            option(option, "JVM_ARGS", entries);
+        }
+        return new SettingsPlace(SettingsPlace.Kind.SHARED, entries);
+    }
+
+    /** In this order; what comes later counts. */
+    static List<Path> optionFiles(Path server) {
+        return List.of(
+                server.resolve("../../shared/jvm.options"),
+                server.resolve("configDropins/defaults/jvm.options"),
+                server.resolve("jvm.options"),
+                server.resolve("configDropins/overrides/jvm.options"));
+    }
+
+    private static void option(String option, String place, Map<String, PropertiesFile.Entry> entries) {
+        Matcher property = OPTION.matcher(option);
+        if (property.matches()) {
+            entries.put(property.group(1), new PropertiesFile.Entry(property.group(1), property.group(2), place));
+        }
+    }
+
+    /**
+     * bootstrap.properties with what it includes; what was set first counts. Of keys that are there twice only the relay's
+     * are a problem here.
+     */
+    static SettingsPlace readBootstrap(Path server, List<String> problems) {
+        Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
+        Path file = server.resolve("bootstrap.properties");
+        if (Files.exists(file)) {
+            readProperties("the server", file, entries, new LinkedHashSet<>(), problems);
+        }
+        return new SettingsPlace(SettingsPlace.Kind.SHARED, entries);
+    }
+
+    private static void readProperties(
+            String origin,
+            Path named,
+            Map<String, PropertiesFile.Entry> entries,
+            Set<Path> files,
+            List<String> problems) {
+        Path path = RelayFile.real(named);
         if (!files.add(path)) {
             problems.add(path + " is included more than once: include it once");
             return;
@@ -160,67 +194,46 @@ final class ServerSettings {
         Map<String, PropertiesFile.Entry> own = new LinkedHashMap<>();
         for (PropertiesFile.Entry entry : file.entries()) {
             PropertiesFile.Entry before = own.put(entry.key(), entry);
-            if (before != null) {
-                problems.add(entry.place() + ": " + entry.key() + " was already set in " + before.place()
-                        + "; the last one counts, give it once");
+            if (before != null && RelaySettings.known().contains(entry.key())) {
+                problems.add(RelayFile.twice(before, entry));
             }
         }
-        checkLetters(path);
         own.forEach(entries::putIfAbsent);
-        if (own.keySet().stream().anyMatch(known::contains) || !own.containsKey(INCLUDE)) {
-            origins.add(path.toString());
-        }
         if (own.containsKey(INCLUDE)) {
             for (String name : own.get(INCLUDE).text().strip().split("\\s*,\\s*")) {
-                readFile(path.toString(), named.resolveSibling(name));
+                readProperties(path.toString(), named.resolveSibling(name), entries, files, problems);
             }
         }
     }
 
-    /** The file is read as ISO 8859-1; whoever writes another letter than those of ASCII has most likely UTF-8 in mind. */
-    private void checkLetters(Path path) {
-        List<String> lines = lines(path);
+    /** With what the server's script adds: server.env wins over the environment that it was called with. */
+    private Map<String, String> environment(Map<String, String> called) {
+        Map<String, String> environment = new LinkedHashMap<>(called);
+        readEnvironment(server.resolve("../../shared/server.env").normalize(), environment);
+        readEnvironment(server.resolve("server.env"), environment);
+        return environment;
+    }
+
+    /** {@code NAME=value}, as it stands there, quotes too. */
+    private void readEnvironment(Path file, Map<String, String> environment) {
+        List<String> lines = lines(file);
+        boolean expanded =
+                lines.stream().anyMatch(line -> EXPANSION.matcher(line).matches());
         for (int i = 0; i < lines.size(); i++) {
-            String line = lines.get(i).strip();
-            if (!line.startsWith("#") && !line.startsWith("!") && line.chars().anyMatch(c -> c > 0x7e)) {
-                problems.add(path + " line " + (i + 1) + " has a letter that is not ASCII and would be read as another:"
-                        + " write it by its number, \\u00fc for an u with two dots");
+            String line = lines.get(i);
+            Matcher assignment = ASSIGNMENT.matcher(line);
+            boolean ours = !line.startsWith("#") && OURS.matcher(line).matches();
+            if (assignment.matches()) {
+                environment.put(assignment.group(1), assignment.group(2));
             }
-        }
-    }
-
-    /** A package may have put the file that is meant to be edited elsewhere, with a link to it. */
-    private static Path real(Path path) {
-        try {
-            return path.toRealPath();
-        } catch (IOException e) {
-            return path; // said when it is read
-        }
-    }
-
-    /** {@code NAME=value}; the server's script lets it win over the environment that it was called with. */
-    private void readEnvironment(Path file) {
-        for (String line : lines(file)) {
-            int equals = line.indexOf('=');
-            if (equals > 0 && !line.startsWith("#")) {
-                environment.put(line.substring(0, equals), line.substring(equals + 1));
+            if (ours && expanded) {
+                problems.add(file + " line " + (i + 1) + ": what enable_variable_expansion makes of it is not known"
+                        + " before the start: set it in relay.properties");
+            } else if (ours && !assignment.matches()) {
+                problems.add(
+                        file + " line " + (i + 1) + " is passed over by Liberty: a line begins with the name of the"
+                                + " variable, and = follows it");
             }
-        }
-    }
-
-    private void readDefault(Path serverXml) {
-        Matcher byDefault = HTTP_DEFAULT.matcher(String.join("\n", lines(serverXml)));
-        if (byDefault.find()) {
-            httpPort = byDefault.group(1);
-        }
-    }
-
-    /** None if there is no such file, or it cannot be read. */
-    static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException e) {
-            return List.of();
         }
     }
 }

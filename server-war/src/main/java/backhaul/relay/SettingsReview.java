@@ -2,40 +2,49 @@ package backhaul.relay;
 
 import backhaul.transport.PropertiesFile;
 import backhaul.transport.Spelling;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Finds settings that do not do what somebody may think: keys that do not exist, and those that another place wins over. */
 final class SettingsReview {
-    /** Keys that relay.properties may have besides: Liberty's own. */
     private static final Pattern OF_LIBERTY = Pattern.compile("(com\\.ibm|io\\.openliberty|websphere|bootstrap)\\..*");
 
-    /** Variables that are most likely meant for the relay. */
+    /** Variables that are most likely meant for the relay, whose names begin with RELAY_ in any case. */
     private static final Pattern VARIABLE = Pattern.compile("RELAY_(UDP|TLS|MAX|BACKLOG)_.*|RELAY_.*TIMEOUT");
 
-    private static final Pattern ELSEWHERE = Pattern.compile(
-            "<variable\\s+name=\"((?:relay\\.|http\\.port)[^\"]*)\"\\s+value=|^\\s*-D((?:relay\\.|http\\.port)[^=]*)=",
-            Pattern.MULTILINE);
+    private static final int SLIP = 2; // letters of a typing error
 
-    private final ServerSettings settings;
+    private final List<SettingsPlace> places;
+    private final Set<String> known = RelaySettings.known();
+    private final Set<String> variables = new LinkedHashSet<>(); // the names of known keys in the environment
+    private final Set<String> forms = new HashSet<>(); // all their names
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    /** @param server the directory with server.xml */
-    SettingsReview(ServerSettings settings, Path server) {
-        this.settings = settings;
-        keys();
-        environment();
-        elsewhere(server);
+    /** @param places of which the first that has a key counts */
+    SettingsReview(List<SettingsPlace> places) {
+        this.places = places;
+        for (String key : known) {
+            List<String> names = SettingsPlace.forms(key);
+            forms.addAll(names);
+            variables.add(names.get(names.size() - 1));
+        }
+        Set<String> used = used();
+        for (SettingsPlace place : places) {
+            for (PropertiesFile.Entry entry : place.entries().values()) {
+                boolean ours = place.kind() == SettingsPlace.Kind.OURS;
+                if (!(ours ? known : forms).contains(entry.key()) && !used.contains(entry.key())) {
+                    unknown(entry, ours);
+                }
+            }
+        }
+        known.forEach(this::overruled);
     }
 
     /** Each a sentence. */
@@ -48,55 +57,59 @@ final class SettingsReview {
         return warnings;
     }
 
-    private void keys() {
-        Set<String> used = new LinkedHashSet<>(settings.known());
-        for (PropertiesFile.Entry entry : settings.entries().values()) {
-            Matcher expression = ServerSettings.EXPRESSION.matcher(entry.text());
-            while (expression.find()) {
-                used.add(expression.group(1));
+    /** Names that a value refers to. */
+    private Set<String> used() {
+        Set<String> used = new HashSet<>();
+        for (SettingsPlace place : places) {
+            for (PropertiesFile.Entry entry : place.entries().values()) {
+                if (place.kind() == SettingsPlace.Kind.OURS || forms.contains(entry.key())) {
+                    Matcher expression = RelaySettings.EXPRESSION.matcher(entry.text());
+                    while (expression.find()) {
+                        used.add(expression.group(1));
+                    }
+                }
             }
         }
-        for (PropertiesFile.Entry entry : settings.entries().values()) {
-            if (!used.contains(entry.key()) && !OF_LIBERTY.matcher(entry.key()).matches()) {
-                problems.add(entry.place() + ": there is no key " + entry.key() + "; the nearest is "
-                        + Spelling.nearest(entry.key(), settings.known()));
+        return used;
+    }
+
+    private void unknown(PropertiesFile.Entry entry, boolean ours) {
+        String name = entry.key();
+        if (ours && OF_LIBERTY.matcher(name).matches()) {
+            problems.add(
+                    entry.place() + ": " + name + " is a setting of Liberty's: it belongs in bootstrap.properties");
+        } else if (ours || name.toLowerCase(Locale.ROOT).startsWith("relay.")) {
+            problems.add(
+                    entry.place() + ": there is no key " + name + "; the nearest is " + Spelling.nearest(name, known));
+        } else if (isVariable(name)) {
+            problems.add(entry.place() + " has " + name + ", which is none of the relay's: the nearest is "
+                    + Spelling.nearest(name, variables));
+        }
+    }
+
+    private boolean isVariable(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        return upper.startsWith("RELAY_")
+                && (VARIABLE.matcher(upper).matches()
+                        || Spelling.distance(name, Spelling.nearest(name, variables)) <= SLIP);
+    }
+
+    /** A default is there to be overruled. */
+    private void overruled(String key) {
+        PropertiesFile.Entry first = null;
+        for (SettingsPlace place : places) {
+            PropertiesFile.Entry entry = place.find(key).orElse(null);
+            if (first == null) {
+                first = entry;
+            } else if (entry != null
+                    && place.kind() != SettingsPlace.Kind.DEFAULTS
+                    && !entry.text().strip().equals(first.text().strip())) {
+                warnings.add(named(key, entry) + " does not count: " + named(key, first) + " comes before it");
             }
         }
     }
 
-    private void environment() {
-        Map<String, String> variables = new LinkedHashMap<>();
-        for (String key : settings.known()) {
-            variables.put(key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_"), key);
-        }
-        for (String name : settings.environment().keySet()) {
-            PropertiesFile.Entry entry = settings.entries().get(variables.get(name));
-            if (entry != null) {
-                warnings.add(
-                        name + " in the environment does not count: " + entry.key() + " is set in " + entry.place());
-            } else if (VARIABLE.matcher(name).matches() && !variables.containsKey(name)) {
-                warnings.add("the environment has " + name + ", which is none of the relay's: the nearest is "
-                        + Spelling.nearest(name, variables.keySet()));
-            }
-        }
-    }
-
-    /** Places with a higher ordinal, which are not for settings of the relay. */
-    private void elsewhere(Path server) {
-        for (String name : List.of("server.xml", "application.xml", "jvm.options")) {
-            Path file = server.resolve(name);
-            Matcher elsewhere = ELSEWHERE.matcher(String.join("\n", ServerSettings.lines(file)));
-            while (elsewhere.find()) {
-                String key = elsewhere.group(1) == null ? elsewhere.group(2) : elsewhere.group(1);
-                warnings.add(file + " sets " + key + ", which this check does not read: set it in relay.properties");
-            }
-        }
-        for (String name : List.of("variables", "configDropins")) {
-            Path directory = server.resolve(name);
-            if (Files.isDirectory(directory)) {
-                warnings.add(
-                        directory + " may set keys too, which this check does not read: set them in relay.properties");
-            }
-        }
+    private static String named(String key, PropertiesFile.Entry entry) {
+        return entry.key() + (entry.key().equals(key) ? " (" + entry.place() + ")" : " in " + entry.place());
     }
 }

@@ -61,23 +61,37 @@ public class SyslogRelay {
     @PostConstruct
     void start() {
         try {
-            config = RelayConfig.parse(this::text);
-        } catch (RelayConfig.Invalid e) {
-            misconfigured(e);
+            begin();
+        } catch (RuntimeException | Error e) {
+            problem = "a fault of the relay: " + e;
+            log.fault("Relay not started", e);
+        }
+    }
+
+    private void begin() {
+        RelaySettings settings = LibertySettings.read(source.getConfigSources(), RelayFileSource.serverDirectory());
+        settings.warnings().forEach(log::warning);
+        warn(LibertySettings.unknownToLiberty(settings, source.getConfigSources()));
+        warn(OpenFiles.tooFewForAll(OpenFiles.limit(), settings.config()));
+        if (!settings.problems().isEmpty()) {
+            misconfigured(String.join("; ", settings.problems()));
             return;
         }
+        config = settings.config();
         turns = housekeeping.scheduleWithFixedDelay(this::turn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         looks = housekeeping.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         tryToStart();
     }
 
-    private Optional<String> text(String key) {
-        return source.getOptionalValue(key, String.class);
+    private void warn(String sentence) {
+        if (sentence != null) {
+            log.warning(sentence);
+        }
     }
 
     /** A file may appear and a port become free, but no key of the configuration changes before the next start. */
-    private void misconfigured(RelayConfig.Invalid e) {
-        problem = e.getMessage();
+    private void misconfigured(String why) {
+        problem = why;
         log.error("Relay not started: " + problem + ". Correct the configuration and restart the server");
     }
 
@@ -91,7 +105,7 @@ public class SyslogRelay {
             problem = null;
             running.describe().forEach(log::info);
         } catch (RelayConfig.Invalid e) {
-            misconfigured(e);
+            misconfigured(e.getMessage());
             config = null;
         } catch (RelayStarter.NotStartedException e) {
             notStarted(e.getMessage());

@@ -84,7 +84,7 @@ final class TlsListener implements Runnable {
         long now = System.nanoTime();
         if (failures++ == 0 || now - failureSaid > REPEAT_NANOS) {
             failureSaid = now;
-            String why = String.valueOf(e.getMessage()).contains("Too many open files")
+            String why = OpenFiles.areUsedUp()
                     ? "this process has no file descriptor left for a connection, raise its limit (LimitNOFILE= of"
                             + " the service, ulimit -n) or lower relay.max-agents"
                     : e.toString();

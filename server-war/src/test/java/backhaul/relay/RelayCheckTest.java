@@ -39,7 +39,6 @@ class RelayCheckTest {
     @BeforeEach
     void server() throws IOException {
         file = directory.resolve("relay.properties");
-        Files.writeString(directory.resolve("bootstrap.properties"), "bootstrap.include=relay.properties\n");
         Files.writeString(directory.resolve("jvm.options"), "-Xmx256m\n-XX:MaxDirectMemorySize=1200m\n");
         settings.put("relay.udp.port", String.valueOf(FreePort.next()));
         settings.put("relay.tls.port", String.valueOf(FreePort.next()));
@@ -159,24 +158,70 @@ class RelayCheckTest {
     }
 
     @Test
-    void whatDoesNotCountIsPointedOut() throws Exception {
-        environment.put("RELAY_TLS_CERT", "/elsewhere");
-        environment.put("RELAY_TLS_ISUER", "/crl.pem");
-        Files.writeString(
-                directory.resolve("server.xml"), "<server><variable name=\"relay.tls.port\" value=\"1\"/></server>");
+    void theEnvironmentCountsBeforeTheFileAndWhatDoesNotCountIsPointedOut() throws Exception {
+        environment.put("RELAY_TLS_CERT", settings.get("relay.tls.cert"));
+        settings.put("relay.tls.cert", "/elsewhere");
+        environment.put("RELAY_MAX_AGENTS", "");
+        settings.put("relay.max-agents", "7");
+        environment.put("RELAY_TLS_KEY", settings.get("relay.tls.key"));
         assertThat(check()).isEqualTo(RelayCheck.OK);
         assertThat(steps("[warn]"))
-                .satisfiesExactlyInAnyOrder(
-                        step -> assertThat(step)
-                                .startsWith("[warn] RELAY_TLS_CERT in the environment does not count:"
-                                        + " relay.tls.cert is set in " + file + " line "),
-                        step -> assertThat(step)
-                                .isEqualTo(
-                                        "[warn] the environment has RELAY_TLS_ISUER, which is none of the relay's: the"
-                                                + " nearest is RELAY_TLS_ISSUER"),
-                        step -> assertThat(step)
-                                .startsWith("[warn] " + directory.resolve("server.xml") + " sets relay.tls.port,"));
-        assertThat(text()).endsWith("All is well, 3 warnings.\n");
+                .singleElement()
+                .asString()
+                .matches("\\[warn] relay\\.tls\\.cert \\(" + file
+                        + " line \\d+\\) does not count: RELAY_TLS_CERT in the" + " environment comes before it");
+        assertThat(steps("if relay.max-agents (7) were connected")).hasSize(1);
+        assertThat(text()).endsWith("All is well, 1 warning.\n");
+    }
+
+    @Test
+    void variablesOfTheServerCountBeforeTheEnvironment() throws Exception {
+        environment.put("RELAY_MAX_AGENTS", "7");
+        Files.writeString(
+                directory.resolve("server.xml"),
+                "<server><!-- <variable name='relay.tls.prot' value='1'/> -->\n"
+                        + "<variable name=\"relay.max-agents\" value=\"8\"/></server>");
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[warn]"))
+                .containsExactly(
+                        "[warn] RELAY_MAX_AGENTS in the environment does not count: relay.max-agents (a variable of"
+                                + " server.xml) comes before it");
+        assertThat(steps("if relay.max-agents (8) were connected")).hasSize(1);
+        Files.createDirectory(directory.resolve("variables"));
+        Files.writeString(directory.resolve("variables/relay.max-agents"), "9\n");
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("if relay.max-agents (9) were connected")).hasSize(1);
+    }
+
+    @Test
+    void whatServerEnvIsPassedOverForIsSaid() throws Exception {
+        for (String line : List.of(
+                "export RELAY_TLS_ALLOW=cn:home", " RELAY_TLS_ALLOW=cn:home", "\uFEFFRELAY_TLS_ALLOW=cn:home")) {
+            Files.writeString(directory.resolve("server.env"), line + "\r\n# RELAY_TLS_ALLOW=cn:home\n");
+            printed.reset();
+            assertThat(check()).as(line).isEqualTo(RelayCheck.MISCONFIGURED);
+            assertThat(steps("[FAIL]"))
+                    .containsExactly(
+                            "[FAIL] " + directory.resolve("server.env") + " line 1 is passed over by Liberty: a line"
+                                    + " begins with the name of the variable, and = follows it");
+        }
+        Files.writeString(directory.resolve("server.env"), "# enable_variable_expansion\nRELAY_TLS_ALLOW=$HOME\n");
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("server.env line 2: what enable_variable_expansion makes of it is not known"))
+                .hasSize(1);
+    }
+
+    @Test
+    void lineEndsOfWindowsAByteOrderMarkAndLettersOfUtf8MeanWhatTheyLookLike() throws Exception {
+        Path folder = Files.createDirectory(directory.resolve("Grüße"));
+        Path certificate = Files.copy(Path.of(settings.get("relay.tls.cert")), folder.resolve("relay.crt"));
+        settings.remove("relay.tls.cert");
+        Path key = Files.copy(Path.of(settings.get("relay.tls.key")), folder.resolve("relay.key"));
+        settings.remove("relay.tls.key");
+        Files.writeString(directory.resolve("server.env"), "RELAY_TLS_KEY=" + key + "\r\n");
+        assertThat(check("\uFEFFrelay.max-agents=7\r", "relay.tls.cert=" + certificate + "\r"))
+                .isEqualTo(RelayCheck.OK);
+        assertThat(steps("if relay.max-agents (7) were connected")).hasSize(1);
     }
 
     @Test
@@ -216,16 +261,6 @@ class RelayCheckTest {
     }
 
     @Test
-    void aKeyThatIsThereTwiceAndALetterThatWouldBeReadAsAnotherAreSaid() throws Exception {
-        assertThat(check("relay.heartbeat=1s", "relay.heartbeat=2s", "relay.tls.crl=/etc/ü.pem"))
-                .isEqualTo(RelayCheck.MISCONFIGURED);
-        assertThat(steps("line 2: relay.heartbeat was already set in " + file + " line 1; the last one counts"))
-                .hasSize(1);
-        assertThat(steps("line 3 has a letter that is not ASCII and would be read as another"))
-                .hasSize(1);
-    }
-
-    @Test
     void aLetterThatIsWrittenByItsNumberIsFine() throws Exception {
         settings.put("relay.tls.issuer", "/CN=Gr\\u00fc\\u00dfe");
         assertThat(check("# Grüße")).isEqualTo(RelayCheck.MISCONFIGURED);
@@ -238,7 +273,8 @@ class RelayCheckTest {
 
     @Test
     void aFileThatIncludesItselfIsSaid() throws Exception {
-        assertThat(check("bootstrap.include=bootstrap.properties")).isEqualTo(RelayCheck.MISCONFIGURED);
+        Files.writeString(directory.resolve("bootstrap.properties"), "bootstrap.include=bootstrap.properties\n");
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
         assertThat(steps("[FAIL] " + directory.resolve("bootstrap.properties") + " is included more than once"))
                 .hasSize(1);
     }
@@ -441,11 +477,19 @@ class RelayCheckTest {
 
     @Test
     void thereMayBeNoConfigurationAtAll() throws Exception {
-        Files.delete(directory.resolve("bootstrap.properties"));
         CheckReport report = new CheckReport(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
         assertThat(new RelayCheck(directory, Map.of("RELAY_UDP_PORT", "0", "RELAY_TLS_PORT", "0"), report).run())
                 .isEqualTo(RelayCheck.MISCONFIGURED);
-        assertThat(steps("names a file that does not exist: " + directory.resolve("bootstrap.properties")))
+        assertThat(steps("[FAIL]")).hasSize(4).allMatch(step -> step.contains(" is not set: give it "));
+    }
+
+    @Test
+    void aLinkThatLeadsNowhereIsSaid() throws Exception {
+        Path gone = directory.resolve("etc/relay.properties");
+        Files.createSymbolicLink(file, gone);
+        CheckReport report = new CheckReport(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
+        assertThat(new RelayCheck(directory, Map.of(), report).run()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL] " + file + " names a file that does not exist: " + gone))
                 .hasSize(1);
     }
 }

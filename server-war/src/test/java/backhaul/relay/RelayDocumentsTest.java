@@ -32,7 +32,7 @@ class RelayDocumentsTest {
 
     private static Set<String> keys() {
         Set<String> keys = new TreeSet<>(RelayConfig.keys());
-        keys.add(ServerSettings.HTTP_PORT);
+        keys.add(RelaySettings.HTTP_PORT);
         return keys;
     }
 
@@ -56,7 +56,7 @@ class RelayDocumentsTest {
     void theDefaultsOfTheFileAreThoseOfTheCode() throws Exception {
         RelayConfig byDefault = with("relay.heartbeat", "");
         for (Sample sample : samples) {
-            if (sample.key().equals(ServerSettings.HTTP_PORT)) {
+            if (sample.key().equals(RelaySettings.HTTP_PORT)) {
                 assertThat(Files.readString(CONFIG.resolve("server.xml")))
                         .contains("<variable name=\"http.port\" defaultValue=\"" + sample.value() + "\"/>");
             } else if (sample.hasDefault()) {

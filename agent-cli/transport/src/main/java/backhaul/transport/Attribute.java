@@ -114,7 +114,7 @@ record Attribute(String oid, String value, boolean text) {
 
     private static void escape(StringBuilder out, int character, String prefix) {
         for (byte octet : Character.toString(character).getBytes(StandardCharsets.UTF_8)) {
-            out.append(prefix).append(String.format("%02X", octet));
+            out.append(prefix).append(String.format(Locale.ROOT, "%02X", octet));
         }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -167,7 +168,7 @@ final class PemFile {
 
     /** A command line that turns the file into one beside it. */
     static String command(String format, Path file) {
-        return String.format(format, shell(file.toString()), shell(file + ".new"));
+        return String.format(Locale.ROOT, format, shell(file.toString()), shell(file + ".new"));
     }
 
     private static String shell(String word) {

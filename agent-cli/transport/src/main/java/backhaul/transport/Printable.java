@@ -1,5 +1,7 @@
 package backhaul.transport;
 
+import java.util.Locale;
+
 /**
  * Text from elsewhere made fit for a log line: what does not print, or would reorder or split the line, becomes a
  * {@code \}{@code uXXXX} escape. Nothing that a peer writes into its certificate can forge a second line.
@@ -25,7 +27,7 @@ public final class Printable {
                     line.appendCodePoint(character);
                 } else {
                     for (char unit : Character.toChars(character)) {
-                        line.append(String.format("\\u%04x", (int) unit));
+                        line.append(String.format(Locale.ROOT, "\\u%04x", (int) unit));
                     }
                 }
             }

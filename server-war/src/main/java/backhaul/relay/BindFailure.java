@@ -1,0 +1,77 @@
+package backhaul.relay;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Why a socket could not be bound. The text of the system's error is in the system's language, so the machine is asked; the
+ * text, if it is English, is for what the machine does not tell.
+ *
+ * @param protocol udp or tcp
+ */
+record BindFailure(String protocol, InetSocketAddress address, Exception cause) {
+    private static final Path UNPRIVILEGED = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+
+    /** @param keys what the settings of the address begin with, such as relay.udp */
+    String sentence(String keys) {
+        return keys + ".address and " + keys + ".port: cannot listen on " + Text.listening(address) + ": " + why();
+    }
+
+    private String why() {
+        if (cause instanceof UnsupportedAddressTypeException) {
+            return "this machine has no IPv6";
+        }
+        if (isElsewhere()) {
+            return "this machine does not have that address";
+        }
+        if (isInUse()) {
+            return "another program has this port";
+        }
+        if (isForbidden()) {
+            return "a port below 1024 needs the capability CAP_NET_BIND_SERVICE";
+        }
+        return text();
+    }
+
+    boolean isInUse() {
+        return text().contains("in use") || PortHolder.find(protocol, address) != null;
+    }
+
+    /** Nobody else has it, but this user may not. */
+    boolean isForbidden() {
+        return text().contains("ermission denied")
+                || !(cause instanceof UnsupportedAddressTypeException)
+                        && address.getPort() > 0
+                        && address.getPort() < firstUnprivileged()
+                        && !isElsewhere()
+                        && !isInUse();
+    }
+
+    private boolean isElsewhere() {
+        try {
+            return text().contains("Cannot assign")
+                    || !address.getAddress().isAnyLocalAddress()
+                            && !address.getAddress().isLoopbackAddress()
+                            && NetworkInterface.getByInetAddress(address.getAddress()) == null;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    private static int firstUnprivileged() {
+        try {
+            return Integer.parseInt(Files.readString(UNPRIVILEGED).strip());
+        } catch (IOException | NumberFormatException e) {
+            return 1024;
+        }
+    }
+
+    private String text() {
+        return String.valueOf(cause.getMessage());
+    }
+}

@@ -1,0 +1,75 @@
+package backhaul.relay;
+
+import backhaul.transport.PropertiesFile;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+
+/** The settings as a running server has them, by MicroProfile Config: {@link ServerSettings} finds the same without one. */
+final class LibertySettings {
+    // Of MicroProfile Config and Liberty; an administrator may give a source another one.
+    private static final int VARIABLES = 500;
+    private static final int SYSTEM_PROPERTIES = 400;
+    private static final int ENVIRONMENT = 300;
+    private static final int DEFAULTS = 1;
+
+    private LibertySettings() {}
+
+    /**
+     * Reads all of them, with names and values as they are written: which one counts is not left to the machine's language.
+     *
+     * @param sources the first counts
+     * @param server the directory with server.xml
+     */
+    static RelaySettings read(Iterable<ConfigSource> sources, Path server) {
+        List<SettingsPlace> places = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (ConfigSource source : sources) {
+            if (source instanceof RelayFileSource file) {
+                places.add(file.place());
+                problems.addAll(file.problems());
+            } else {
+                places.add(place(source));
+            }
+        }
+        ServerSettings.readBootstrap(server, problems); // a key that is there twice is in no source
+        return new RelaySettings(places, problems);
+    }
+
+    /** For a value that Liberty itself needs and cannot read there; null if it has it. */
+    static String unknownToLiberty(RelaySettings settings, Iterable<ConfigSource> sources) {
+        PropertiesFile.Entry port = settings.find(RelaySettings.HTTP_PORT);
+        for (ConfigSource source : sources) {
+            if (port != null
+                    && source instanceof RelayFileSource file
+                    && file.place().entries().containsValue(port)) {
+                return "http.port (" + port.place()
+                        + ") does not count: only backhaul-relay run tells it to Liberty, else"
+                        + " HTTP_PORT in the environment does";
+            }
+        }
+        return null;
+    }
+
+    private static SettingsPlace place(ConfigSource source) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String name : source.getPropertyNames()) {
+            String value = source.getValue(name);
+            if (value != null) {
+                values.put(name, value);
+            }
+        }
+        return switch (source.getOrdinal()) {
+            case ENVIRONMENT -> SettingsPlace.environment(values);
+            case VARIABLES -> SettingsPlace.of(SettingsPlace.Kind.SHARED, "a variable of server.xml", values);
+            case SYSTEM_PROPERTIES ->
+                SettingsPlace.of(
+                        SettingsPlace.Kind.SHARED, "the system properties, of bootstrap.properties or -D", values);
+            case DEFAULTS -> SettingsPlace.of(SettingsPlace.Kind.DEFAULTS, "the defaults of server.xml", values);
+            default -> SettingsPlace.of(SettingsPlace.Kind.SHARED, source.getName(), values);
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package backhaul.relay;
+
+import backhaul.transport.PropertiesFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** {@code relay.properties} in the server's directory, what an administrator writes: text in UTF-8. It need not be there. */
+final class RelayFile {
+    private static final String NAME = "relay.properties";
+
+    private RelayFile() {}
+
+    /**
+     * Reads as much as can be read.
+     *
+     * @param server the directory with server.xml
+     * @param problems for what cannot be read, and for keys that are there twice
+     */
+    static SettingsPlace read(Path server, List<String> problems) {
+        Path named = server.resolve(NAME);
+        if (!Files.exists(named, LinkOption.NOFOLLOW_LINKS)) {
+            return new SettingsPlace(SettingsPlace.Kind.OURS, Map.of());
+        }
+        PropertiesFile file = PropertiesFile.read(named.toString(), real(named), StandardCharsets.UTF_8);
+        problems.addAll(file.problems());
+        Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
+        for (PropertiesFile.Entry entry : file.entries()) {
+            PropertiesFile.Entry before = entries.put(entry.key(), entry);
+            if (before != null) {
+                problems.add(twice(before, entry));
+            }
+        }
+        return new SettingsPlace(SettingsPlace.Kind.OURS, entries);
+    }
+
+    /** Of what Liberty does not take either. */
+    static String twice(PropertiesFile.Entry first, PropertiesFile.Entry second) {
+        return second.place() + ": " + second.key() + " was already set in " + first.place()
+                + "; the last one counts, give it once";
+    }
+
+    /** A package may have put the file that is meant to be edited elsewhere, with a link to it. */
+    static Path real(Path path) {
+        try {
+            return Files.exists(path) || !Files.isSymbolicLink(path)
+                    ? path.toRealPath()
+                    : path.resolveSibling(Files.readSymbolicLink(path));
+        } catch (IOException e) {
+            return path; // said when it is read
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package backhaul.relay;
+
+import backhaul.transport.PropertiesFile;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The settings of a relay: which of the places counts for a key, and everything that is wrong, as sentences. {@code check},
+ * the command's start and the start on Liberty all read by this, so none of them takes what another refuses.
+ */
+final class RelaySettings {
+    static final String HTTP_PORT = "http.port";
+
+    private static final String HTTP_DEFAULT = "9080";
+    private static final List<String> REQUIRED = List.of("relay.tls.cert", "relay.tls.key", "relay.tls.ca");
+    private static final String ISSUER = "relay.tls.issuer";
+
+    static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^:}]+)(?::([^}]*))?}");
+
+    private final List<SettingsPlace> places;
+    private final Set<String> problems = new LinkedHashSet<>();
+    private final List<String> warnings;
+    private final Set<String> wrong = new HashSet<>();
+    private final RelayConfig config;
+    private final OptionalInt httpPort;
+
+    /**
+     * Looks at everything.
+     *
+     * @param places of which the first that has a key counts
+     * @param unreadable what of them could not be read
+     */
+    RelaySettings(List<SettingsPlace> places, List<String> unreadable) {
+        this.places = List.copyOf(places);
+        config = parse();
+        if (config.issuer() == null && !wrong.contains(ISSUER) && !hasFiles()) {
+            problems.add(unknownIssuer());
+        }
+        httpPort = parseHttpPort();
+        problems.addAll(unreadable);
+        SettingsReview review = new SettingsReview(places);
+        problems.addAll(review.problems());
+        warnings = review.warnings();
+    }
+
+    /** Every key that there is. */
+    static Set<String> known() {
+        Set<String> known = RelayConfig.keys();
+        known.add(HTTP_PORT);
+        return known;
+    }
+
+    /** What is wrong, each a sentence; the relay does not start with it. */
+    List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** What is worth a look; each a sentence. */
+    List<String> warnings() {
+        return warnings;
+    }
+
+    /** With the default for what is wrong, so that the rest can be looked at. */
+    RelayConfig config() {
+        return config;
+    }
+
+    /** Is one of the problems about the value of this key? */
+    boolean isWrong(String key) {
+        return wrong.contains(key);
+    }
+
+    /** Empty if it is wrong. */
+    OptionalInt httpPort() {
+        return httpPort;
+    }
+
+    /** Are the files known that say who the relay is? */
+    boolean hasFiles() {
+        return REQUIRED.stream().noneMatch(wrong::contains);
+    }
+
+    /** Files and variables that something is set in. */
+    String origins() {
+        Set<String> origins = new LinkedHashSet<>();
+        for (int i = places.size() - 1; i >= 0; i--) {
+            if (places.get(i).kind() != SettingsPlace.Kind.DEFAULTS) {
+                origins(places.get(i), origins);
+            }
+        }
+        return String.join(", ", origins);
+    }
+
+    private static void origins(SettingsPlace place, Set<String> origins) {
+        for (String key : known()) {
+            place.find(key)
+                    .ifPresent(entry -> origins.add(
+                            entry.key().equals(key) ? entry.place().replaceFirst(" line \\d+$", "") : entry.key()));
+        }
+    }
+
+    /** The one that counts; null if it is set nowhere. */
+    PropertiesFile.Entry find(String key) {
+        return places.stream()
+                .flatMap(place -> place.find(key).stream())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** What it can be is in the CA file, which cannot be read. */
+    static String unknownIssuer() {
+        return ISSUER + " is not set: give it the name of the CA that issues your agents' certificates, which"
+                + " backhaul-ca show prints";
+    }
+
+    private RelayConfig parse() {
+        try {
+            return RelayConfig.parse(this::text);
+        } catch (RelayConfig.Invalid e) {
+            for (String problem : e.problems()) {
+                String key = problem.substring(0, problem.indexOf(' '));
+                if (wrong.add(key)) {
+                    problems.add(problem + place(key));
+                }
+            }
+        }
+        try {
+            return RelayConfig.parse(key -> !wrong.contains(key)
+                    ? text(key)
+                    : REQUIRED.contains(key) ? Optional.of("not set") : Optional.empty());
+        } catch (RelayConfig.Invalid e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private OptionalInt parseHttpPort() {
+        String port = text(HTTP_PORT).map(String::strip).orElse(HTTP_DEFAULT);
+        int number = port.matches("\\d{1,5}") ? Integer.parseInt(port) : 0;
+        if (number >= 1 && number <= 65_535 && !wrong.contains(HTTP_PORT)) {
+            return OptionalInt.of(number);
+        }
+        if (wrong.add(HTTP_PORT)) {
+            problems.add(HTTP_PORT + " must be a whole number 1..65535, was " + port + place(HTTP_PORT));
+        }
+        return OptionalInt.empty();
+    }
+
+    /** The value; empty if there is none, or one that is wrong as it is written. */
+    private Optional<String> text(String key) {
+        PropertiesFile.Entry entry = find(key);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        List<String> names = new ArrayList<>(List.of(key));
+        String text = expand(key, entry.text(), names);
+        if (text != null && text.isBlank()) {
+            wrong(key, "has no value: give it one or leave it out");
+            return Optional.empty();
+        }
+        return Optional.ofNullable(text);
+    }
+
+    /** @param names those that lead here */
+    private String expand(String key, String raw, List<String> names) {
+        Matcher expression = EXPRESSION.matcher(raw);
+        StringBuilder text = new StringBuilder();
+        while (expression.find()) {
+            String value = value(key, expression, names);
+            if (value == null) {
+                return null;
+            }
+            expression.appendReplacement(text, Matcher.quoteReplacement(value));
+        }
+        return expression.appendTail(text).toString();
+    }
+
+    private String value(String key, Matcher expression, List<String> names) {
+        String name = expression.group(1);
+        if (names.contains(name)) {
+            wrong(key, "has " + expression.group() + ", which leads back to itself");
+            return null;
+        }
+        PropertiesFile.Entry entry = find(name);
+        if (entry != null) {
+            List<String> deeper = new ArrayList<>(names);
+            deeper.add(name);
+            return expand(key, entry.text(), deeper);
+        }
+        if (expression.group(2) == null) {
+            wrong(key, "has " + expression.group() + ", which is not set");
+        } else if (expression.group(2).contains("${")) {
+            wrong(key, "has " + expression.group() + ", one within another, which is not understood");
+            return null;
+        }
+        return expression.group(2);
+    }
+
+    private void wrong(String key, String why) {
+        if (wrong.add(key)) {
+            problems.add(key + " " + why + place(key));
+        }
+    }
+
+    /** Where it is set, in brackets behind a sentence about it; nothing if it is not. */
+    private String place(String key) {
+        PropertiesFile.Entry entry = find(key);
+        return entry == null ? "" : " (" + SettingsPlace.where(key, entry) + ")";
+    }
+}

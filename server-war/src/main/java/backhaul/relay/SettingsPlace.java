@@ -1,0 +1,58 @@
+package backhaul.relay;
+
+import backhaul.transport.PropertiesFile;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One place that settings come from.
+ *
+ * @param entries by the name that stands there
+ */
+record SettingsPlace(Kind kind, Map<String, PropertiesFile.Entry> entries) {
+    enum Kind {
+        /** relay.properties: nothing but keys of the relay belongs there, as they are written. */
+        OURS,
+        /** What has other things in it, too. */
+        SHARED,
+        /** What counts if nothing else does. */
+        DEFAULTS
+    }
+
+    static final String ENVIRONMENT = "the environment";
+
+    static SettingsPlace environment(Map<String, String> variables) {
+        return of(Kind.SHARED, ENVIRONMENT, variables);
+    }
+
+    /** @param name as a sentence has it: … in {@code name} */
+    static SettingsPlace of(Kind kind, String name, Map<String, String> values) {
+        Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
+        values.forEach((key, text) -> entries.put(key, new PropertiesFile.Entry(key, text, name)));
+        return new SettingsPlace(kind, entries);
+    }
+
+    /** A key by the names that it may have there. An empty variable counts as none: it is how shells unset one. */
+    Optional<PropertiesFile.Entry> find(String key) {
+        return (kind == Kind.OURS ? List.of(key) : forms(key))
+                .stream()
+                        .map(entries::get)
+                        .filter(entry -> entry != null
+                                && (entry.key().equals(key) || !entry.text().isBlank()))
+                        .findFirst();
+    }
+
+    /** The names of a key (MicroProfile Config, "Environment Variables Mapping Rules"). */
+    static List<String> forms(String key) {
+        String plain = key.replaceAll("[^A-Za-z0-9]", "_");
+        return List.of(key, plain, plain.toUpperCase(Locale.ROOT));
+    }
+
+    /** Where the value of a key stands: a file and a line, or a variable. */
+    static String where(String key, PropertiesFile.Entry entry) {
+        return entry.key().equals(key) ? entry.place() : entry.key() + " in " + entry.place();
+    }
+}
