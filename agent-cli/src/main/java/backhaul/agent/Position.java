@@ -62,12 +62,10 @@ final class Position {
         hold(held);
     }
 
-    /** So many numbers have no message. */
+    /** So many numbers have no message; {@link #hold} is to say how far {@link #safe} may follow. */
     void skip(long numbers) {
         Stream stream = current;
-        long next = add(stream.next.getPlain(), numbers);
-        stream.next.setRelease(next);
-        stream.safe.setRelease(next);
+        stream.next.setRelease(add(stream.next.getPlain(), numbers));
     }
 
     /** Of the messages handed over, the last {@code held} were refused and will be repeated, or are not on their way. */

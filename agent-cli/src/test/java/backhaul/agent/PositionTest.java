@@ -58,6 +58,19 @@ class PositionTest {
     }
 
     @Test
+    void aGapBehindWhatIsHeldIsNotSavedBeforeIt() {
+        position.begin(new Mark("a", 7));
+        position.handed(1, 1);
+        position.skip(1); // whoever saves it now must not save what is not on its way
+        assertThat(position.safe()).isEqualTo(new Mark("a", 7));
+        assertThat(position.mark()).isEqualTo(new Mark("a", 9));
+        position.hold(1);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 7));
+        position.hold(0);
+        assertThat(position.safe()).isEqualTo(new Mark("a", 9));
+    }
+
+    @Test
     void whatWasHandedOverBeforeAReconnectionMayStillBeHeld() {
         position.begin(new Mark("a", 7));
         position.handed(1, 0);
