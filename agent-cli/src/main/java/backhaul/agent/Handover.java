@@ -43,8 +43,8 @@ final class Handover {
         this.sender = sender;
         this.position = position;
         this.log = log;
-        this.oversized = new RateLimited(log);
-        this.losses = new RateLimited(log);
+        this.oversized = log.rateLimited();
+        this.losses = log.rateLimited();
         this.counters = new RelayCounters(relay, position);
     }
 
@@ -175,6 +175,7 @@ final class Handover {
         if (first) {
             tellWhatIsDue();
         }
+        log.settle(false);
         sender.flush();
         if (held() > 0) {
             throw new CollectorAwayException(REFUSED, null);
@@ -186,6 +187,7 @@ final class Handover {
         sender.flush();
         counters.droppedByCollector.set(sender.dropped());
         counters.unsendable.set(sender.unsendable());
+        log.settle(false);
         hold(sender.underway());
     }
 

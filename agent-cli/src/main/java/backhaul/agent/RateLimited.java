@@ -1,29 +1,54 @@
 package backhaul.agent;
 
 import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
-/** Repeated trouble as one warning a minute that tells how often. Used by one thread. */
+/**
+ * Repeated trouble as one warning a minute that tells how often. The last one is kept until it may be said, so that each is
+ * said or counted. Used by one thread.
+ */
 final class RateLimited {
     private static final Duration QUIET = Duration.ofMinutes(1);
 
-    private final RelayLog log;
+    private final Consumer<String> log;
+    private final LongSupplier clock;
     private boolean warned;
     private long last; // nanoTime of the last warning
-    private long held; // since then
+    private String held; // the last sentence, while it is not said; else null
+    private long more; // that were not said before that one
 
-    RateLimited(RelayLog log) {
+    /** Made by {@link RelayLog#rateLimited}, which knows when to {@link #settle} it. */
+    RateLimited(Consumer<String> log, LongSupplier clock) {
         this.log = log;
+        this.clock = clock;
     }
 
     void warn(String sentence) {
-        long now = System.nanoTime();
-        if (warned && now - last < QUIET.toNanos()) {
-            held++;
-            return;
+        if (isQuiet()) {
+            more += held == null ? 0 : 1;
+            held = sentence;
+        } else {
+            say(sentence, held == null ? 0 : more + 1);
         }
-        log.warning(held == 0 ? sentence : sentence + " (and " + held + " times since the last such line)");
+    }
+
+    /** Says what is held back if it may be said now; {@code atEnd} in any case. */
+    void settle(boolean atEnd) {
+        if (held != null && (atEnd || !isQuiet())) {
+            say(held, more);
+        }
+    }
+
+    private boolean isQuiet() {
+        return warned && clock.getAsLong() - last < QUIET.toNanos();
+    }
+
+    private void say(String sentence, long notSaid) {
+        log.accept(notSaid == 0 ? sentence : sentence + " (and " + notSaid + " times since the last such line)");
         warned = true;
-        last = now;
-        held = 0;
+        last = clock.getAsLong();
+        held = null;
+        more = 0;
     }
 }

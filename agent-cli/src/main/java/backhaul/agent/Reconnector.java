@@ -107,6 +107,7 @@ final class Reconnector implements Runnable {
                 }
             }
         }
+        log.settle(true);
         log.info(handover.summary());
         handover.close();
     }

@@ -2,15 +2,30 @@ package backhaul.agent;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What is told about one relay: every line begins with it. Any thread. */
+/** What is told about one relay: every line begins with it. Any thread, except where a method says otherwise. */
 final class RelayLog {
     private static final Logger LOG = System.getLogger(RelayLog.class.getPackageName());
 
     private final HostPort relay;
+    private final List<RateLimited> rateLimited = new ArrayList<>(); // filled before the relay's loop begins
 
     RelayLog(HostPort relay) {
         this.relay = relay;
+    }
+
+    /** For trouble that repeats itself on the relay's loop. */
+    RateLimited rateLimited() {
+        RateLimited of = new RateLimited(this::warning, System::nanoTime);
+        rateLimited.add(of);
+        return of;
+    }
+
+    /** Says what was held back of repeated trouble and may be said now; {@code atEnd} in any case. Runs on the relay's loop. */
+    void settle(boolean atEnd) {
+        rateLimited.forEach(of -> of.settle(atEnd));
     }
 
     void info(String sentence) {

@@ -84,9 +84,9 @@ final class TcpSender implements SyslogSender {
         this.collector = collector;
         this.lastHop = lastHop;
         this.stop = stop;
-        this.breaks = new RateLimited(log);
-        this.cuts = new RateLimited(log);
-        this.moves = new RateLimited(log);
+        this.breaks = log.rateLimited();
+        this.cuts = log.rateLimited();
+        this.moves = log.rateLimited();
         this.limits = limits;
         this.frames = new Frames(collector.maxMessage());
     }

@@ -84,9 +84,9 @@ final class UdpSender implements SyslogSender {
         this.lastHop = lastHop;
         this.stop = stop;
         this.log = log;
-        this.drops = new RateLimited(log);
-        this.tooLong = new RateLimited(log);
-        this.moves = new RateLimited(log);
+        this.drops = log.rateLimited();
+        this.tooLong = log.rateLimited();
+        this.moves = log.rateLimited();
     }
 
     @Override

@@ -61,7 +61,7 @@ final class UnixSender implements SyslogSender {
         this.stop = stop;
         this.fullLimit = fullLimit;
         this.sendBuffer = sendBuffer;
-        this.tooLong = new RateLimited(log);
+        this.tooLong = log.rateLimited();
     }
 
     /** Can this machine do it? To be asked once, before the first sender is made. */
