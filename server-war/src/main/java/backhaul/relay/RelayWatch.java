@@ -28,12 +28,18 @@ final class RelayWatch {
     }
 
     /** Takes a sample if it is time. */
-    void sweep(long now) {
+    synchronized void sweep(long now) {
         if (history.isDue(now)) {
             history.add(sample(), context.agents().connected());
         }
     }
 
+    /** One after the other, so that a later one never has less than an earlier one. */
+    private synchronized Trend trend() {
+        return history.upTo(sample());
+    }
+
+    /** Guarded by this. */
     private Sample sample() {
         Backlog backlog = context.backlog();
         RingHeader.Count count = backlog.about().count();
@@ -53,7 +59,7 @@ final class RelayWatch {
         Agents.Roll roll = context.agents().roll();
         // Positions first, then the end of the ring: no agent is ahead of it, and the books add up.
         List<Place> places = roll.connected().stream().map(Place::of).toList();
-        Trend trend = history.upTo(sample());
+        Trend trend = trend();
         RingHeader.Count count = backlog.about().count();
         long next = count.next();
         List<Status.Connected> served = new ArrayList<>();

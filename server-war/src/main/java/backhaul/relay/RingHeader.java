@@ -178,8 +178,9 @@ final class RingHeader {
 
     /** The relay appends a message of its own with this number. Runs on the receiver, as {@link #noticeAppended}. */
     void appendingNotice(long number) {
+        VarHandle.storeStoreFence(); // whoever sees this number sees that the notice before is counted
         put(NOTICE_AT, number);
-        put(NOTICES, get(NOTICES) | 1);
+        LONGS.setRelease(memory, NOTICES, get(NOTICES) | 1);
         VarHandle.storeStoreFence();
     }
 
@@ -191,7 +192,7 @@ final class RingHeader {
     Count count() {
         while (true) {
             long notices = (long) LONGS.getAcquire(memory, NOTICES);
-            long at = get(NOTICE_AT);
+            long at = (long) LONGS.getAcquire(memory, NOTICE_AT);
             long next = (long) LONGS.getAcquire(memory, NEXT);
             if (get(NOTICES) == notices) {
                 boolean halfway = (notices & 1) == 1;

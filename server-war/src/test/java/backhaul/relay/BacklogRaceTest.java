@@ -108,4 +108,31 @@ class BacklogRaceTest {
         assertThat(reader.get(60, TimeUnit.SECONDS).lost()).isZero();
         assertThat(queue.sent()).isEqualTo(MESSAGES);
     }
+
+    @Test
+    void countsOfOneInstantAddUpAndNeverStepBack() throws Exception {
+        Future<RingHeader.Count> watcher = threads.submit(() -> {
+            RingHeader.Count last = new RingHeader.Count(0, 0);
+            while (last.next() < MESSAGES) {
+                RingHeader.Count count = backlog.about().count();
+                if (count.received() < last.received()
+                        || count.notices() < last.notices()
+                        || count.next() < last.next()) {
+                    throw new AssertionError(count + " after " + last);
+                }
+                last = count;
+            }
+            return last;
+        });
+        ByteBuffer message = ByteBuffer.allocateDirect(65_535);
+        for (long number = 0; number < MESSAGES && !watcher.isDone(); number++) {
+            Messages.fill(message, number);
+            if (number % 4 == 0) {
+                backlog.appendNotice(message);
+            } else {
+                backlog.append(message);
+            }
+        }
+        assertThat(watcher.get(60, TimeUnit.SECONDS)).isEqualTo(new RingHeader.Count(MESSAGES, MESSAGES / 4));
+    }
 }
