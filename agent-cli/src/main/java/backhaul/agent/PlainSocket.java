@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.EmptyRecords;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +30,11 @@ final class PlainSocket extends Socket {
     /** TLS has handed over data of a record that was read here. Runs on the reading thread. */
     void delivered() {
         records.delivered();
+    }
+
+    /** The handshake is over. Runs on the reading thread. */
+    void secured() {
+        records.secured();
     }
 
     /** Has a read failed since too many records brought no data? */

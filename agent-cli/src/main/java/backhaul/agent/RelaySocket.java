@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.transport.Credentials;
+import backhaul.transport.EmptyRecords;
 import backhaul.transport.Tls;
 import backhaul.transport.Wire;
 import java.io.FilterInputStream;
@@ -75,6 +76,7 @@ final class RelaySocket {
                     .createSocket(plain, relay.certificateName(), relay.port(), true);
             tls.setSSLParameters(parameters(tls.getSSLParameters()));
             tls.startHandshake();
+            plain.secured();
             trust = new RelayTrust(credentials, chain(), relay.certificateName(), now);
         } catch (IOException e) {
             cut();

@@ -1,8 +1,7 @@
-package backhaul.agent;
+package backhaul.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
 
 class EmptyRecordsTest {
@@ -16,29 +15,54 @@ class EmptyRecordsTest {
         for (int i = 0; i < 100_000; i++) {
             assertThat(received(record(i % 300))).isTrue();
             records.delivered();
+            records.delivered(); // in two parts
         }
     }
 
     @Test
     void tooManyThatBringNoneAreFoundHoweverTheyAreReadAndMixed() {
-        ByteArrayOutputStream stream = new ByteArrayOutputStream();
-        for (int i = 0; i <= EmptyRecords.AT_ONCE; i++) {
-            stream.writeBytes(record(22));
-        }
-        byte[] octets = stream.toByteArray();
-        for (int i = 0; i < octets.length; i++) {
-            boolean all = i >= octets.length - 23; // the header of the last one is whole
-            assertThat(records.received(octets, i, 1)).as("octet %s", i).isEqualTo(!all);
-            if (i % 27 == 26 && i < octets.length / 2) {
-                assertThat(received(record(40))).isTrue();
-                records.delivered();
+        for (int i = 0; i < EmptyRecords.AT_ONCE; i++) {
+            for (byte octet : record(22)) {
+                assertThat(records.received(new byte[] {octet}, 0, 1)).isTrue();
             }
+            assertThat(received(record(40))).isTrue();
+            records.delivered();
         }
+        assertThat(received(record(22))).isTrue();
+        assertThat(received(record(22)))
+                .as("one more has come and brought nothing")
+                .isFalse();
+    }
+
+    @Test
+    void dataInBetweenMakesUpForNone() {
+        for (int i = 0; i < EmptyRecords.AT_ONCE; i++) {
+            assertThat(received(record(22))).isTrue();
+        }
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(received(record(40))).isTrue();
+            records.delivered();
+        }
+        assertThat(received(record(22))).isTrue();
+        assertThat(received(record(22))).isFalse();
+    }
+
+    @Test
+    void longOnesAreFoundByTheirOctets() {
+        byte[] manyKeyUpdatesInOne = record(16_000);
+        assertThat(received(manyKeyUpdatesInOne)).isTrue();
+        records.secured(); // that one was of the handshake
+        assertThat(received(manyKeyUpdatesInOne)).isTrue();
+        assertThat(received(manyKeyUpdatesInOne)).isTrue();
+        assertThat(received(manyKeyUpdatesInOne)).isTrue();
+        assertThat(received(record(22))).isFalse();
+        now += 1_000 * SECOND;
+        assertThat(received(record(22))).isTrue();
     }
 
     @Test
     void aFewAreLetPassAsTimeGoesBy() {
-        for (int i = 0; i < EmptyRecords.AT_ONCE; i++) {
+        for (int i = 0; i <= EmptyRecords.AT_ONCE; i++) {
             assertThat(received(record(22))).isTrue();
         }
         now += 2 * SECOND;
