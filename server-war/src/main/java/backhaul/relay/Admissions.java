@@ -19,6 +19,8 @@ final class Admissions {
         MAX_HANDSHAKES("relay.max-handshakes were under way"),
         /** Its address had relay.max-per-address connections. */
         MAX_PER_ADDRESS("its address had relay.max-per-address"),
+        /** Agents with its certificate had relay.max-per-certificate connections. */
+        MAX_PER_CERTIFICATE("its certificate had relay.max-per-certificate"),
         /** relay.max-agents were connected, or the relay was stopping. */
         MAX_AGENTS("relay.max-agents were connected");
 

@@ -106,8 +106,9 @@ final class AgentConnection {
 
     private void readAndIgnoreUntilCut() {
         try {
-            // Past the bound of what it may send: until the writer has closed, which does not take long.
-            readAndIgnore(peer.tls().getInputStream());
+            // Past the bound of what it may send, and of what TLS may cost: until the writer has closed, which does not
+            // take long.
+            readAndIgnore(peer.plain().rawInput());
         } catch (IOException e) {
             // The writer has said goodbye and closed.
         }
@@ -148,9 +149,11 @@ final class AgentConnection {
             out = new AgentOutput(peer.tls().getOutputStream());
             FrameWriter frames = peer.octetCounted() ? new FrameWriter.OctetCounted(out) : new FrameWriter.Lines(out);
             context.log()
-                    .info("Agent connected: " + peer.name() + " "
-                            + (peer.octetCounted() ? "with " + Wire.ALPN : "for lines") + ", certificate "
-                            + Certificates.describe(peer.certificate()));
+                    .agent(
+                            peer.certificate(),
+                            "Agent connected: " + peer.name() + " "
+                                    + (peer.octetCounted() ? "with " + Wire.ALPN : "for lines") + ", certificate "
+                                    + Certificates.describe(peer.certificate()));
             frames.control(ControlLine.of(
                     Wire.STREAM,
                     context.backlog().stream(),
@@ -226,10 +229,14 @@ final class AgentConnection {
             cut();
             context.agents().remove(this);
             context.log()
-                    .info("Agent disconnected: " + peer.name() + " after "
-                            + Text.duration(Duration.ofNanos(System.nanoTime() - connectedAt)) + ", " + queue.sent()
-                            + " messages sent, " + queue.lost() + " lost" + (queue.depth() == 0 ? "" : notSent()) + ": "
-                            + ending.get().text());
+                    .agent(
+                            peer.certificate(),
+                            "Agent disconnected: " + peer.name() + " after "
+                                    + Text.duration(Duration.ofNanos(System.nanoTime() - connectedAt)) + ", "
+                                    + queue.sent()
+                                    + " messages sent, " + queue.lost() + " lost"
+                                    + (queue.depth() == 0 ? "" : notSent()) + ": "
+                                    + ending.get().text());
             done.countDown();
         }
     }
@@ -273,6 +280,11 @@ final class AgentConnection {
         return ending.get() != null;
     }
 
+    /** True if both have shown the very same certificate: what an administrator revokes. */
+    boolean hasSameCertificate(AgentConnection other) {
+        return peer.certificate().equals(other.peer.certificate());
+    }
+
     boolean isSameAgent(AgentConnection other) {
         return peer.isSameAgent(other.peer);
     }
@@ -281,8 +293,10 @@ final class AgentConnection {
     void supersede(AgentConnection newer) {
         String silent = Text.duration(Duration.ofNanos(System.nanoTime() - lastHeard));
         context.log()
-                .info("Agent took over: " + newer.peer.name() + " from " + peer.address() + ", which was last heard "
-                        + silent + " ago");
+                .agent(
+                        newer.peer.certificate(),
+                        "Agent took over: " + newer.peer.name() + " from " + peer.address() + ", which was last heard "
+                                + silent + " ago");
         end("superseded", "the same agent connected again from " + newer.peer.address());
     }
 

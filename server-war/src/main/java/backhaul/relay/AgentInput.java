@@ -33,15 +33,27 @@ final class AgentInput extends FilterInputStream {
      */
     @Override
     public int read(byte[] octets, int from, int length) throws IOException {
-        int read = super.read(octets, from, length);
+        int read = readTls(octets, from, length);
         if (read < 0 && plain.hasEnded()) {
             throw new EOFException("no close_notify");
         }
+        plain.delivered();
         if (read > 0 && !allowance.take(read)) {
             throw new ProtocolException("it sends too much, an agent may send " + BURST / 1024 + " KiB at once and "
                     + PER_SECOND / 1024 + " KiB a second");
         }
         return read;
+    }
+
+    private int readTls(byte[] octets, int from, int length) throws IOException {
+        try {
+            return super.read(octets, from, length);
+        } catch (IOException e) {
+            if (plain.hasFlooded()) {
+                throw (IOException) new ProtocolException(AgentSocket.FLOODED).initCause(e);
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -1,9 +1,13 @@
 package backhaul.relay;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Who is connected. Connections come and go on their own threads; the receiver only walks through a snapshot, without
@@ -32,6 +36,7 @@ final class Agents {
     record Roll(List<AgentConnection> connected, List<Departed> departed, Map<String, Sum> former) {}
 
     private final int most;
+    private final int mostPerCertificate;
     private final CopyOnWriteArrayList<AgentConnection> connected = new CopyOnWriteArrayList<>();
     private volatile AgentQueue[] queues = {}; // replaced under this, read by the receiver
     private boolean closed; // guarded by this
@@ -40,29 +45,33 @@ final class Agents {
             new LinkedHashMap<>(); // by subject, longest unchanged first; guarded by this
     private final Map<String, Departed> departed = new LinkedHashMap<>(); // by identity, oldest first; guarded by this
 
-    /** At most {@code most} agents at a time. */
-    Agents(int most) {
+    /** At most {@code most} agents at a time, and so many that show the same certificate. */
+    Agents(int most, int mostPerCertificate) {
         this.most = most;
+        this.mostPerCertificate = mostPerCertificate;
     }
 
     /**
-     * True if there was room. From now on the receiver wakes this agent's writer. A connection of the same agent that is
-     * still there is dead, as a rule, and only nobody has noticed: it is ended and makes room.
+     * Empty if there was room, else why not. From now on the receiver wakes this agent's writer. A connection of the same
+     * agent that is still there is dead, as a rule, and only nobody has noticed: it is ended and makes room.
      */
-    synchronized boolean add(AgentConnection agent) {
+    synchronized Optional<Admissions.Refusal> add(AgentConnection agent) {
         if (closed) {
-            return false;
+            return Optional.of(Admissions.Refusal.MAX_AGENTS);
         }
         connected.stream()
                 .filter(older -> !older.isEnding() && older.isSameAgent(agent))
                 .forEach(older -> older.supersede(agent));
+        if (count(agent::hasSameCertificate) >= mostPerCertificate) {
+            return Optional.of(Admissions.Refusal.MAX_PER_CERTIFICATE);
+        }
         if (count() >= most) {
-            return false;
+            return Optional.of(Admissions.Refusal.MAX_AGENTS);
         }
         connected.add(agent);
         departed.remove(agent.identity());
         queues = connected.stream().map(AgentConnection::queue).toArray(AgentQueue[]::new);
-        return true;
+        return Optional.empty();
     }
 
     /** Lets nobody in any more; returns those who are there. */
@@ -98,8 +107,19 @@ final class Agents {
         departed.remove(agent.identity());
         departed.put(agent.identity(), agent.departed());
         if (departed.size() > MOST_DEPARTED) {
-            departed.remove(departed.keySet().iterator().next());
+            forgetOne();
         }
+    }
+
+    /** The oldest of the name that has most of them: one with ever new instances pushes out its own. */
+    private void forgetOne() {
+        Map<String, Long> counts =
+                departed.values().stream().collect(Collectors.groupingBy(Departed::subject, Collectors.counting()));
+        long mostOfOne = Collections.max(counts.values());
+        departed.values().stream()
+                .filter(agent -> counts.get(agent.subject()) == mostOfOne)
+                .findFirst()
+                .ifPresent(departed.values()::remove);
     }
 
     /** Everybody, and a bounded number of those who were connected and are not now. */
@@ -123,7 +143,14 @@ final class Agents {
 
     /** How many are served, without those that are just ending. */
     int count() {
-        return (int) connected.stream().filter(agent -> !agent.isEnding()).count();
+        return count(any -> true);
+    }
+
+    private int count(Predicate<AgentConnection> which) {
+        return (int) connected.stream()
+                .filter(agent -> !agent.isEnding())
+                .filter(which)
+                .count();
     }
 
     /** Messages that some agent did not get because the ring had moved on, over all agents since the start. */

@@ -3,20 +3,36 @@ package backhaul.relay;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 
 /**
  * The last lines of the relay's own log, for whoever looks at its page. What others can provoke at will, with or without
- * a certificate, has a place of its own, so that it pushes nothing else out. Any thread.
+ * a certificate, has a place of its own, so that it pushes nothing else out; and one agent that comes and goes pushes out
+ * its own lines before those of others. Any thread.
  */
 final class Events {
-    /** Lines kept of each sort. */
-    static final int MOST_OWN = 40;
+    /** Who can cause a line. */
+    enum Sort {
+        /** The relay and its machine. */
+        OWN(40),
+        /** Agents, by coming and going. */
+        AGENTS(20),
+        /** Peers that are not let in. */
+        OTHERS(10);
 
-    static final int MOST_OF_OTHERS = 10;
+        /** Lines that are kept. */
+        final int most;
+
+        Sort(int most) {
+            this.most = most;
+        }
+    }
 
     /**
      * A line of the log.
@@ -25,28 +41,48 @@ final class Events {
      */
     record Event(long number, Instant at, Level level, String line) {}
 
-    private final Deque<Event> own = new ArrayDeque<>(); // oldest first; guarded by this
-    private final Deque<Event> ofOthers = new ArrayDeque<>(); // likewise
+    /** @param whose certificate; null where it does not count */
+    private record Entry(Event event, Object whose) {}
+
+    private final Map<Sort, Deque<Entry>> kept = new EnumMap<>(Sort.class); // oldest first; guarded by this
     private long count; // guarded by this
 
+    Events() {
+        for (Sort sort : Sort.values()) {
+            kept.put(sort, new ArrayDeque<>());
+        }
+    }
+
     void add(Level level, String line) {
-        add(own, MOST_OWN, level, line);
+        add(Sort.OWN, null, level, line);
     }
 
-    void addOfOthers(Level level, String line) {
-        add(ofOthers, MOST_OF_OTHERS, level, line);
+    synchronized void add(Sort sort, Object whose, Level level, String line) {
+        Deque<Entry> entries = kept.get(sort);
+        entries.addLast(new Entry(new Event(count++, Instant.now(), level, line), whose));
+        if (entries.size() > sort.most) {
+            removeOne(entries);
+        }
     }
 
-    private synchronized void add(Deque<Event> events, int most, Level level, String line) {
-        events.addLast(new Event(count++, Instant.now(), level, line));
-        if (events.size() > most) {
-            events.removeFirst();
+    /** The oldest of whoever has most of them. */
+    private static void removeOne(Deque<Entry> entries) {
+        Map<Object, Integer> counts = new HashMap<>(); // takes null, too
+        entries.forEach(entry -> counts.merge(entry.whose(), 1, Integer::sum));
+        int most = Collections.max(counts.values());
+        for (Entry entry : entries) {
+            if (counts.get(entry.whose()) == most) {
+                entries.remove(entry);
+                return;
+            }
         }
     }
 
     /** All that are kept, the latest first. */
     synchronized List<Event> latest() {
-        return Stream.concat(own.stream(), ofOthers.stream())
+        return kept.values().stream()
+                .flatMap(Deque::stream)
+                .map(Entry::event)
                 .sorted(Comparator.comparing(Event::number).reversed())
                 .toList();
     }

@@ -26,6 +26,14 @@ final class Handshake {
     /** How long a refused peer gets to read why, before the socket is closed. */
     private static final Duration LINGER = Duration.ofMillis(500);
 
+    private enum State {
+        UNDERWAY,
+        /** Nobody but the agent's connection ends it from now on. */
+        LET_IN,
+        /** The peer is yet to read why. */
+        TURNED_AWAY
+    }
+
     /** Why somebody else ended it. */
     private record CutOff(Admissions.Refusal why, String text) {}
 
@@ -34,8 +42,8 @@ final class Handshake {
     private final Callers.Place place;
     private final String address;
     private final long deadline;
-    private volatile CutOff cutOff; // by somebody else; read by the handshake's thread after its socket failed
-    private volatile boolean over; // the handshake's thread; read by housekeeping
+    private CutOff cutOff; // by somebody else, while it was under way; guarded by this
+    private State state = State.UNDERWAY; // guarded by this
 
     Handshake(RelayContext context, AgentSocket plain, Callers.Place place) {
         this.context = context;
@@ -57,6 +65,7 @@ final class Handshake {
         try {
             tls = context.trust().current().endpoint().secure(plain);
             tls.startHandshake();
+            plain.secured();
             List<X509Certificate> chain = chain(tls);
             certificate = chain.get(0);
             PeerPolicy.Leave leave = context.trust().current().policy().check(chain);
@@ -67,32 +76,26 @@ final class Handshake {
                 in = new ControlReader(input);
                 hello = Hello.parse(in.next());
             }
-            over = true;
-            if (cutOff == null) {
-                String subject = DistinguishedName.of(certificate.getSubjectX500Principal())
-                        .toString();
-                return new Peer(subject, address, chain, leave, hello, plain, tls, input, in);
-            }
-            throw new SocketException("closed");
+            String subject =
+                    DistinguishedName.of(certificate.getSubjectX500Principal()).toString();
+            letIn();
+            return new Peer(subject, address, chain, leave, hello, plain, tls, input, in);
         } catch (PeerRefusedException e) {
-            refused(Admissions.Refusal.POLICY, certificate, who(certificate) + ": " + e.getMessage());
+            refused(Admissions.Refusal.POLICY, kind(certificate, certificate), certificate, said(certificate, e));
             sayWhy(tls, e.word(), e.getMessage());
         } catch (ProtocolException e) {
-            refused(
-                    Admissions.Refusal.POLICY,
-                    certificate,
-                    who(certificate) + ": " + (cutOff == null ? e.getMessage() : cutOff.text()));
+            refused(Admissions.Refusal.POLICY, kind(certificate, certificate), certificate, said(certificate, e));
             sayWhy(tls, "refused", e.getMessage());
         } catch (IOException | RuntimeException e) {
-            certificate = certificate == null ? UntrustedException.certificateOf(e) : certificate;
+            X509Certificate shown = certificate == null ? UntrustedException.certificateOf(e) : certificate;
             refused(
                     Admissions.Refusal.TLS,
-                    certificate,
-                    cutOff != null
-                            ? who(certificate) + ": " + cutOff.text()
-                            : TlsFailure.explain(e, TlsFailure.Side.RELAY, who(certificate)));
+                    kind(certificate, shown),
+                    shown,
+                    plain.hasFlooded()
+                            ? who(shown) + ": " + AgentSocket.FLOODED
+                            : TlsFailure.explain(e, TlsFailure.Side.RELAY, who(shown)));
         }
-        over = true;
         closeGently();
         return null;
     }
@@ -104,17 +107,49 @@ final class Handshake {
     }
 
     /** Turns away a peer that was let in, for want of room. */
-    void refuse(Peer peer, String why) {
-        refused(Admissions.Refusal.MAX_AGENTS, peer.certificate(), peer.name() + ": " + why);
-        sayWhy(peer.tls(), "refused", why);
+    void refuse(Peer peer, Admissions.Refusal why, String text) {
+        turnAway();
+        context.admissions().refused(why);
+        context.log()
+                .repeatable(RelayLog.Kind.REFUSED, peer.certificate(), "Agent refused: " + peer.name() + ": " + text);
+        sayWhy(peer.tls(), "refused", text);
         closeGently();
     }
 
-    /** {@code why} if nobody else has ended it. */
-    private void refused(Admissions.Refusal why, X509Certificate certificate, String line) {
-        context.admissions().refused(cutOff == null ? why : cutOff.why());
-        RelayLog.Kind kind = certificate == null ? RelayLog.Kind.STRANGER : RelayLog.Kind.PEER;
-        context.log().repeatable(kind, "Agent refused: " + line);
+    /** For {@code why}, unless somebody else has ended it. */
+    private void refused(Admissions.Refusal why, RelayLog.Kind kind, X509Certificate shown, String line) {
+        CutOff cut = turnAway();
+        context.admissions().refused(cut == null ? why : cut.why());
+        context.log()
+                .repeatable(
+                        kind,
+                        kind == RelayLog.Kind.REFUSED ? shown : null,
+                        "Agent refused: " + (cut == null ? line : who(shown) + ": " + cut.text()));
+    }
+
+    /** @param known the certificate, once TLS has found it good */
+    private static RelayLog.Kind kind(X509Certificate known, X509Certificate shown) {
+        if (known != null) {
+            return RelayLog.Kind.REFUSED;
+        }
+        return shown == null ? RelayLog.Kind.STRANGER : RelayLog.Kind.PEER;
+    }
+
+    private String said(X509Certificate certificate, Exception refusal) {
+        return who(certificate) + ": " + refusal.getMessage();
+    }
+
+    private synchronized void letIn() throws SocketException {
+        if (cutOff != null) {
+            throw new SocketException("closed");
+        }
+        state = State.LET_IN;
+    }
+
+    /** Returns who else has ended it, and why; null if nobody has. */
+    private synchronized CutOff turnAway() {
+        state = State.TURNED_AWAY;
+        return cutOff;
     }
 
     private String who(X509Certificate certificate) {
@@ -141,7 +176,7 @@ final class Handshake {
             long left;
             while ((left = until - System.nanoTime()) > 0) {
                 plain.setSoTimeout((int) Math.max(1, left / 1_000_000));
-                if (plain.getInputStream().read(ignored) < 0) {
+                if (plain.rawInput().read(ignored) < 0) {
                     return;
                 }
             }
@@ -152,7 +187,7 @@ final class Handshake {
 
     /** Cuts the connection if its time is up. Runs on housekeeping. */
     void sweep(long now) {
-        if (!over && now - deadline > 0) {
+        if (now - deadline > 0 && isUnderway()) {
             end(
                     Admissions.Refusal.TIMEOUT,
                     "no complete handshake within relay.handshake-timeout ("
@@ -160,10 +195,30 @@ final class Handshake {
         }
     }
 
-    /** Ends it for a reason that its peer has not given. Any thread. */
-    void end(Admissions.Refusal why, String text) {
-        cutOff = new CutOff(why, text);
+    private synchronized boolean isUnderway() {
+        return state == State.UNDERWAY;
+    }
+
+    /**
+     * Ends it for a reason that its peer has not given. False, and nothing is ended, if the agent has been let in. Any
+     * thread.
+     */
+    synchronized boolean end(Admissions.Refusal why, String text) {
+        if (state == State.LET_IN) {
+            return false;
+        }
+        if (state == State.UNDERWAY && cutOff == null) {
+            cutOff = new CutOff(why, text);
+        }
         cut();
+        return true;
+    }
+
+    /** Cuts it, whatever it is at, unless the agent has been let in. */
+    synchronized void abandon() {
+        if (state != State.LET_IN) {
+            cut();
+        }
     }
 
     void cut() {

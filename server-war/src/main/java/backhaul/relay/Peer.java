@@ -1,6 +1,5 @@
 package backhaul.relay;
 
-import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
@@ -24,7 +23,7 @@ record Peer(
         List<X509Certificate> chain,
         PeerPolicy.Leave leave,
         Hello hello,
-        Socket plain,
+        AgentSocket plain,
         SSLSocket tls,
         AgentInput input,
         ControlReader in) {

@@ -44,6 +44,7 @@ import java.util.stream.Collectors;
  * @param maxAgents connected at a time
  * @param maxHandshakes under way at a time
  * @param maxPerAddress connections from one address at a time, handshakes and agents together
+ * @param maxPerCertificate agents connected at a time with one certificate
  */
 record RelayConfig(
         InetSocketAddress udp,
@@ -66,7 +67,8 @@ record RelayConfig(
         Duration drainTimeout,
         int maxAgents,
         int maxHandshakes,
-        int maxPerAddress) {
+        int maxPerAddress,
+        int maxPerCertificate) {
 
     /** Something is wrong with the configuration: every problem as a sentence of its own. */
     static final class Invalid extends Exception {
@@ -127,7 +129,8 @@ record RelayConfig(
                 p.duration("relay.drain-timeout", "1s", Duration.ZERO, Duration.ofMillis(1200)),
                 (int) p.number("relay.max-agents", "64", 1, 10_000),
                 (int) p.number("relay.max-handshakes", "64", 1, 10_000),
-                (int) p.number("relay.max-per-address", "16", 1, 10_000));
+                (int) p.number("relay.max-per-address", "16", 1, 10_000),
+                (int) p.number("relay.max-per-certificate", "8", 1, 10_000));
         if (!p.problems.isEmpty()) {
             throw new Invalid(p.problems);
         }

@@ -1,10 +1,14 @@
 package backhaul.relay;
 
-import java.util.EnumMap;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * The relay's own log. Past tense, who, why and what now; never the content of a message, and nothing per message,
@@ -17,16 +21,38 @@ final class RelayLog {
     /** What somebody outside can make the relay say at will; each kind has an allowance of its own. */
     enum Kind {
         /** A peer that has shown no certificate. */
-        STRANGER,
-        /** A peer whose certificate is known, for better or worse. */
-        PEER,
+        STRANGER(System.Logger.Level.WARNING, Events.Sort.OTHERS),
+        /** A peer that has shown one which is no good: its name can be anything. */
+        PEER(System.Logger.Level.WARNING, Events.Sort.OTHERS),
+        /** A peer with a good certificate that is not let in; an allowance for each certificate. */
+        REFUSED(System.Logger.Level.WARNING, Events.Sort.OTHERS),
+        /** An agent that comes and goes; an allowance for each certificate. */
+        AGENT(System.Logger.Level.INFO, Events.Sort.AGENTS),
         /** An address that has more connections than it may have. */
-        CROWD,
+        CROWD(System.Logger.Level.WARNING, Events.Sort.OTHERS),
         /** A trouble that the relay has with its machine. */
-        OWN,
+        OWN(System.Logger.Level.WARNING, Events.Sort.OWN),
         /** A mistake in the relay. */
-        FAULT
+        FAULT(System.Logger.Level.WARNING, Events.Sort.OWN);
+
+        private final System.Logger.Level level;
+        private final Events.Sort sort;
+
+        Kind(System.Logger.Level level, Events.Sort sort) {
+            this.level = level;
+            this.sort = sort;
+        }
     }
+
+    /**
+     * Whose allowance a line takes.
+     *
+     * @param certificate null where the kind has one for all
+     */
+    private record Source(Kind kind, X509Certificate certificate) {}
+
+    /** What is to be said of one. */
+    private record Line(Source source, String text) {}
 
     private static final System.Logger LOGGER = System.getLogger("backhaul.relay");
 
@@ -36,12 +62,16 @@ final class RelayLog {
     /** Places from which a stack trace is logged; a program that fails in more has said enough. */
     private static final int MOST_FAULTS = 32;
 
+    /** Certificates whose allowance is remembered. */
+    private static final int MOST_SOURCES = 1024;
+
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final int burst;
+    private final long interval; // ns
     private final Events events = new Events();
-    private final Map<Kind, Allowance> allowances = new EnumMap<>(Kind.class); // guarded by this
-    private final Map<Kind, Long> suppressed = new EnumMap<>(Kind.class); // lines since the last; guarded by this
+    private final Map<Source, Rated> rated =
+            new LinkedHashMap<>(16, 0.75f, true); // longest unused first; guarded by this
     private final Set<String> faults = new HashSet<>(); // guarded by this
     private volatile boolean stopping;
 
@@ -51,7 +81,13 @@ final class RelayLog {
 
     /** A log that says {@code burst} lines of one kind at once. */
     RelayLog(int burst) {
+        this(burst, INTERVAL_NANOS);
+    }
+
+    /** The same with one each {@code interval} ns afterwards. */
+    RelayLog(int burst, long interval) {
         this.burst = burst;
+        this.interval = interval;
     }
 
     void info(String line) {
@@ -82,26 +118,60 @@ final class RelayLog {
         return faults.size() < MOST_FAULTS && faults.add(fault);
     }
 
-    /** A warning that can be provoked at will: a few at once, then one each 10 s with a count. */
+    /** A line that can be provoked at will: a few at once, then one each 10 s with a count. */
     void repeatable(Kind kind, String line) {
-        long notSaid;
+        repeatable(kind, null, line);
+    }
+
+    /** The same of a peer with this certificate, which takes the allowance of no other. */
+    void repeatable(Kind kind, X509Certificate certificate, String line) {
+        Source source = new Source(kind, certificate);
+        List<Line> lines = new ArrayList<>();
         synchronized (this) {
-            if (!allowances
-                    .computeIfAbsent(kind, any -> new Allowance(burst, INTERVAL_NANOS))
-                    .take(1)) {
-                suppressed.merge(kind, 1L, Long::sum);
-                return;
+            Rated of = rated.computeIfAbsent(source, any -> new Rated(new Allowance(burst, interval)));
+            add(lines, source, of.line(line));
+            if (rated.size() > MOST_SOURCES) {
+                Map.Entry<Source, Rated> eldest = rated.entrySet().iterator().next();
+                rated.remove(eldest.getKey());
+                add(lines, eldest.getKey(), eldest.getValue().last());
             }
-            Long before = suppressed.remove(kind);
-            notSaid = before == null ? 0 : before;
         }
-        String said = notSaid == 0 ? line : line + " (and " + notSaid + " more of the kind since the last such line)";
-        if (kind != Kind.OWN && kind != Kind.FAULT) {
-            events.addOfOthers(System.Logger.Level.WARNING, said);
-            log(System.Logger.Level.WARNING, said);
-        } else {
-            warning(said);
+        lines.forEach(this::say);
+    }
+
+    /** An agent with this certificate has come or gone. */
+    void agent(X509Certificate certificate, String line) {
+        repeatable(Kind.AGENT, certificate, line);
+    }
+
+    /** Says what was held back and may be said now: the end of a flood. Runs on housekeeping. */
+    void sweep() {
+        say(Rated::rest);
+    }
+
+    /** Says whatever was held back; at stop. */
+    void finish() {
+        say(Rated::last);
+    }
+
+    private void say(Function<Rated, String> what) {
+        List<Line> lines = new ArrayList<>();
+        synchronized (this) {
+            rated.forEach((source, of) -> add(lines, source, what.apply(of)));
         }
+        lines.forEach(this::say);
+    }
+
+    private static void add(List<Line> lines, Source source, String text) {
+        if (text != null) {
+            lines.add(new Line(source, text));
+        }
+    }
+
+    private void say(Line line) {
+        Source source = line.source();
+        events.add(source.kind().sort, source.certificate(), source.kind().level, line.text());
+        log(source.kind().level, line.text());
     }
 
     /** The last lines. */

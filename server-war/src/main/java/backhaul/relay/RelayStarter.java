@@ -78,7 +78,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
 
     private RunningRelay start(TrustWatch trust, Ring ring, UdpSocket udp, ServerSocket tls) throws IOException {
         Backlog backlog = ring.backlog();
-        Agents agents = new Agents(config.maxAgents());
+        Agents agents = new Agents(config.maxAgents(), config.maxPerCertificate());
         UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
         try {
             RelayContext context =

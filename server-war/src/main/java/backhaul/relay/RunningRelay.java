@@ -6,6 +6,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** A relay with its sockets bound and its threads running: what recurs, its stop order, and its numbers. */
 final class RunningRelay {
@@ -42,7 +44,8 @@ final class RunningRelay {
         say(id, text, () -> {});
     }
 
-    private void say(String id, String text, Runnable appended) {
+    /** @param appended called on the receiver once it is in the stream */
+    void say(String id, String text, Runnable appended) {
         context.log().warning(text);
         receiver.put(new UdpReceiver.Notice(
                 OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text), appended));
@@ -51,6 +54,7 @@ final class RunningRelay {
     /** What recurs, several times a second: ends what takes too long, and looks at the counters. */
     void sweep() {
         long now = System.nanoTime();
+        context.log().sweep();
         listener.sweep(now);
         context.agents().connected().forEach(agent -> agent.sweep(now));
         drops.sweep(now);
@@ -110,6 +114,7 @@ final class RunningRelay {
             if (over) { // else it stays locked until the process ends, as long as somebody may append
                 ring.close(!isRingLost(), away, context.log());
             }
+            context.log().finish();
         }
     }
 
@@ -221,11 +226,15 @@ final class RunningRelay {
         return context.agents().mostOctetsWaiting() * 100 / context.backlog().size();
     }
 
-    /** Why no agent could connect now, or null. */
+    /** Why no agent could connect now, or would have nothing of what comes; null if all is well. */
     String problem() {
-        return isAccepting()
-                ? certificateProblem()
-                : "the acceptor on " + Text.peer(listener.address()) + " stands still, the log says why";
+        if (!isAccepting()) {
+            return "the acceptor on " + Text.peer(listener.address()) + " stands still, the log says why";
+        }
+        return Stream.of(listener.trouble(), receiver.trouble())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(this::certificateProblem);
     }
 
     private String certificateProblem() {

@@ -6,11 +6,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Accepts connections and hands each to a thread of its own, which shakes hands and then serves the agent. Nothing on
@@ -31,6 +35,7 @@ final class TlsListener implements Runnable {
     private long failures; // in a row; acceptor only
     private long failureSaid; // nanoTime; acceptor only
     private volatile long lastTurn = System.nanoTime(); // acceptor only; read by the liveness check
+    private volatile String trouble; // null while there is none; acceptor only; read by the readiness check
     private volatile boolean stopped;
 
     TlsListener(ServerSocket server, RelayContext context) {
@@ -63,13 +68,13 @@ final class TlsListener implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
+            lastTurn = System.nanoTime();
             try {
                 AgentSocket plain = (AgentSocket) server.accept();
-                lastTurn = System.nanoTime();
                 succeeded();
                 welcome(plain);
             } catch (SocketTimeoutException e) {
-                lastTurn = System.nanoTime();
+                succeeded(); // there was nobody, but the kernel would have given us one
             } catch (Throwable e) { // whatever it is, the next agent may still be let in
                 if (!stopped) {
                     failed(e);
@@ -82,16 +87,14 @@ final class TlsListener implements Runnable {
     /** Says so at the first of a row of failures, which come several times a second, and then now and then. */
     private void failed(Throwable e) {
         long now = System.nanoTime();
+        String why = OpenFiles.areUsedUp()
+                ? "this process has no file descriptor left for a connection, raise its limit (LimitNOFILE= of"
+                        + " the service, ulimit -n) or lower relay.max-agents"
+                : e.toString();
+        trouble = "Accepting on " + Text.peer(address()) + " failed, trying again: " + why;
         if (failures++ == 0 || now - failureSaid > REPEAT_NANOS) {
             failureSaid = now;
-            String why = OpenFiles.areUsedUp()
-                    ? "this process has no file descriptor left for a connection, raise its limit (LimitNOFILE= of"
-                            + " the service, ulimit -n) or lower relay.max-agents"
-                    : e.toString();
-            context.log()
-                    .repeatable(
-                            RelayLog.Kind.OWN,
-                            "Accepting on " + Text.peer(address()) + " failed, trying again: " + why);
+            context.log().repeatable(RelayLog.Kind.OWN, trouble);
         }
     }
 
@@ -102,6 +105,7 @@ final class TlsListener implements Runnable {
                             RelayLog.Kind.OWN,
                             "Accepting on " + Text.peer(address()) + " goes on, after " + failures + " failures");
             failures = 0;
+            trouble = null;
         }
     }
 
@@ -134,30 +138,39 @@ final class TlsListener implements Runnable {
             throw e;
         }
         if (stopped) {
-            handshake.cut();
+            handshake.abandon();
         }
     }
 
     /**
      * Ends the oldest handshake of the caller that has the most: one who comes in crowds pushes out his own. Among
-     * equals it is the oldest of all, since an honest one is over within some round trips.
+     * equals it is the oldest of all, since an honest one is over within some round trips. One that is just being let in is
+     * passed over: it leaves by itself.
      */
     private void makeRoom() {
-        Map<String, Integer> counts = new HashMap<>();
-        handshakes.forEach(handshake -> counts.merge(handshake.place().caller(), 1, Integer::sum));
-        int most = counts.values().stream().max(Integer::compare).orElse(0);
-        handshakes.stream()
-                .filter(handshake -> counts.getOrDefault(handshake.place().caller(), 0) == most)
-                .findFirst()
-                .ifPresent(crowded -> {
-                    handshakes.remove(crowded);
-                    crowded.end(
-                            Admissions.Refusal.MAX_HANDSHAKES,
-                            "it made room for another, relay.max-handshakes ("
-                                    + context.config().maxHandshakes() + ") were under way, most of them from "
-                                    + crowded.place().caller());
-                    crowded.place().giveBack();
-                });
+        Map<String, Long> counts = handshakes.stream()
+                .collect(Collectors.groupingBy(handshake -> handshake.place().caller(), Collectors.counting()));
+        List<Handshake> crowdedFirst = new ArrayList<>(handshakes);
+        crowdedFirst.sort(Comparator.comparing(
+                handshake -> -counts.getOrDefault(handshake.place().caller(), 0L))); // stable: the oldest first
+        for (Handshake crowded : crowdedFirst) {
+            if (madeRoom(crowded)) {
+                return;
+            }
+        }
+    }
+
+    private boolean madeRoom(Handshake crowded) {
+        boolean ended = crowded.end(
+                Admissions.Refusal.MAX_HANDSHAKES,
+                "it made room for another, relay.max-handshakes ("
+                        + context.config().maxHandshakes() + ") were under way, most of them from "
+                        + crowded.place().caller());
+        if (ended) {
+            handshakes.remove(crowded);
+            crowded.place().giveBack();
+        }
+        return ended;
     }
 
     private void serve(Handshake handshake) {
@@ -183,20 +196,24 @@ final class TlsListener implements Runnable {
                 return null;
             }
             AgentConnection agent = new AgentConnection(context, peer);
-            if (context.agents().add(agent)) {
+            Optional<Admissions.Refusal> refusal = context.agents().add(agent);
+            if (refusal.isEmpty()) {
                 context.admissions().admitted();
                 agent.checkLeave(); // the files may have changed before it was seen among those to be asked again
                 return agent;
             }
-            handshake.refuse(
-                    peer,
-                    stopped
-                            ? "the relay is stopping"
-                            : "relay.max-agents (" + context.config().maxAgents() + ") are connected");
+            handshake.refuse(peer, refusal.get(), stopped ? "the relay is stopping" : noRoom(refusal.get()));
             return null;
         } finally {
             handshakes.remove(handshake);
         }
+    }
+
+    private String noRoom(Admissions.Refusal refusal) {
+        RelayConfig config = context.config();
+        return refusal == Admissions.Refusal.MAX_PER_CERTIFICATE
+                ? "relay.max-per-certificate (" + config.maxPerCertificate() + ") are connected with this certificate"
+                : "relay.max-agents (" + config.maxAgents() + ") are connected";
     }
 
     private void pause() {
@@ -220,7 +237,7 @@ final class TlsListener implements Runnable {
         } catch (IOException e) {
             context.log().warning("Closing TLS " + Text.peer(address()) + " failed: " + e);
         }
-        handshakes.forEach(Handshake::cut);
+        handshakes.forEach(Handshake::abandon);
     }
 
     /** How many are shaking hands. Any thread. */
@@ -228,7 +245,12 @@ final class TlsListener implements Runnable {
         return handshakes.size();
     }
 
-    /** True if the loop has gone round within {@code limit}; idle, it does so each second. */
+    /** Why nobody can be accepted just now, as in the log; null if somebody can. Any thread. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** True if the loop has gone round within {@code limit}, accepting or not; idle, it does so each second. Any thread. */
     boolean isTurning(Duration limit) {
         return System.nanoTime() - lastTurn < limit.toNanos();
     }

@@ -64,6 +64,7 @@ final class UdpReceiver implements Runnable {
     private final RelayLog log;
     private final AtomicLong empty = new AtomicLong();
     private volatile long lastTurn = System.nanoTime(); // receiver only; read by the liveness check
+    private volatile String trouble; // null while there is none; receiver only; read by the readiness check
     private long gap = IDLE_TURN_MILLIS * 1_000_000; // receiver only: mean ns from one message to the next
     private final Queue<Notice> notices = new ConcurrentLinkedQueue<>(); // put by housekeeping, taken by the receiver
     private volatile boolean ringLost; // receiver only; read by housekeeping
@@ -90,7 +91,11 @@ final class UdpReceiver implements Runnable {
             while (!stopped) {
                 try {
                     Thread.interrupted(); // only stop() ends the loop; an interrupt would turn it into a spin
-                    if (!turn()) {
+                    boolean more = turn();
+                    if (trouble != null) {
+                        trouble = null;
+                    }
+                    if (!more) {
                         awaitMore();
                     }
                 } catch (ClosedChannelException | ClosedSelectorException e) {
@@ -103,9 +108,8 @@ final class UdpReceiver implements Runnable {
                     ringLost = true;
                     return;
                 } catch (Throwable e) { // whatever it is, the next datagram may still be taken
-                    log.repeatable(
-                            RelayLog.Kind.OWN,
-                            "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e);
+                    trouble = "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e;
+                    log.repeatable(RelayLog.Kind.OWN, trouble);
                     pause();
                 }
             }
@@ -119,15 +123,23 @@ final class UdpReceiver implements Runnable {
     /** Once round: what the socket has ready, our own notices, the wake-ups; true if there may be more. */
     private boolean turn() throws IOException {
         long before = backlog.next();
-        boolean more = receive(datagram);
-        long came = backlog.next() - before;
-        appendNotices();
-        VarHandle.fullFence(); // the appended messages before the look at who is waiting: see AgentQueue
-        agents.wakeWaiting();
-        long now = System.nanoTime();
-        gap += ((now - lastTurn) / Math.max(1, came) - gap) >> MEAN_SHIFT;
-        lastTurn = now;
-        return more;
+        try {
+            return receive(datagram);
+        } finally { // what came before a failure, too, is not to lie there while its writers sleep
+            passOn(before);
+        }
+    }
+
+    private void passOn(long before) {
+        try {
+            appendNotices();
+        } finally {
+            VarHandle.fullFence(); // the appended messages before the look at who is waiting: see AgentQueue
+            agents.wakeWaiting();
+            long now = System.nanoTime();
+            gap += ((now - lastTurn) / Math.max(1, backlog.next() - before) - gap) >> MEAN_SHIFT;
+            lastTurn = now;
+        }
     }
 
     /** Waits for the next datagram, or in a dense stream for a few. */
@@ -146,11 +158,19 @@ final class UdpReceiver implements Runnable {
             while (!socket.inherited() && turn() && System.nanoTime() < until) {
                 // There is more.
             }
+        } catch (IOException | RuntimeException | InternalError e) {
+            restFailed(e);
+        }
+        try {
             atEnd.run();
             turn();
         } catch (IOException | RuntimeException | InternalError e) {
-            log.warning("Receiving the rest on UDP " + Text.peer(address) + " failed: " + e);
+            restFailed(e);
         }
+    }
+
+    private void restFailed(Throwable e) {
+        log.warning("Receiving the rest on UDP " + Text.peer(address) + " failed: " + e);
     }
 
     /**
@@ -233,7 +253,12 @@ final class UdpReceiver implements Runnable {
         }
     }
 
-    /** True if the loop has gone round within {@code limit}; idle, it does so each second. */
+    /** Why nothing can be received just now, as in the log; null if something can. Any thread. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** True if the loop has gone round within {@code limit}, receiving or not; idle, it does so each second. Any thread. */
     boolean isTurning(Duration limit) {
         return System.nanoTime() - lastTurn < limit.toNanos();
     }

@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.cert.X509Certificate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -32,17 +33,32 @@ class EventsTest {
     @Test
     void whatOthersProvokePushesNothingElseOut() {
         log.info("Agent connected: CN=home");
-        for (int i = 0; i < Events.MOST_OF_OTHERS; i++) {
+        for (int i = 0; i < Events.Sort.OTHERS.most; i++) {
             log.repeatable(RelayLog.Kind.PEER, "Agent refused: CN=anybody " + i);
         }
-        for (int i = 0; i < Events.MOST_OF_OTHERS; i++) {
+        for (int i = 0; i < Events.Sort.OTHERS.most; i++) {
             log.repeatable(RelayLog.Kind.STRANGER, "Agent refused: no TLS " + i);
             log.repeatable(RelayLog.Kind.CROWD, "Connection closed: " + i);
         }
         assertThat(lines())
-                .hasSize(Events.MOST_OF_OTHERS + 1)
+                .hasSize(Events.Sort.OTHERS.most + 1)
                 .startsWith("Connection closed: 9", "Agent refused: no TLS 9")
                 .endsWith("Agent connected: CN=home");
+    }
+
+    @Test
+    void anAgentThatComesAndGoesPushesOutItsOwnLinesOnly() {
+        X509Certificate busy = TestSite.HOME.certificate();
+        X509Certificate quiet = TestSite.CA.agent("quiet").issue().credentials().certificate();
+        log.info("Relay started");
+        log.agent(quiet, "Agent connected: CN=quiet");
+        for (int i = 0; i < 100; i++) {
+            log.agent(busy, "Agent connected: CN=home " + i);
+        }
+        assertThat(lines())
+                .hasSize(Events.Sort.AGENTS.most + 1)
+                .startsWith("Agent connected: CN=home 99")
+                .endsWith("Agent connected: CN=quiet", "Relay started");
     }
 
     @Test
@@ -52,7 +68,7 @@ class EventsTest {
             events.add(System.Logger.Level.INFO, "line " + i);
         }
         assertThat(events.latest())
-                .hasSize(Events.MOST_OWN)
+                .hasSize(Events.Sort.OWN.most)
                 .extracting(Events.Event::line)
                 .startsWith("line 499")
                 .endsWith("line 460");

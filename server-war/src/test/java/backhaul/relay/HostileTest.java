@@ -3,6 +3,7 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.transport.Credentials;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -132,19 +133,122 @@ class HostileTest {
         }
     }
 
-    /** Sends this until the relay has enough of it, for 10 s at most; after its word the relay reads on for half a second. */
     private static CompletableFuture<Void> flood(TestAgent agent, String text) {
+        return repeat(() -> agent.say(text));
+    }
+
+    private interface Attack {
+        void once() throws IOException;
+    }
+
+    /** Does this until the relay has enough of it, for 10 s at most; after its word the relay reads on for half a second. */
+    private static CompletableFuture<Void> repeat(Attack attack) {
         return CompletableFuture.runAsync(() -> {
             try {
                 long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
                 while (System.nanoTime() - end < 0) {
-                    agent.say(text);
+                    attack.once();
                 }
             } catch (IOException e) {
                 return; // cut off, as it should be
             }
             throw new AssertionError("the relay takes it without end");
         });
+    }
+
+    @Test
+    void agentThatUpdatesItsKeysWithoutEndIsRefused() throws Exception {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent good = TestAgent.connect(relay);
+                TestAgent counted = TestAgent.connect(relay);
+                TestAgent lines = TestAgent.lines(relay)) {
+            for (TestAgent flood : List.of(counted, lines)) {
+                CompletableFuture<Void> flooding = repeat(flood.tls::startHandshake); // in TLS 1.3: update the keys
+                if (flood == counted) {
+                    assertThat(flood.rest()).endsWith("BYE refused " + AgentSocket.FLOODED + "\n");
+                }
+                relay.awaitLog(
+                        "Agent disconnected: CN=home",
+                        ":" + flood.plain.getLocalPort() + "]",
+                        "lost: it sent over 256 TLS records that bring no data, such as key updates");
+                flooding.get(20, TimeUnit.SECONDS);
+            }
+            relay.send("one");
+            assertThat(good.text()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void peerThatUpdatesItsKeysInsteadOfAHelloIsRefused() throws Exception {
+        try (TestRelay relay = TestRelay.start("relay.handshake-timeout", "1m");
+                TestAgent flood = TestAgent.dial(relay, TestSite.HOME.sslContext(), "TLSv1.3", "syslog-relay/1")) {
+            CompletableFuture<Void> flooding = repeat(flood.tls::startHandshake);
+            relay.awaitLog("Agent refused: CN=home", AgentSocket.FLOODED);
+            flooding.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void agentMayUpdateItsKeys() throws Exception {
+        try (TestRelay relay = TestRelay.start();
+                TestAgent agent = TestAgent.connect(relay)) {
+            for (int i = 0; i < 200; i++) {
+                agent.tls.startHandshake();
+                agent.say("ALIVE\n");
+            }
+            relay.send("one");
+            assertThat(agent.text()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void agentsOfOneCertificateLeavePlacesForThoseOfAnother() throws Exception {
+        Credentials other = TestSite.CA.agent("other").issue().credentials();
+        try (TestRelay relay = TestRelay.start("relay.max-agents", "3", "relay.max-per-certificate", "2");
+                TestAgent first = TestAgent.connect(relay, "first");
+                TestAgent line = TestAgent.lines(relay);
+                TestAgent excess = TestAgent.dial(relay, TestSite.HOME.sslContext(), "TLSv1.3", "syslog-relay/1")) {
+            excess.say("HELLO excess\n");
+            String why = "relay.max-per-certificate (2) are connected with this certificate";
+            assertThat(excess.rest()).isEqualTo("BYE refused " + why + "\n");
+            relay.awaitLog("Agent refused: CN=home", ":" + excess.plain.getLocalPort() + "]: " + why);
+            assertThat(relay.relay.status().admissions().refused())
+                    .containsEntry(Admissions.Refusal.MAX_PER_CERTIFICATE, 1L);
+
+            try (TestAgent another = TestAgent.connect(relay, other)) {
+                relay.send("one");
+                assertThat(another.text()).isEqualTo("one");
+            }
+            try (TestAgent again = TestAgent.connect(relay, "first")) { // takes its old place
+                assertThat(again.stream).startsWith("STREAM");
+            }
+            line.close();
+            relay.awaitAgents(0);
+            try (TestAgent next = TestAgent.connect(relay, "next")) {
+                assertThat(next.stream).startsWith("STREAM");
+            }
+            assertThat(first.rest()).contains("BYE superseded");
+        }
+    }
+
+    @Test
+    void agentThatComesAndGoesInALoopFillsNoLog() throws Exception {
+        Credentials other = TestSite.CA.agent("other").issue().credentials();
+        List<String> said;
+        try (TestRelay relay = TestRelay.with(new RelayLog(4))) {
+            for (int i = 0; i < 30; i++) {
+                TestAgent.connect(relay, "loop").close();
+            }
+            try (TestAgent another = TestAgent.connect(relay, other)) {
+                relay.awaitLog("Agent connected: CN=other", ":" + another.plain.getLocalPort() + "]");
+            }
+            said = relay.log;
+        }
+        List<String> ofLoop =
+                said.stream().filter(line -> line.contains("CN=home")).toList();
+        assertThat(ofLoop).hasSizeBetween(5, 15); // a burst of four and the last, if all is fast
+        assertThat(ofLoop.get(ofLoop.size() - 1))
+                .matches("Agent .* \\(and \\d+ more of the kind since the last such line\\)");
     }
 
     @Test
@@ -184,7 +288,10 @@ class HostileTest {
 
     @Test
     void whatIsRememberedOfAgentsThatCameAndWentIsBounded() throws Exception {
+        Credentials other = TestSite.CA.agent("other").issue().credentials();
         try (TestRelay relay = TestRelay.start()) {
+            TestAgent.connect(relay, other, "before").close();
+            await().until(() -> relay.relay.departed().size() == 1);
             for (int i = 0; i < 66; i++) {
                 try (TestAgent agent = TestAgent.connect(relay)) {
                     agent.say("BYE shutdown " + "x".repeat(400) + "\n");
@@ -194,7 +301,8 @@ class HostileTest {
             await().until(() -> relay.relay.connected().isEmpty());
             assertThat(relay.relay.departed())
                     .hasSize(64)
-                    .allMatch(agent -> agent.reason().length() < 512);
+                    .allMatch(agent -> agent.reason().length() < 512)
+                    .anyMatch(agent -> agent.subject().startsWith("CN=other")); // pushed out by nobody else
         }
     }
 

@@ -42,6 +42,7 @@ class RelayConfigTest {
         assertThat(config.maxAgents()).isEqualTo(64);
         assertThat(config.maxHandshakes()).isEqualTo(64);
         assertThat(config.maxPerAddress()).isEqualTo(16);
+        assertThat(config.maxPerCertificate()).isEqualTo(8);
         assertThat(config.keyPassphraseFile()).isEmpty();
         assertThat(config.revocations()).isEmpty();
         assertThat(config.outdated()).isEqualTo(Outdated.ACCEPT);
@@ -103,6 +104,7 @@ class RelayConfigTest {
                 "relay.tls.allow | ; | relay.tls.allow has no entry: give it cn:NAME, san:NAME, dn:DISTINGUISHED NAME or"
                         + " sha256:FINGERPRINT, divided by semicolons, or take it away",
                 "relay.max-per-address | 0 | relay.max-per-address must be a whole number 1..10000, was 0",
+                "relay.max-per-certificate | 0 | relay.max-per-certificate must be a whole number 1..10000, was 0",
                 "relay.max-handshakes | -1 | relay.max-handshakes must be a whole number 1..10000, was -1"
             })
     void wrongValueIsNamedWithItsLimits(String key, String value, String sentence) {

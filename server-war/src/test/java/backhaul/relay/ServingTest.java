@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,36 @@ class ServingTest {
             assertThat(agent.text()).isEqualTo("next");
             assertThat(relay.relay.empty()).isEqualTo(1);
             assertThat(relay.relay.received()).isEqualTo(1);
+        }
+    }
+
+    /** Each turn of the receiver fails behind its append, until told not to. */
+    private static void failEachTurn(RunningRelay relay, AtomicBoolean failing) {
+        relay.say("TEST", "before the failure", () -> {
+            if (failing.get()) {
+                failEachTurn(relay, failing);
+                throw new IllegalStateException("of the test");
+            }
+        });
+    }
+
+    @Test
+    void whatCameBeforeAFailureOfTheReceiverIsSentWhileItLasts() throws Exception {
+        AtomicBoolean failing = new AtomicBoolean(true);
+        try (TestRelay relay = TestRelay.start("relay.heartbeat", "1h");
+                TestAgent agent = TestAgent.connect(relay)) {
+            await().until(() -> relay.relay.connected().get(0).queue().isWaiting());
+            failEachTurn(relay.relay, failing);
+            for (int i = 0; i < 3; i++) {
+                assertThat(agent.text()).endsWith("before the failure");
+            }
+            await().until(() -> relay.relay.problem() != null);
+            assertThat(relay.relay.problem())
+                    .startsWith("Receiving on UDP [127.0.0.1:")
+                    .endsWith("failed, trying again: java.lang.IllegalStateException: of the test");
+            await().until(relay.relay::isReceiving); // it goes round
+            failing.set(false);
+            await().until(() -> relay.relay.problem() == null);
         }
     }
 

@@ -4,9 +4,11 @@ import backhaul.transport.Credentials;
 import backhaul.transport.Wire;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
@@ -19,13 +21,34 @@ final class TestAgent implements AutoCloseable {
     private static final int RECEIVE_BUFFER = 64 * 1024;
     private static final AtomicInteger INSTANCES = new AtomicInteger();
 
-    final AgentSocket plain;
+    /** Remembers whether its stream has ended, as the relay's does, and lets pass whatever comes. */
+    static final class PlainSocket extends Socket {
+        private volatile boolean ended;
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new FilterInputStream(super.getInputStream()) {
+                @Override
+                public int read(byte[] octets, int from, int length) throws IOException {
+                    int read = super.read(octets, from, length);
+                    ended |= read < 0;
+                    return read;
+                }
+            };
+        }
+
+        boolean hasEnded() {
+            return ended;
+        }
+    }
+
+    final PlainSocket plain;
     final SSLSocket tls;
     final InputStream in;
 
     private TestAgent(InetSocketAddress relay, int receiveBuffer, SSLContext context, String protocol, String alpn)
             throws IOException {
-        plain = new AgentSocket();
+        plain = new PlainSocket();
         plain.setReceiveBufferSize(receiveBuffer);
         plain.connect(relay, TIMEOUT);
         plain.setSoTimeout(TIMEOUT);

@@ -47,10 +47,10 @@ final class TestRelay implements AutoCloseable {
         public void close() {}
     };
 
-    private TestRelay(Map<String, String> settings) throws Exception {
+    private TestRelay(Map<String, String> settings, RelayLog relayLog) throws Exception {
         LOGGER.addHandler(handler);
         originator = new DatagramSocket(0, InetAddress.getLoopbackAddress());
-        relay = new RelayStarter(config(settings), this::thread, this::thread, new RelayLog(1_000)).start();
+        relay = new RelayStarter(config(settings), this::thread, this::thread, relayLog).start();
         sweeps = housekeeping.scheduleWithFixedDelay(this::turn, 20, 20, TimeUnit.MILLISECONDS);
     }
 
@@ -91,7 +91,12 @@ final class TestRelay implements AutoCloseable {
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }
-        return new TestRelay(settings);
+        return new TestRelay(settings, new RelayLog(1_000));
+    }
+
+    /** With a log that says less. */
+    static TestRelay with(RelayLog log) throws Exception {
+        return new TestRelay(settings(), log);
     }
 
     InetSocketAddress tls() {
