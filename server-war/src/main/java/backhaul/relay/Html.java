@@ -2,7 +2,11 @@ package backhaul.relay;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -17,13 +21,20 @@ record Html(String markup) {
         return new Html(String.format(
                 Locale.ROOT,
                 template,
-                Arrays.stream(values)
-                        .map(value -> value instanceof Html piece ? piece.markup : escaped(String.valueOf(value)))
-                        .toArray()));
+                Arrays.stream(values).map(value -> piece(value).markup).toArray()));
+    }
+
+    /** Markup of our own with places such as {@code {rate}}, for more values than one can count. */
+    static Template template(String markup) {
+        return new Template(markup);
     }
 
     static Html all(Collection<Html> pieces) {
         return new Html(pieces.stream().map(Html::markup).collect(Collectors.joining()));
+    }
+
+    private static Html piece(Object value) {
+        return value instanceof Html piece ? piece : new Html(escaped(String.valueOf(value)));
     }
 
     private static String escaped(String text) {
@@ -32,5 +43,41 @@ record Html(String markup) {
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;")
                 .replace("'", "&#39;");
+    }
+
+    /** Used once, by one thread. */
+    static final class Template {
+        private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
+
+        private final String markup;
+        private final Map<String, Html> values = new HashMap<>();
+
+        private Template(String markup) {
+            this.markup = markup;
+        }
+
+        /** What stands at {@code {place}}. */
+        Template with(String place, Object value) {
+            values.put(place, piece(value));
+            return this;
+        }
+
+        /** @throws IllegalStateException if a place has no value, or a value no place */
+        Html html() {
+            Matcher places = PLACE.matcher(markup);
+            Map<String, Html> unused = new HashMap<>(values);
+            String filled = places.replaceAll(place -> {
+                Html value = values.get(place.group(1));
+                if (value == null) {
+                    throw new IllegalStateException("nothing for " + place.group());
+                }
+                unused.remove(place.group(1));
+                return Matcher.quoteReplacement(value.markup);
+            });
+            if (!unused.isEmpty()) {
+                throw new IllegalStateException("no place for " + unused.keySet());
+            }
+            return new Html(filled);
+        }
     }
 }

@@ -23,51 +23,55 @@ final class PageAgents {
         List<Html> rows = new ArrayList<>();
         for (Status.Connected agent :
                 status.agents().subList(0, Math.min(MOST_ROWS, status.agents().size()))) {
-            int percent = status.ring().percent(agent.octets());
-            rows.add(Html.of(
-                    """
-                    <tr>
-                    <th scope="row">%s<small>%s, %s</small></th>
-                    <td data-label="connected for" class="row">%s<small>since %s</small></td>
-                    <td data-label="a second" data-key="rate">%s</td>
-                    <td data-label="behind" data-key="behind" class="%s">%s</td>
-                    <td data-label="sent" data-key="sent">%s</td>
-                    <td data-label="waiting" data-key="waiting">%s</td>
-                    <td data-label="lost" data-key="lost" class="%s">%s</td>
-                    <td data-label="began with" data-key="first">%s</td>
-                    </tr>
-                    """,
-                    name(agent.subject()),
-                    agent.address(),
-                    agent.framing(),
-                    Text.duration(Duration.between(agent.since(), status.at())),
-                    PageParts.time(agent.since()),
-                    Text.rate(agent.rate()),
-                    PageParts.kind(percent),
-                    behind(agent, percent),
-                    Text.count(agent.sent()),
-                    Text.count(agent.waiting()),
-                    agent.lost() > 0 ? "look" : "",
-                    Text.count(agent.lost()),
-                    Text.count(agent.first())));
+            rows.add(row(agent, status));
         }
-        return Html.of(
-                """
+        return Html.template("""
                 <section id="agents">
                 <h2>Agents</h2>
                 <table>
                 <thead><tr><th>Agent</th><th>Connected for</th><th>A second</th><th>Behind</th>\
                 <th>Sent</th><th>Waiting</th><th>Lost</th><th>Began with</th></tr></thead>
                 <tbody>
-                %s</tbody>
+                {rows}</tbody>
                 </table>
-                %s<p>The books: the next message has the number <b data-key="next">%s</b>, and so much are, for each agent, the \
+                {more}<p>The books: the next message has the number <b data-key="next">{next}</b>, and so much are, for each agent, the \
                 messages sent, waiting and lost and the number that it began with.</p>
                 </section>
-                """,
-                Html.all(rows),
-                more(status.agents().size()),
-                Text.count(status.counts().next()));
+                """)
+                .with("rows", Html.all(rows))
+                .with("more", more(status.agents().size()))
+                .with("next", Text.count(status.counts().next()))
+                .html();
+    }
+
+    private static Html row(Status.Connected agent, Status status) {
+        int percent = status.ring().percent(agent.octets());
+        return Html.template("""
+                <tr>
+                <th scope="row">{name}<small>{address}, {framing}</small></th>
+                <td data-label="connected for" class="row">{time}<small>since {since}</small></td>
+                <td data-label="a second" data-key="rate">{rate}</td>
+                <td data-label="behind" data-key="behind" class="{kind}">{behind}</td>
+                <td data-label="sent" data-key="sent">{sent}</td>
+                <td data-label="waiting" data-key="waiting">{waiting}</td>
+                <td data-label="lost" data-key="lost" class="{look}">{lost}</td>
+                <td data-label="began with" data-key="first">{first}</td>
+                </tr>
+                """)
+                .with("name", name(agent.subject()))
+                .with("address", agent.address())
+                .with("framing", agent.framing())
+                .with("time", Text.duration(Duration.between(agent.since(), status.at())))
+                .with("since", PageParts.time(agent.since()))
+                .with("rate", Text.rate(agent.rate()))
+                .with("kind", PageParts.kind(percent))
+                .with("behind", behind(agent, percent))
+                .with("sent", Text.count(agent.sent()))
+                .with("waiting", Text.count(agent.waiting()))
+                .with("look", agent.lost() > 0 ? "look" : "")
+                .with("lost", Text.count(agent.lost()))
+                .with("first", Text.count(agent.first()))
+                .html();
     }
 
     private static Html behind(Status.Connected agent, int percent) {
@@ -86,31 +90,7 @@ final class PageAgents {
         }
         List<Html> rows = new ArrayList<>();
         for (Status.Gone gone : status.departed()) { // the latest last
-            rows.add(
-                    0,
-                    Html.of(
-                            """
-                    <tr>
-                    <th scope="row">%s<small>%s</small></th>
-                    <td data-label="left" class="row">%s ago<small>%s</small></td>
-                    <td data-label="because" class="text">%s</td>
-                    <td data-label="waiting">%s%s</td>
-                    <td data-label="lost" class="%s">%s</td>
-                    </tr>
-                    """,
-                            name(gone.agent().subject()),
-                            gone.agent().address(),
-                            Text.duration(Duration.between(gone.agent().at(), status.at())),
-                            PageParts.time(gone.agent().at()),
-                            gone.agent().reason(),
-                            Text.count(gone.waiting()),
-                            gone.lost() > 0 || gone.left().isEmpty()
-                                    ? Html.NOTHING
-                                    : Html.of(
-                                            "<small>none lost for %s</small>",
-                                            Text.about(gone.left().get())),
-                            gone.lost() > 0 ? "look" : "",
-                            Text.count(gone.lost())));
+            rows.add(0, row(gone, status));
         }
         return Html.of("""
                 <section id="departed">
@@ -122,6 +102,36 @@ final class PageAgents {
                 </table>
                 </section>
                 """, Html.all(rows));
+    }
+
+    private static Html row(Status.Gone gone, Status status) {
+        return Html.template("""
+                <tr>
+                <th scope="row">{name}<small>{address}</small></th>
+                <td data-label="left" class="row">{time} ago<small>{at}</small></td>
+                <td data-label="because" class="text">{reason}</td>
+                <td data-label="waiting">{waiting}{left}</td>
+                <td data-label="lost" class="{look}">{lost}</td>
+                </tr>
+                """)
+                .with("name", name(gone.agent().subject()))
+                .with("address", gone.agent().address())
+                .with("time", Text.duration(Duration.between(gone.agent().at(), status.at())))
+                .with("at", PageParts.time(gone.agent().at()))
+                .with("reason", gone.agent().reason())
+                .with("waiting", Text.count(gone.waiting()))
+                .with("left", left(gone))
+                .with("look", gone.lost() > 0 ? "look" : "")
+                .with("lost", Text.count(gone.lost()))
+                .html();
+    }
+
+    private static Html left(Status.Gone gone) {
+        return gone.lost() > 0 || gone.left().isEmpty()
+                ? Html.NOTHING
+                : Html.of(
+                        "<small>none lost for %s</small>",
+                        Text.about(gone.left().get()));
     }
 
     private static Html more(int rows) {

@@ -15,34 +15,38 @@ final class PageFacts {
     static Html ring(Status status) {
         Status.Ring ring = status.ring();
         Status.Counts counts = status.counts();
-        return Html.of(
-                """
-                <section id="ring" class="%s">
+        String age = ring.oldestAge().map(Text::duration).orElse(Text.duration(Trend.SPAN) + " and more");
+        return Html.template("""
+                <section id="ring" class="{kind}">
                 <h2>Ring of the newest messages</h2>
-                %s
+                {bar}
                 <table class="facts">
-                <tr><th scope="row" class="back">Full to</th><td class="text" data-key="fill">%s %% of %s</td></tr>
+                <tr><th scope="row" class="back">Full to</th><td class="text" data-key="fill">{used} % of {size}</td></tr>
                 <tr><th scope="row" class="front">Waiting for the agent furthest behind</th>\
-                <td class="text" data-key="waiting">%s %%</td></tr>
-                %s%s</table>
+                <td class="text" data-key="waiting">{waiting} %</td></tr>
+                {holds}{bridges}</table>
                 </section>
-                """,
-                PageParts.kind(ring.waitingPercent()),
-                PageParts.bar(ring.waitingPercent(), ring.percent(ring.used())),
-                ring.percent(ring.used()),
-                Text.size(ring.size()),
-                ring.waitingPercent(),
-                fact(
+                """)
+                .with("kind", PageParts.kind(ring.waitingPercent()))
+                .with("bar", PageParts.bar(ring.waitingPercent(), ring.percent(ring.used())))
+                .with("used", ring.percent(ring.used()))
+                .with("size", Text.size(ring.size()))
+                .with("waiting", ring.waitingPercent())
+                .with(
                         "holds",
-                        "Holds",
-                        Text.count(counts.next() - counts.oldest()) + " messages of the last "
-                                + ring.oldestAge().map(Text::duration).orElse(Text.duration(Trend.SPAN) + " and more")),
-                fact(
+                        fact(
+                                "holds",
+                                "Holds",
+                                Text.count(counts.next() - counts.oldest()) + " messages of the last " + age))
+                .with(
                         "bridges",
-                        "Bridges an outage of",
-                        ring.bridges()
-                                .map(time -> Text.about(time) + " at the rate of the last minute")
-                                .orElse("any length, while nothing comes")));
+                        fact(
+                                "bridges",
+                                "Bridges an outage of",
+                                ring.bridges()
+                                        .map(time -> Text.about(time) + " at the rate of the last minute")
+                                        .orElse("any length, while nothing comes")))
+                .html();
     }
 
     static Html connections(Status status) {
@@ -55,55 +59,57 @@ final class PageFacts {
                         why.words(), why.label(), Text.count(times)));
             }
         });
-        return Html.of(
-                """
-                <section id="connections">
-                <h2>Connections</h2>
-                <table class="facts">
-                %s%s%s%s</table>
-                </section>
-                """,
+        Html facts = Html.all(List.of(
                 fact("accepted", "Came by TCP", Text.count(count.accepted())),
                 fact("admitted", "Became agents", Text.count(count.admitted())),
                 fact("handshakes", "Shaking hands now", Text.count(count.underway())),
-                Html.all(refused));
+                Html.all(refused)));
+        return Html.template("""
+                <section id="connections">
+                <h2>Connections</h2>
+                <table class="facts">
+                {facts}</table>
+                </section>
+                """).with("facts", facts).html();
     }
 
     static Html certificates(Status status) {
         List<Html> rows = new ArrayList<>();
         for (Expiry expiry : status.trust().credentials().expiries()) {
             long days = expiry.daysLeft(status.at());
-            rows.add(Html.of(
-                    """
+            rows.add(Html.template("""
                     <tr>
-                    <th scope="row">%s</th>
-                    <td data-label="until">%s</td>
-                    <td data-label="days left" class="%s">%s</td>
+                    <th scope="row">{what}</th>
+                    <td data-label="until">{until}</td>
+                    <td data-label="days left" class="{kind}">{days}</td>
                     </tr>
-                    """,
-                    Text.capital(expiry.what()),
-                    DAY.format(expiry.end().atZone(PageParts.ZONE)),
-                    days < Remarks.VERY_SOON ? "bad" : days < Remarks.SOON ? "look" : "",
-                    days < 0 ? "over" : Text.count(days)));
+                    """)
+                    .with("what", Text.capital(expiry.what()))
+                    .with("until", DAY.format(expiry.end().atZone(PageParts.ZONE)))
+                    .with("kind", days < Remarks.VERY_SOON ? "bad" : days < Remarks.SOON ? "look" : "")
+                    .with("days", days < 0 ? "over" : Text.count(days))
+                    .html());
         }
-        return Html.of(
-                """
+        Html facts = Html.all(List.of(
+                fact("listening", "Listening", status.listening()),
+                fact("own", "Shown to agents", status.trust().own()),
+                fact("let-in", "Agents let in", status.trust().agents()),
+                fact("crl", "Revocation list", status.trust().revocations(status.at()))));
+        return Html.template("""
                 <section id="certificates">
                 <h2>Certificates</h2>
                 <table>
                 <thead><tr><th>What ends</th><th>Until</th><th>Days left</th></tr></thead>
                 <tbody>
-                %s</tbody>
+                {rows}</tbody>
                 </table>
                 <table class="facts">
-                %s%s%s%s</table>
+                {facts}</table>
                 </section>
-                """,
-                Html.all(rows),
-                fact("listening", "Listening", status.listening()),
-                fact("own", "Shown to agents", status.trust().own()),
-                fact("let-in", "Agents let in", status.trust().agents()),
-                fact("crl", "Revocation list", status.trust().revocations(status.at())));
+                """)
+                .with("rows", Html.all(rows))
+                .with("facts", facts)
+                .html();
     }
 
     static Html events(List<Events.Event> events) {

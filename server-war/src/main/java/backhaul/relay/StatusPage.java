@@ -88,27 +88,20 @@ final class StatusPage {
 
     private static Html numbers(Status status) {
         Status.Counts counts = status.counts();
-        return Html.of(
-                """
-                <section id="numbers">
-                <dl>
-                %s%s%s%s%s%s</dl>
-                </section>
-                """,
-                number(
-                        "now",
-                        "Messages a second",
-                        Text.rate(status.trend().perSecond(Sample::received, Trend.NOW)),
-                        ""),
+        String now = Text.rate(status.trend().perSecond(Sample::received, Trend.NOW));
+        String running = Text.duration(Duration.between(status.since(), status.at()));
+        Html all = Html.all(List.of(
+                number("now", "Messages a second", now, ""),
                 number("received", "Received", Text.count(counts.received()), ""),
-                number("lost", "Lost to agents", Text.count(counts.lost()), counts.lost() > 0 ? "look" : ""),
-                number(
-                        "dropped",
-                        "Dropped by kernel",
-                        Text.count(counts.dropped()),
-                        counts.dropped() > 0 ? "look" : ""),
+                number("lost", "Lost to agents", Text.count(counts.lost()), look(counts.lost())),
+                number("dropped", "Dropped by kernel", Text.count(counts.dropped()), look(counts.dropped())),
                 number("notices", "Own notices", Text.count(counts.notices()), ""),
-                number("running", "Up for", Text.duration(Duration.between(status.since(), status.at())), ""));
+                number("running", "Up for", running, "")));
+        return Html.of("<section id=\"numbers\">\n<dl>\n%s</dl>\n</section>\n", all);
+    }
+
+    private static String look(long messages) {
+        return messages > 0 ? "look" : "";
     }
 
     private static Html number(String key, String name, String value, String kind) {
@@ -118,21 +111,29 @@ final class StatusPage {
     private static Html rate(Status status) {
         Trend trend = status.trend();
         List<Trend.Point> course = trend.course();
-        return Html.of(
-                """
+        return Html.template("""
                 <section id="rate">
                 <h2>Messages a second</h2>
-                %s<p><b>%s</b> now, <b>%s</b> in the last minute, <b>%s</b> in the last 15 min, at most <b>%s</b> in %s.%s</p>
+                {plot}<p><b>{now}</b> now, <b>{minute}</b> in the last minute, <b>{span}</b> in the last 15 min, \
+                at most <b>{most}</b> in {step}.{missed}</p>
                 </section>
-                """,
-                RatePlot.of(course),
-                Text.rate(trend.perSecond(Sample::received, Trend.NOW)),
-                Text.rate(trend.perSecond(Sample::received, Trend.MINUTE)),
-                Text.rate(trend.perSecond(Sample::received, Trend.SPAN)),
-                Text.rate(course.stream().mapToDouble(Trend.Point::rate).max().orElse(0)),
-                Text.duration(Trend.STEP),
-                course.stream().anyMatch(Trend.Point::missed)
-                        ? Html.of(" <span class=\"missed\">Red</span>: messages were dropped or lost.")
-                        : Html.NOTHING);
+                """)
+                .with("plot", RatePlot.of(course))
+                .with("now", Text.rate(trend.perSecond(Sample::received, Trend.NOW)))
+                .with("minute", Text.rate(trend.perSecond(Sample::received, Trend.MINUTE)))
+                .with("span", Text.rate(trend.perSecond(Sample::received, Trend.SPAN)))
+                .with(
+                        "most",
+                        Text.rate(course.stream()
+                                .mapToDouble(Trend.Point::rate)
+                                .max()
+                                .orElse(0)))
+                .with("step", Text.duration(Trend.STEP))
+                .with(
+                        "missed",
+                        course.stream().anyMatch(Trend.Point::missed)
+                                ? Html.of(" <span class=\"missed\">Red</span>: messages were dropped or lost.")
+                                : Html.NOTHING)
+                .html();
     }
 }
