@@ -55,6 +55,19 @@ class StopIT {
         }
     }
 
+    /** As those send it who think that every daemon reads its settings again. */
+    @Test
+    void sighupEndsNothing() throws Exception {
+        try (RelayServer relay =
+                        RelayServer.named("hup-relay").byCommand().start().ready();
+                UdpSource host = new UdpSource(relay)) {
+            relay.process().signal("HUP");
+            host.send("still here");
+            Wait.until("it has the message", () -> relay.health().number("received") == 1);
+            stop(relay);
+        }
+    }
+
     @Test
     void aStalledAgentDoesNotHoldItUp() throws Exception {
         try (RelayServer relay = RelayServer.named("stop-stalled-relay").start().ready();
