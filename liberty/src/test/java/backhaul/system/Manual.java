@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The commands that the documents tell people to type, run as they stand there, each block once. */
+/** The commands that these documents tell people to type, run as they stand there, each block once. */
 final class Manual {
     /** By their first word; a reason each. */
     private static final Map<String, String> NOT_RUN = Map.of(
@@ -25,10 +25,14 @@ final class Manual {
         Command sh(String script);
     }
 
-    private final List<Markdown.Block> left = Markdown.all().stream()
-            .flatMap(document -> document.blocks().stream())
-            .filter(block -> block.language().equals("sh"))
-            .collect(Collectors.toCollection(ArrayList::new)); // guarded by this
+    private final List<Markdown.Block> left; // guarded by this
+
+    Manual(List<Markdown> documents) {
+        left = documents.stream()
+                .flatMap(document -> document.blocks().stream())
+                .filter(block -> block.language().equals("sh"))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
 
     /** The files of a list in README.md, for example of what is to be copied {@code to the server}; patterns. */
     static List<String> filesFor(String whom) {

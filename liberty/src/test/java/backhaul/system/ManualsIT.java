@@ -106,7 +106,11 @@ class ManualsIT {
         "backhaul-ca agent house --passphrase-file /etc/host, /etc/hosts"
     })
     void bashCompletesTheLastWord(String typed, String completed) throws Exception {
-        for (String machine : List.of("backhaul-ca/machines/relay.example.net", "other/machines/house")) {
+        for (String machine : List.of(
+                "backhaul-authority/machines/relay.example.net",
+                "other/machines/house",
+                "elsewhere/backhaul-authority/machines/wrong",
+                "elsewhere/other/machines/wrong")) {
             Files.createDirectories(directory.resolve(machine));
         }
         String command = typed.split(" ")[0];
@@ -115,7 +119,11 @@ class ManualsIT {
         Path completion = directory.resolve("usr/share/bash-completion/completions/" + command);
         Command complete = Command.run(
                 directory,
-                Map.of("PATH", RELAY.getParent() + ":" + CA.getParent() + ":" + System.getenv("PATH")),
+                Map.of(
+                        "PATH",
+                        RELAY.getParent() + ":" + CA.getParent() + ":" + System.getenv("PATH"),
+                        "CDPATH",
+                        directory.resolve("elsewhere").toString()),
                 List.of("bash", "-c", script, completion.toString(), typed, command));
         assertThat(complete.expect(0).output().lines()).contains(completed);
     }
