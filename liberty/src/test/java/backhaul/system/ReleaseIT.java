@@ -9,17 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.jar.JarFile;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -66,6 +70,21 @@ class ReleaseIT {
             return directory.resolve(title + "-archive/share/doc").resolve(title);
         }
     }
+
+    /**
+     * Jars of Liberty with classes that are nobody's artifact: interfaces of specifications that it compiles itself (CORBA, OSGi,
+     * Reactive Streams), and for compiling, what other jars of it have.
+     */
+    private static final Set<String> NO_ARTIFACT = Set.of(
+            "com.ibm.websphere.javaee.activity.1.0",
+            "com.ibm.websphere.org.reactivestreams.reactive-streams.1.0",
+            "com.ibm.ws.config",
+            "com.ibm.ws.event",
+            "com.ibm.ws.kernel.boot",
+            "com.ibm.ws.kernel.cmdline",
+            "com.ibm.wsspi.thirdparty.equinox",
+            "io.openliberty.cdi.4.1.thirdparty",
+            "io.openliberty.corba.2.4");
 
     private static Path directory;
 
@@ -192,6 +211,80 @@ class ReleaseIT {
                 .contains("\"pkg:maven/io.openliberty/openliberty-runtime@"
                         + liberty.getProperty("com.ibm.websphere.productVersion") + "?type=zip\"")
                 .doesNotContain(System.getProperty("user.home"));
+    }
+
+    /** By what Maven Central calls it, in the uppermost list: Trivy looks no deeper. */
+    @Test
+    void theBillOfMaterialsOfTheRelayHasWhatLibertyHasPackedIntoItsJars() throws Exception {
+        String bill = Files.readString(Package.RELAY.doc().resolve("backhaul-relay.cdx.json"));
+        Set<String> purls = all(bill, "(?m)^\\{\"type\": \"library\", .*?\"purl\": \"(.*?)\"")
+                .collect(Collectors.toSet());
+        Path lib = Package.RELAY.root().resolve("usr/share/backhaul-relay/wlp/lib");
+        // Artifact, a package of it that a jar exports, by its version.
+        Map<String, String> known = Map.of(
+                "io.netty/netty-codec-http2", "io.netty.handler.codec.http2",
+                "commons-fileupload/commons-fileupload", "org.apache.commons.fileupload",
+                "org.apache.httpcomponents/httpclient", "org.apache.http.client",
+                "org.jboss.resteasy/resteasy-core", "org.jboss.resteasy.core",
+                "org.slf4j/slf4j-api", "org.slf4j");
+        Map<String, String> exported = exported(lib);
+        known.forEach(
+                (artifact, name) -> assertThat(purls).contains("pkg:maven/" + artifact + "@" + exported.get(name)));
+        // Within a jar, and exported by none.
+        assertThat(purls).anyMatch(purl -> purl.matches("pkg:maven/org\\.bouncycastle/bcprov-jdk18on@1\\.[\\d.]+"));
+        assertThat(all(
+                                bill,
+                                "(?m)^\\{\"ref\": \"pkg:maven/io.openliberty/openliberty-runtime@.*?\", \"dependsOn\": \\[(.*?)]")
+                        .flatMap(refs -> all(refs, "\"(.*?)\""))
+                        .collect(Collectors.toSet()))
+                .hasSizeGreaterThan(100)
+                .isSubsetOf(purls);
+    }
+
+    /** Classes that are not Liberty's own have a name in the bill, so that a hole in them can be found. */
+    @Test
+    void noJarOfTheRelayHasClassesOfOthersWithoutTheirNameInTheBill() throws Exception {
+        String bill = Files.readString(Package.RELAY.doc().resolve("backhaul-relay.cdx.json"));
+        Set<String> named = all(bill, "\"location\": \"(.*?)\"").collect(Collectors.toSet());
+        Path wlp = Package.RELAY.root().resolve("usr/share/backhaul-relay/wlp");
+        Set<String> unnamed = new TreeSet<>();
+        for (Path jar : jars(wlp)) {
+            try (ZipFile zip = new ZipFile(jar.toFile())) {
+                if (!named.contains("wlp/" + wlp.relativize(jar))
+                        && zip.stream().map(ZipEntry::getName).anyMatch(ReleaseIT::isOfOthers)) {
+                    unnamed.add(jar.getFileName().toString().replaceFirst("_[\\d.]+jar$", ""));
+                }
+            }
+        }
+        assertThat(unnamed).isEqualTo(NO_ARTIFACT);
+    }
+
+    private static boolean isOfOthers(String entry) {
+        return entry.matches("[a-z].*\\.class")
+                && !entry.matches("(com/ibm|io/openliberty|wlp/lib|backhaul|module-info).*");
+    }
+
+    private static List<Path> jars(Path wlp) throws IOException {
+        try (Stream<Path> files = Files.walk(wlp)) {
+            return files.filter(path -> path.toString().endsWith(".jar")).toList();
+        }
+    }
+
+    /** Packages that the jars export, and their versions. */
+    private static Map<String, String> exported(Path lib) throws IOException {
+        Map<String, String> versions = new HashMap<>();
+        for (Path jar : jars(lib)) {
+            try (JarFile file = new JarFile(jar.toFile())) {
+                String exports = file.getManifest() == null
+                        ? null
+                        : file.getManifest().getMainAttributes().getValue("Export-Package");
+                Pattern.compile("([\\w.]+);version=\"([^\"]+)\"")
+                        .matcher(exports == null ? "" : exports)
+                        .results()
+                        .forEach(export -> versions.put(export.group(1), export.group(2)));
+            }
+        }
+        return versions;
     }
 
     @Test
