@@ -23,14 +23,25 @@ final class Example {
         return with(COLLECTING + file, port);
     }
 
+    /** Firewall rules for the host, of this port. */
+    static String firewall(int port) {
+        String text = text(FORWARDING + "backhaul-relay.nft");
+        assertThat(text).contains("define backhaul_port = 514\n");
+        return text.replace("define backhaul_port = 514\n", "define backhaul_port = " + port + "\n");
+    }
+
     /** Without a working directory, of which {@link Rsyslog} has its own. */
     private static String with(String file, int port) {
+        String text = text(file);
+        assertThat(text).containsPattern("port(=\"|\\()514\\b");
+        return text.replaceAll("(port(?:=\"|\\())514\\b", "$1" + port)
+                .replace("/var/log/backhaul", "%DIR%/backhaul")
+                .replaceAll("(?m)^global\\(workDirectory.*\n", "");
+    }
+
+    private static String text(String file) {
         try {
-            String text = Files.readString(Build.root().resolve(file));
-            assertThat(text).containsPattern("port(=\"|\\()514\\b");
-            return text.replaceAll("(port(?:=\"|\\())514\\b", "$1" + port)
-                    .replace("/var/log/backhaul", "%DIR%/backhaul")
-                    .replaceAll("(?m)^global\\(workDirectory.*\n", "");
+            return Files.readString(Build.root().resolve(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -216,6 +216,8 @@ class PackagesIT {
         awaitRelay(1);
         expectLikeness(READ.blocks("2. Server", "text").get(0), server.journal("backhaul-relay"));
 
+        MANUAL.run(OPERATING, "Keeping other users", PackagesIT::atServer);
+        expectOthersKeptFromThePort(operating);
         said = MANUAL.run(README, "5. Home", PackagesIT::atHome);
         expectLikeness(operating.blocks("Checking the way home", "text").get(0), said);
         Markdown.Block connected = READ.blocks("5. Home", "text").get(0);
@@ -236,6 +238,14 @@ class PackagesIT {
     }
 
     @Test
+    /** What an administrator would try. */
+    private static void expectOthersKeptFromThePort(Markdown operating) {
+        Markdown.Block refused = operating.blocks("Keeping other users", "text").get(1);
+        List<String> lines = refused.lines();
+        String others = lines.get(0).replaceFirst("^\\$ ", "");
+        Likeness.expect(refused.toString(), lines.subList(1, lines.size()), server.sh(others));
+    }
+
     @Order(6)
     void whatTheOtherPagesSayWorks() {
         MANUAL.run(OPERATING, "Yours: once a year", PackagesIT::atYours);
@@ -314,6 +324,7 @@ class PackagesIT {
     @Test
     @Order(8)
     void removedItKeepsItsSettings() {
+        MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atServer);
         MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atServer);
         MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atHome);
         for (ThrowawayDebian debian : List.of(server, home)) {
