@@ -29,7 +29,16 @@ final class Build {
 
     /** The Debian package of a module. */
     static Path debianPackage(String module, String name) {
-        try (var files = Files.newDirectoryStream(root().resolve(module).resolve("target"), name + "_*.deb")) {
+        return only(module, name + "_*.deb");
+    }
+
+    /** The archive of a module. */
+    static Path archive(String module, String name) {
+        return only(module, name + "-*.tar.gz");
+    }
+
+    private static Path only(String module, String glob) {
+        try (var files = Files.newDirectoryStream(root().resolve(module).resolve("target"), glob)) {
             return files.iterator().next();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

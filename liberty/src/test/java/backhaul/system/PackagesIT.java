@@ -75,12 +75,13 @@ class PackagesIT {
         return Command.run(yours, Map.of(), List.of("sh", "-euc", script));
     }
 
+    /** What is typed relies on no umask: here and at home it is not that of most machines. */
     private static Command atServer(String script) {
-        return server.run("sh", "-euc", "cd /root\n" + script);
+        return server.run("sh", "-euc", "umask 077\ncd /root\n" + script);
     }
 
     private static Command atHome(String script) {
-        return home.run("sh", "-euc", "cd /root\n" + script);
+        return home.run("sh", "-euc", "umask 027\ncd /root\n" + script);
     }
 
     /** Puts what these patterns name, from the top of the checkout, to where an administrator would have copied it. */
@@ -215,9 +216,9 @@ class PackagesIT {
         MANUAL.run(README, "4. Home", PackagesIT::atHome);
         awaitRelay(1);
         expectLikeness(READ.blocks("2. Server", "text").get(0), server.journal("backhaul-relay"));
-
         MANUAL.run(OPERATING, "Keeping other users", PackagesIT::atServer);
         expectOthersKeptFromThePort(operating);
+
         said = MANUAL.run(README, "5. Home", PackagesIT::atHome);
         expectLikeness(operating.blocks("Checking the way home", "text").get(0), said);
         Markdown.Block connected = READ.blocks("5. Home", "text").get(0);
@@ -237,7 +238,6 @@ class PackagesIT {
         }
     }
 
-    @Test
     /** What an administrator would try. */
     private static void expectOthersKeptFromThePort(Markdown operating) {
         Markdown.Block refused = operating.blocks("Keeping other users", "text").get(1);
@@ -246,6 +246,7 @@ class PackagesIT {
         Likeness.expect(refused.toString(), lines.subList(1, lines.size()), server.sh(others));
     }
 
+    @Test
     @Order(6)
     void whatTheOtherPagesSayWorks() {
         MANUAL.run(OPERATING, "Yours: once a year", PackagesIT::atYours);
@@ -371,8 +372,18 @@ class PackagesIT {
     void theArchivesAreInstalledWithoutDebiansTools() {
         copy(List.of("liberty/target/backhaul-relay-*.tar.gz"), server);
         copy(List.of("agent-cli/target/backhaul-agent-*.tar.gz"), home);
+        // Folders that are there already stay as they are, as a link stays one.
+        String folders =
+                "find /usr/local /usr/local/lib /usr/local/share -maxdepth 1 -printf '%M %u %g %p %l\\n' | sort";
+        String odd = "chmod 2775 /usr/local/share && mkdir -p /usr/local/share/man /opt/manuals"
+                + " && rmdir /usr/local/share/man && ln -s /opt/manuals /usr/local/share/man\n" + folders;
+        List<String> there = List.of(server.sh(odd), home.sh(odd));
         MANUAL.run(README, "Without Debian", PackagesIT::atServer);
         MANUAL.run(README, "Without Debian", PackagesIT::atHome);
+        assertThat(server.sh(folders).lines().toList())
+                .containsAll(there.get(0).lines().toList());
+        assertThat(home.sh(folders).lines().toList())
+                .containsAll(there.get(1).lines().toList());
         for (String unit : List.of("relay", "agent")) {
             ThrowawayDebian debian = unit.equals("relay") ? server : home;
             assertThat(debian.sh("backhaul-" + unit + " --version")).startsWith("backhaul-" + unit + " ");
