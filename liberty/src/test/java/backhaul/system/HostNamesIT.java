@@ -51,7 +51,10 @@ class HostNamesIT {
             Map.entry("grün", "_other.log"));
 
     private static Daemon start(String daemon, Path directory, int port) {
-        String config = Example.collecting(daemon + ".conf", port);
+        return start(daemon, directory, Example.collecting(daemon + ".conf", port), port);
+    }
+
+    private static Daemon start(String daemon, Path directory, String config, int port) {
         Daemon process =
                 daemon.equals("rsyslog") ? Rsyslog.start(directory, config) : SyslogNg.start(directory, config);
         Ports.awaitBound("udp", port);
@@ -135,6 +138,37 @@ class HostNamesIT {
         String state = directory.resolve("logrotate.state").toString();
         Command.run(logrotate, "--force", "--state", state, config.toString()).expect(0);
         assertThat(names(files)).noneMatch(name -> name.startsWith("gone"));
+    }
+
+    /** With the patterns of the page in the place of those that are there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"rsyslog", "syslog-ng"})
+    void aListOfHostsLeavesOneFileForAllOthers(String daemon) {
+        Path directory = Build.scratch("listed-names-" + daemon);
+        Path files = directory.resolve("backhaul");
+        int port = Ports.free();
+        try (Daemon process = start(daemon, directory, listed(daemon, port), port);
+                UdpSource host = source(port)) {
+            host.send(0, 3_000, 5_000, i -> message("made-up-" + i, "text"));
+            List.of("www", "WWW", "mail", "home", "www.example.net", "xwww", "www\n", "new")
+                    .forEach(name -> host.send(message(name, "text")));
+            Wait.until("all are there", () -> lines(files) == 3_008);
+            assertThat(names(files)).containsExactly("_other.log", "home.log", "mail.log", "www.log");
+            assertThat(LineFile.complete(files.resolve("www.log"))).hasSize(2);
+            assertThat(LineFile.complete(files.resolve("_other.log")))
+                    .hasSize(3_004)
+                    .anyMatch(line -> line.endsWith(" new app[1]: text"));
+        }
+    }
+
+    private static String listed(String daemon, int port) {
+        List<Markdown.Block> patterns =
+                Markdown.read("liberty/OPERATING.md").blocks("Files for your own hosts only", "text");
+        int line = daemon.equals("rsyslog") ? 0 : 1;
+        String there = patterns.get(0).lines().get(line);
+        String config = Example.collecting(daemon + ".conf", port);
+        assertThat(config).containsOnlyOnce(there);
+        return config.replace(there, patterns.get(1).lines().get(line));
     }
 
     /** syslog-ng has 1,024 file descriptors as Debian starts it. */
