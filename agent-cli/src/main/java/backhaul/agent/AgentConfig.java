@@ -135,10 +135,14 @@ record AgentConfig(
         }
     }
 
-    private Credentials load() throws IOException {
+    private Credentials load(Credentials former) throws IOException {
         try {
             Credentials credentials = Credentials.load(cert, key, passphrase(), ca, TlsFailure.Side.AGENT);
-            return crl == null ? credentials : withLists(credentials);
+            Credentials next = crl == null ? credentials : withLists(credentials);
+            if (former != null) {
+                next.replace(former, cert);
+            }
+            return next;
         } catch (PemException e) {
             throw new IOException(explain(e), e);
         }

@@ -79,22 +79,17 @@ final class CertificateWatch implements Runnable {
 
     /** Whoever starts the agent, or brings new files, is looking here; relays would only refuse. */
     private static void judgeOwn(Credentials own, Instant now) {
-        Instant begin = own.certificate().getNotBefore().toInstant();
-        if (now.isBefore(begin)) {
-            LOG.log(
-                    Level.WARNING,
-                    "This agent's certificate is not valid before " + begin + ": is this machine's clock right?");
+        String untimely = own.untimely(now);
+        if (untimely != null) {
+            LOG.log(Level.WARNING, "This agent's certificate " + untimely);
         }
         if (own.revoked()) {
-            LOG.log(
-                    Level.WARNING,
-                    "This agent's certificate is revoked by the list in " + Setting.CRL.key()
-                            + ": relays will refuse it, have the CA issue a new one");
+            LOG.log(Level.WARNING, "This agent's certificate " + Credentials.REVOKED);
         }
     }
 
     private void tellExpiry(Credentials current, Instant now) {
-        for (String sentence : expiry.due(current.expiries(), now)) {
+        for (String sentence : expiry.due(current.expiries(now), now)) {
             LOG.log(Level.WARNING, Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1));
             notices.add("EXPIRY", sentence);
         }

@@ -28,7 +28,7 @@ final class MetricsText {
         metrics.text.single("start" + TIMESTAMP, "gauge", "When this agent was started.", started);
         metrics.connections();
         metrics.messages();
-        metrics.text.expiries(own, "the agent");
+        metrics.text.expiries(own, "the agent", Instant.now());
         return metrics.text.toString();
     }
 

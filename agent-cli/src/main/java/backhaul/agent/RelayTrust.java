@@ -36,8 +36,8 @@ final class RelayTrust {
 
     /** Why the connection must not go on, a clause; null if it may. {@code current} are the credentials in use now. */
     String problem(Credentials current, Instant now) {
-        if (now.isAfter(own.certificate().getNotAfter().toInstant())) {
-            return "this agent's certificate " + Certificates.describe(own.certificate()) + " has expired";
+        if (now.isAfter(own.expires())) {
+            return "this agent's certificate " + Certificates.describe(own.certificate()) + " " + own.untimely(now);
         }
         if (current == judgedBy && !endsBetween(current, judgedAt, now)) {
             return null;
@@ -59,7 +59,7 @@ final class RelayTrust {
         return Stream.concat(
                         relay.stream()
                                 .map(certificate -> certificate.getNotAfter().toInstant()),
-                        current.expiries().stream().map(expiry -> expiry.end()))
+                        current.ends())
                 .anyMatch(end -> !end.isBefore(from) && end.isBefore(to));
     }
 }

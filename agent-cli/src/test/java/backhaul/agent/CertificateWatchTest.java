@@ -232,7 +232,7 @@ class CertificateWatchTest {
         put(lost.key(), "home.key");
         crl = put(ca.revoke(longFromNow(), lost), "ca.crl");
         agent(relay(relayFiles));
-        awaitLog(" WARNING This agent's certificate is revoked by the list in crl: relays will refuse it");
+        awaitLog(" WARNING This agent's certificate is revoked by our own list: peers that have it refuse");
     }
 
     @Test

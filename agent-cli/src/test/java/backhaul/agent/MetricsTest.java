@@ -177,7 +177,8 @@ class MetricsTest {
     }
 
     private MetricsFile metricsFile(Path written) throws IOException {
-        return new MetricsFile(written, "1", List.of(home, other), CredentialsWatch.open(List.of(), () -> own), stop);
+        return new MetricsFile(
+                written, "1", List.of(home, other), CredentialsWatch.open(List.of(), former -> own), stop);
     }
 
     private static RelayCounters counters(String relay, Position.Mark mark) {

@@ -75,7 +75,7 @@ final class PageFacts {
 
     static Html certificates(Status status) {
         List<Html> rows = new ArrayList<>();
-        for (Expiry expiry : status.trust().credentials().expiries()) {
+        for (Expiry expiry : status.trust().credentials().expiries(status.at())) {
             long days = expiry.daysLeft(status.at());
             rows.add(Html.template("""
                     <tr>

@@ -113,6 +113,10 @@ final class RelayCheck {
         try {
             files.checkIssuer(own);
             report.ok("agents let in: issued by " + issuer.oneLine() + ", " + Trust.describe(config.allowed()));
+            String untimely = Trust.untimely(own, issuer, Instant.now());
+            if (untimely != null) {
+                report.failed(untimely);
+            }
             check.lists(own, issuer);
         } catch (IOException e) {
             report.failed(e.getMessage());

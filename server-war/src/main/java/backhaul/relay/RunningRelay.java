@@ -243,12 +243,13 @@ final class RunningRelay {
         if (invalid != null) {
             return "relay.tls.cert " + invalid;
         }
+        String invalidIssuer = trust().invalidIssuer(now);
+        if (invalidIssuer != null) {
+            return invalidIssuer;
+        }
         if (!now.isAfter(trust().until())) {
             return null;
         }
-        String concern = trust().concern(now);
-        return concern == null
-                ? "relay.tls.ca has no certificate any more that vouches for relay.tls.cert: its CA has expired"
-                : concern + "; nobody is let in before that";
+        return trust().concern(now) + "; nobody is let in before that";
     }
 }

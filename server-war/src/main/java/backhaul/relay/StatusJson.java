@@ -88,7 +88,7 @@ final class StatusJson {
                 .add("connections", connections(status.admissions()))
                 .add(
                         "expiries",
-                        array(status.trust().credentials().expiries().stream()
+                        array(status.trust().credentials().expiries(status.at()).stream()
                                 .map(expiry -> expiry(expiry, status.at()))
                                 .toList()));
         return answer.add("events", events(status.events())).build();

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param credentials what was read
  * @param endpoint with a JDK context of its own: one that outlived a change would resume sessions of those it let in
  * @param policy who is let in after the handshake
- * @param until when we, or all who could vouch for us, cease to be valid, or nobody is let in any more for want of a list
+ * @param until when agents cease to accept us, or nobody is let in any more for want of a list
  * @param allowed for the words
  */
 record Trust(
@@ -32,22 +32,25 @@ record Trust(
                 credentials,
                 new TlsEndpoint(credentials.sslContext(), config.sendBuffer()),
                 new PeerPolicy(credentials, config.issuer(), config.allowed()),
-                credentials.until(credentials.chain()),
+                credentials.until(),
                 config.issuer(),
                 config.allowed());
     }
 
     /** Why our own certificate is no good now, a clause; null if it is good. */
     String invalid(Instant now) {
-        Instant from = credentials.certificate().getNotBefore().toInstant();
-        Instant until = credentials.expires();
-        if (now.isBefore(from)) {
-            return "is valid from " + from + " only: check this machine's clock (it says " + now + ")";
-        }
-        if (now.isAfter(until)) {
-            return "expired on " + until + ": no agent accepts it any more, renew it";
-        }
-        return null;
+        return credentials.untimely(now);
+    }
+
+    /** Why no agent can be let in now although it may accept us, a sentence; null if one can. */
+    String invalidIssuer(Instant now) {
+        return untimely(credentials, issuer, now);
+    }
+
+    /** The same of credentials that are not in use; {@code issuer} may be null. */
+    static String untimely(Credentials credentials, DistinguishedName issuer, Instant now) {
+        String untimely = issuer == null ? null : credentials.untimely(issuer, now);
+        return untimely == null ? null : "relay.tls.issuer " + issuer.oneLine() + " " + untimely;
     }
 
     /** What agents will see of us, and that it fits. */
@@ -84,8 +87,7 @@ record Trust(
     /** What is wrong with a set that is in use all the same; null if nothing is. */
     String concern(Instant now) {
         if (credentials.revoked()) {
-            return "relay.tls.cert is revoked by relay.tls.crl: agents that have the list refuse it, have the CA issue"
-                    + " another";
+            return "relay.tls.cert " + Credentials.REVOKED;
         }
         return credentials
                 .revocations()
@@ -100,14 +102,9 @@ record Trust(
         return Expiry.days(now, credentials.expires());
     }
 
-    /** Until the first certificate of the CA file expires. */
+    /** Until the first certificate of the CA file expires that is missed then. */
     long authoritiesDaysLeft(Instant now) {
-        return Expiry.days(
-                now,
-                credentials.authorities().stream()
-                        .map(authority -> authority.getNotAfter().toInstant())
-                        .min(Instant::compareTo)
-                        .orElseThrow());
+        return Expiry.days(now, credentials.authoritiesEnd(now));
     }
 
     /** Until the first list is out of date; empty if there is none that ever is. */

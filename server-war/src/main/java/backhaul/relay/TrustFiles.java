@@ -7,6 +7,7 @@ import backhaul.transport.PemException;
 import backhaul.transport.TlsFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,9 +25,10 @@ record TrustFiles(RelayConfig config) {
     /**
      * Reads all of them and looks whether they go together.
      *
+     * @param former what they are to take the place of; null for the first
      * @throws IOException naming the key and the file
      */
-    Credentials read() throws IOException {
+    Credentials read(Credentials former) throws IOException {
         try {
             Path passphraseFile = config.keyPassphraseFile().orElse(null);
             Credentials credentials = Credentials.load(
@@ -36,7 +38,12 @@ record TrustFiles(RelayConfig config) {
                     config.authorities(),
                     TlsFailure.Side.RELAY);
             checkIssuer(credentials);
-            return withLists(credentials);
+            Credentials next = withLists(credentials);
+            if (former != null) {
+                next.replace(former, config.certificate());
+                replaceIssuer(former, next);
+            }
+            return next;
         } catch (PemException e) {
             throw new IOException(config.keysOf(e.file()) + ": " + e.getMessage(), e);
         }
@@ -48,6 +55,14 @@ record TrustFiles(RelayConfig config) {
             throw new IOException("relay.tls.issuer is " + config.issuer().oneLine()
                     + ", but relay.tls.ca has no certificate of that name: by " + config.authorities() + " it can be "
                     + choice(credentials));
+        }
+    }
+
+    private void replaceIssuer(Credentials former, Credentials next) throws IOException {
+        Instant now = Instant.now();
+        String untimely = Trust.untimely(next, config.issuer(), now);
+        if (untimely != null && Trust.untimely(former, config.issuer(), now) == null) {
+            throw new IOException(untimely);
         }
     }
 

@@ -33,24 +33,10 @@ final class TrustWatch {
         return new TrustWatch(config);
     }
 
-    private Credentials read() throws IOException {
-        Credentials credentials = files.read();
-        Trust next = Trust.of(credentials, config);
-        if (current != null) {
-            isNoWorse(next);
-        }
-        read = next;
+    private Credentials read(Credentials former) throws IOException {
+        Credentials credentials = files.read(former);
+        read = Trust.of(credentials, config);
         return credentials;
-    }
-
-    /** A certificate that agents would not accept does not take the place of one that they do. */
-    private void isNoWorse(Trust next) throws IOException {
-        Instant now = Instant.now();
-        boolean another =
-                !next.credentials().certificate().equals(current.credentials().certificate());
-        if (another && next.invalid(now) != null && current.invalid(now) == null) {
-            throw new IOException("relay.tls.cert: " + config.certificate() + " " + next.invalid(now));
-        }
     }
 
     /** The one in use. */
@@ -69,7 +55,7 @@ final class TrustWatch {
 
     /** What of it expires soon, each said once at its time. */
     List<String> due(Instant now) {
-        return expiry.due(current.credentials().expiries(), now);
+        return expiry.due(current.credentials().expiries(now), now);
     }
 
     /** Why the files as they are now are not in use; null if they are. */

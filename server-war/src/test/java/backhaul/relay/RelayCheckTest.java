@@ -294,7 +294,9 @@ class RelayCheckTest {
         settings.put("relay.tls.cert", nameless.certificate().toString());
         settings.put("relay.tls.key", nameless.key().toString());
         assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
-        assertThat(steps("[FAIL] it is for no name (subjectAltName)")).hasSize(1);
+        assertThat(steps("[FAIL] relay.tls.cert: " + nameless.certificate()
+                        + " is no good, every agent would refuse it: it has no subjectAltName"))
+                .hasSize(1);
         assertThat(steps("[FAIL] it expired on ")).hasSize(1);
     }
 

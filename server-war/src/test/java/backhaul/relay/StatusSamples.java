@@ -233,7 +233,7 @@ final class StatusSamples {
     private static Trust trust() {
         try {
             RelayConfig config = TestRelay.config(TestRelay.settings());
-            Credentials credentials = new TrustFiles(config).read();
+            Credentials credentials = new TrustFiles(config).read(null);
             return Trust.of(credentials, config);
         } catch (IOException | RelayConfig.Invalid e) {
             throw new IllegalStateException(e);

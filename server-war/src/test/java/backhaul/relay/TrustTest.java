@@ -487,7 +487,7 @@ class TrustTest {
         put(server.certificate(), certificate);
         put(server.key(), key);
         try (TestRelay relay = startWithList(ca.revoke(server))) {
-            assertThat(relay.relay.concern()).startsWith("relay.tls.cert is revoked by relay.tls.crl: ");
+            assertThat(relay.relay.concern()).startsWith("relay.tls.cert is revoked by our own list: ");
         }
     }
 

@@ -8,6 +8,12 @@ import java.time.temporal.ChronoUnit;
 
 /** A certificate's dates as a step of a check. */
 public final class CheckDates {
+    /** What to do about our own. */
+    static final String RENEW = "renew it with backhaul-ca renew and copy it here";
+
+    /** What to do about a CA's. */
+    static final String RENEW_CA = "all that it has issued ends with it, have the CA made anew";
+
     private static final int SOON = 30; // days
 
     private CheckDates() {}
@@ -19,17 +25,36 @@ public final class CheckDates {
      * @param remedy what to do when it has ended, or ends soon
      */
     public static void step(CheckReport report, String what, X509Certificate certificate, Instant now, String remedy) {
-        Instant begin = certificate.getNotBefore().toInstant();
-        Instant end = certificate.getNotAfter().toInstant();
-        if (now.isBefore(begin)) {
-            report.failed(what + " is not valid before " + day(begin) + ": " + clock(now));
-        } else if (now.isAfter(end)) {
-            report.failed(what + " expired on " + day(end) + ": " + remedy + ", or " + clock(now));
+        String fault = fault(certificate, now, remedy);
+        if (fault != null) {
+            report.failed(what + " " + fault + clock(now));
         } else {
-            long days = Expiry.days(now, end);
-            report.ok(what + " is valid until " + day(end) + ", " + days + (days == 1 ? " day" : " days") + " left"
-                    + (days < SOON ? ": " + remedy + " soon" : ""));
+            report.ok(what + " " + valid(certificate, now, remedy));
         }
+    }
+
+    /** A clause that says how long it is good. */
+    static String valid(X509Certificate certificate, Instant now, String remedy) {
+        long days = Expiry.days(now, end(certificate));
+        return "is valid until " + day(end(certificate)) + ", " + days + (days == 1 ? " day" : " days") + " left"
+                + (days < SOON ? ": " + remedy + " soon" : "");
+    }
+
+    /** Why it is no good at this time, a clause that begins with a verb; null if it is. */
+    static String fault(X509Certificate certificate, Instant now, String remedy) {
+        Instant begin = certificate.getNotBefore().toInstant();
+        String clock = "set this machine's clock if it is wrong";
+        if (now.isBefore(begin)) {
+            return "is not valid before " + day(begin) + ": " + clock;
+        }
+        if (now.isAfter(end(certificate))) {
+            return "expired on " + day(end(certificate)) + ": " + remedy + ", or " + clock;
+        }
+        return null;
+    }
+
+    static Instant end(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant();
     }
 
     public static LocalDate day(Instant instant) {
@@ -37,8 +62,8 @@ public final class CheckDates {
     }
 
     /** The clock is the other half of every date. */
-    private static String clock(Instant now) {
-        return "set this machine's clock if it is wrong, it says "
+    static String clock(Instant now) {
+        return ", it says "
                 + now.truncatedTo(ChronoUnit.SECONDS)
                         .toString()
                         .replace('T', ' ')

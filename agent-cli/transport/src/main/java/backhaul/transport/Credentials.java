@@ -8,9 +8,12 @@ import java.security.cert.CertificateRevokedException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -22,9 +25,14 @@ import javax.net.ssl.TrustManager;
  * @param chain our certificate, then its issuers as far as they are in the file
  * @param authorities the trust anchors: nothing else is trusted
  * @param revocations what the authorities have taken back
+ * @param accepted when peers with the same authorities accept our certificate
  */
 public record Credentials(
-        PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities, Revocations revocations) {
+        PrivateKey key,
+        List<X509Certificate> chain,
+        List<X509Certificate> authorities,
+        Revocations revocations,
+        Acceptance accepted) {
     /** What can be said about who issued a certificate. */
     public enum Issuance {
         /** The issuer has the name, is in the CA file, and its key made the signature. */
@@ -37,8 +45,9 @@ public record Credentials(
         OTHER_KEY
     }
 
-    /** What the JDK says in TLS 1.3, where the certificate does not decide the key exchange. */
-    private static final String KEY_EXCHANGE = "UNKNOWN";
+    /** What else makes a certificate no good, a clause. */
+    public static final String REVOKED =
+            "is revoked by our own list: peers that have it refuse the certificate, have the CA issue a new one";
 
     public Credentials {
         chain = List.copyOf(chain);
@@ -47,7 +56,7 @@ public record Credentials(
 
     /** With nothing revoked. */
     public Credentials(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities) {
-        this(key, chain, authorities, Revocations.NONE);
+        this(key, chain, authorities, Revocations.NONE, Acceptance.of(chain, authorities, Instant.now()));
     }
 
     /** Reads and cross-checks the three files; {@code passphrase} may be null. Dates are not looked at. */
@@ -59,11 +68,15 @@ public record Credentials(
         return credentials;
     }
 
-    /** The same, and our certificate must be fit for our side: serverAuth for the relay, clientAuth for the agent. */
+    /**
+     * The same, and our certificate must be one that peers accept: of the other side, with the same CA file. That it has
+     * expired, or is not valid yet, is no reason to refuse it here: time may mend that, or somebody who sets a clock. See
+     * {@link #untimely}.
+     */
     public static Credentials load(
             Path certificate, Path key, char[] passphrase, Path authorities, TlsFailure.Side side) throws PemException {
         Credentials credentials = load(certificate, key, passphrase, authorities);
-        CredentialsCheck.usage(certificate, credentials.certificate(), side);
+        new CredentialsCheck(certificate, key, authorities).fitness(credentials, side);
         return credentials;
     }
 
@@ -73,7 +86,7 @@ public record Credentials(
      * @throws PemException if one of them is not from one of the authorities
      */
     public Credentials with(Path revocations, Revocations.Outdated outdated) throws PemException {
-        return new Credentials(key, chain, authorities, Revocations.load(revocations, authorities, outdated));
+        return new Credentials(key, chain, authorities, Revocations.load(revocations, authorities, outdated), accepted);
     }
 
     /**
@@ -114,18 +127,76 @@ public record Credentials(
         return chain.get(0);
     }
 
-    /** When the first certificate of the chain ceases to be valid: ours, as a rule. */
+    /** When our certificate ceases to be accepted: with itself, or with the last CA that could vouch for it. */
     public Instant expires() {
-        return chain.stream()
-                .map(certificate -> certificate.getNotAfter().toInstant())
-                .min(Instant::compareTo)
-                .orElseThrow();
+        return accepted.equals(Acceptance.NEVER) ? CheckDates.end(certificate()) : accepted.until();
+    }
+
+    /** Why peers do not accept our certificate at this time, a clause that begins with a verb; null if dates are no reason. */
+    public String untimely(Instant now) {
+        String own = CheckDates.fault(certificate(), now, CheckDates.RENEW);
+        if (own != null || accepted.holds(now)) {
+            return own;
+        }
+        // The best way up first: what is beside it may have ended long ago.
+        return Stream.of(Lineage.way(chain, authorities), Lineage.line(chain, authorities))
+                .flatMap(Collection::stream)
+                .map(authority -> fault(authority, now))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Why nothing that CAs of this name have issued can be good at this time, a clause that begins with a verb; null if
+     * dates are no reason.
+     */
+    public String untimely(DistinguishedName issuer, Instant now) {
+        String fault = null;
+        for (X509Certificate authority : named(issuer)) {
+            fault = Lineage.way(List.of(authority), authorities).stream()
+                    .map(above -> fault(above, now))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+            if (fault == null) {
+                return null;
+            }
+        }
+        return fault;
+    }
+
+    private static String fault(X509Certificate authority, Instant now) {
+        String fault = CheckDates.fault(authority, now, CheckDates.RENEW_CA);
+        return fault == null ? null : "is no good without " + Certificates.subject(authority) + ", which " + fault;
+    }
+
+    /**
+     * Looks whether these may take the place of others that are in use: not if peers accept those now, and would not accept
+     * these.
+     *
+     * @param certificate the file
+     * @throws PemException if they may not
+     */
+    public void replace(Credentials former, Path certificate) throws PemException {
+        Instant now = Instant.now();
+        String untimely = untimely(now);
+        if (untimely != null && former.untimely(now) == null) {
+            throw new PemException(certificate, untimely);
+        }
+        if (revoked() && !former.certificate().equals(certificate()) && !revokes(former.chain)) {
+            throw new PemException(certificate, REVOKED);
+        }
     }
 
     /** Whether our own certificate, or an issuer of it, is revoked by our own lists. */
     public boolean revoked() {
+        return revokes(chain);
+    }
+
+    private boolean revokes(List<X509Certificate> certificates) {
         try {
-            revocations.check(chain, authorities);
+            revocations.check(certificates, authorities);
             return false;
         } catch (CertificateRevokedException e) {
             return true;
@@ -134,21 +205,53 @@ public record Credentials(
         }
     }
 
-    /** All that ends some day: our certificate and those shown with it, the authorities, the revocation lists. */
-    public List<Expiry> expiries() {
-        Set<X509Certificate> certificates = new LinkedHashSet<>(chain);
-        certificates.addAll(authorities);
+    /** All of our certificates and authorities whose end matters: nothing else stands for them then, and it is not past. */
+    List<X509Certificate> ending(Instant now) {
+        Set<X509Certificate> all = new LinkedHashSet<>(chain);
+        all.addAll(authorities);
+        return all.stream()
+                .filter(each -> each.equals(certificate())
+                        || CheckDates.end(each).equals(expires())
+                        || now.isBefore(CheckDates.end(each)) && all.stream().noneMatch(other -> outlives(other, each)))
+                .toList();
+    }
+
+    /** Another certificate of the same CA that is good for longer. */
+    private static boolean outlives(X509Certificate other, X509Certificate certificate) {
+        return other.getSubjectX500Principal().equals(certificate.getSubjectX500Principal())
+                && other.getPublicKey().equals(certificate.getPublicKey())
+                && other.getNotAfter().after(certificate.getNotAfter());
+    }
+
+    /** All that ends some day and is missed then: our certificate, those above it, the authorities, the revocation lists. */
+    public List<Expiry> expiries(Instant now) {
         List<Expiry> expiries = new ArrayList<>();
-        for (X509Certificate certificate : certificates) {
+        for (X509Certificate certificate : ending(now)) {
             expiries.add(new Expiry(
-                    "the certificate of " + Certificates.name(certificate.getSubjectX500Principal()),
-                    certificate.getNotAfter().toInstant(),
+                    "the certificate of " + Certificates.subject(certificate),
+                    CheckDates.end(certificate),
                     certificate.equals(certificate())
-                            ? "renew it with backhaul-ca renew and copy it here; no peer accepts it once it has expired"
+                            ? CheckDates.RENEW + "; no peer accepts it once it has expired"
                             : "it is a CA's: without a new one all it has issued ends with it"));
         }
         expiries.addAll(revocations.expiries());
         return List.copyOf(expiries);
+    }
+
+    /** When the first of the authorities ends whose end matters. */
+    public Instant authoritiesEnd(Instant now) {
+        return ending(now).stream()
+                .filter(authorities::contains)
+                .map(CheckDates::end)
+                .min(Instant::compareTo)
+                .orElse(expires());
+    }
+
+    /** Every time at which trust may end that rests on these, whether or not something else stands for it then. */
+    public Stream<Instant> ends() {
+        return Stream.concat(
+                Stream.of(chain, authorities).flatMap(List::stream).map(CheckDates::end),
+                revocations.expiries().stream().map(Expiry::end));
     }
 
     /**
@@ -190,7 +293,7 @@ public record Credentials(
      * @throws CertificateException if it is not good now
      */
     public void checkClient(List<X509Certificate> peer) throws CertificateException {
-        new AuthorityTrust(authorities).checkClientTrusted(array(peer), KEY_EXCHANGE);
+        new AuthorityTrust(authorities).checkClientTrusted(array(peer), Tls.KEY_EXCHANGE);
         revocations.check(peer, authorities);
     }
 
@@ -200,8 +303,13 @@ public record Credentials(
      * @throws CertificateException if it is not good now
      */
     public void checkServer(List<X509Certificate> peer) throws CertificateException {
-        new AuthorityTrust(authorities).checkServerTrusted(array(peer), KEY_EXCHANGE);
+        new AuthorityTrust(authorities).checkServerTrusted(array(peer), Tls.KEY_EXCHANGE);
         revocations.check(peer, authorities);
+    }
+
+    /** Until when peers accept us and we them: our certificate is accepted, and no list is missing without which none are. */
+    public Instant until() {
+        return earlier(expires(), revocations.refuseFrom(chain, authorities));
     }
 
     /**
@@ -209,9 +317,11 @@ public record Credentials(
      * revocation list without which nobody is let in.
      */
     public Instant until(List<X509Certificate> peer) {
-        Instant valid = Lineage.until(peer, authorities);
-        Instant known = revocations.refuseFrom(peer, authorities);
-        return valid.isBefore(known) ? valid : known;
+        return earlier(Lineage.until(peer, authorities), revocations.refuseFrom(peer, authorities));
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
     }
 
     /** The trust anchors: authorities that no other of them has issued. */

@@ -5,8 +5,13 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import javax.security.auth.x500.X500Principal;
 
 /** Whether key, certificate and CA file belong together, found out before the first handshake rather than by it. */
 final class CredentialsCheck {
@@ -22,7 +27,6 @@ final class CredentialsCheck {
 
     void check(Credentials credentials) throws PemException {
         keyBelongs(credentials.key(), credentials.chain());
-        chainIsInOrder(credentials.chain());
         authoritiesAreCas(credentials.authorities(), credentials.certificate());
         leadsToAuthority(credentials.chain(), credentials.authorities());
         if (credentials.tops().isEmpty()) {
@@ -31,10 +35,50 @@ final class CredentialsCheck {
         }
     }
 
-    static void usage(Path file, X509Certificate certificate, TlsFailure.Side side) throws PemException {
+    /** What a peer makes of our certificate, found out by the check that it makes itself. */
+    void fitness(Credentials credentials, TlsFailure.Side side) throws PemException {
+        usage(credentials.certificate(), side);
+        if (side == TlsFailure.Side.RELAY) {
+            nameable(credentials.certificate());
+        }
+        if (credentials.accepted().equals(Acceptance.NEVER)) {
+            acceptable(credentials, side);
+        }
+    }
+
+    private void acceptable(Credentials credentials, TlsFailure.Side side) throws PemException {
+        List<X509Certificate> chain = credentials.chain();
+        List<X509Certificate> way = Lineage.way(chain, credentials.authorities());
+        // When all of the way up is valid, if ever: otherwise it is but a matter of dates.
+        Instant at = way.stream()
+                .map(certificate -> certificate.getNotBefore().toInstant())
+                .max(Instant::compareTo)
+                .orElseGet(Instant::now);
+        CertificateException refusal = Acceptance.refusal(chain, credentials.authorities(), at);
+        if (CertificateFailure.isOfDates(refusal)) {
+            return;
+        }
+        boolean agent = side == TlsFailure.Side.AGENT;
+        throw new PemException(
+                certificateFile,
+                "is no good, every " + (agent ? "relay" : "agent") + " would refuse it: "
+                        + TlsFailure.explain(
+                                refusal, agent ? TlsFailure.Side.RELAY : TlsFailure.Side.AGENT, name(chain.get(0))));
+    }
+
+    /** Whatever name agents dial, it must be one that they can find. */
+    private void nameable(X509Certificate certificate) throws PemException {
+        try {
+            RelayName.dialable(certificate);
+        } catch (WrongNameException e) {
+            throw new PemException(certificateFile, "is no good, every agent would refuse it: it " + e.getMessage());
+        }
+    }
+
+    private void usage(X509Certificate certificate, TlsFailure.Side side) throws PemException {
         if (!Certificates.permits(certificate, side)) {
             throw new PemException(
-                    file,
+                    certificateFile,
                     "is not a certificate for "
                             + (side == TlsFailure.Side.AGENT ? "an agent" : "a relay")
                             + ": its extended key usage does not hold "
@@ -80,31 +124,6 @@ final class CredentialsCheck {
         }
     }
 
-    private void chainIsInOrder(List<X509Certificate> chain) throws PemException {
-        for (int i = 1; i < chain.size(); i++) {
-            X509Certificate certificate = chain.get(i - 1);
-            X509Certificate issuer = chain.get(i);
-            String problem = null;
-            if (issuer.equals(certificate)) {
-                problem = "the same as certificate " + i;
-            } else if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
-                problem = "not the issuer of certificate " + i + ", which is "
-                        + Certificates.name(certificate.getIssuerX500Principal());
-            } else if (!Certificates.isSignedBy(certificate, issuer)) {
-                problem = "named like the issuer of certificate " + i + " but has another key";
-            } else if (!Certificates.isCa(issuer)) {
-                problem = "not a CA certificate";
-            }
-            if (problem != null) {
-                throw new PemException(
-                        certificateFile,
-                        "has a wrong chain: certificate " + (i + 1)
-                                + " (" + name(issuer) + ") is " + problem
-                                + ", put our own certificate first and then the issuer of each");
-            }
-        }
-    }
-
     private void authoritiesAreCas(List<X509Certificate> authorities, X509Certificate own) throws PemException {
         for (X509Certificate authority : authorities) {
             if (authority.equals(own) && !Certificates.isCa(own)) {
@@ -116,33 +135,41 @@ final class CredentialsCheck {
                 throw new PemException(
                         authoritiesFile,
                         "holds the certificate of " + name(authority)
-                                + ", which is not a CA (basicConstraints): give the certificate of the CA that issued it");
+                                + ", which is not a CA ("
+                                + (authority.getBasicConstraints() < 0
+                                        ? "basicConstraints"
+                                        : "its keyUsage does not hold keyCertSign")
+                                + "): give the certificate of the CA that issued it");
             }
         }
     }
 
     private void leadsToAuthority(List<X509Certificate> chain, List<X509Certificate> authorities) throws PemException {
-        boolean sameName = false;
-        for (X509Certificate certificate : chain) {
-            for (X509Certificate authority : authorities) {
-                if (authority.equals(certificate) || Certificates.isIssuedBy(certificate, authority)) {
-                    return;
-                }
-                sameName |= certificate.getIssuerX500Principal().equals(authority.getSubjectX500Principal());
-            }
+        X509Certificate own = chain.get(0);
+        if (!Lineage.way(chain, authorities).isEmpty()) {
+            return;
         }
-        X509Certificate last = chain.get(chain.size() - 1);
+        List<X509Certificate> all = new ArrayList<>(chain);
+        all.addAll(authorities);
+        Set<X509Certificate> line = Lineage.line(List.of(own), all);
+        X500Principal missing = line.stream()
+                .map(X509Certificate::getIssuerX500Principal)
+                .filter(issuer -> line.stream()
+                        .noneMatch(other -> other.getSubjectX500Principal().equals(issuer)))
+                .findFirst()
+                .orElse(own.getIssuerX500Principal());
+        boolean sameName = authorities.stream()
+                .anyMatch(authority -> authority.getSubjectX500Principal().equals(missing));
         throw new PemException(
                 certificateFile,
-                "(" + name(chain.get(0))
+                "(" + name(own)
                         + ") was not issued by a CA in " + PemFile.name(authoritiesFile)
                         + (sameName
                                 ? ": a CA of that name is there, but with another key, as after the CA was made anew"
-                                : ": the certificate of " + Certificates.name(last.getIssuerX500Principal())
-                                        + " is missing there"));
+                                : ": the certificate of " + Certificates.name(missing) + " is missing there"));
     }
 
     private static String name(X509Certificate certificate) {
-        return Certificates.name(certificate.getSubjectX500Principal());
+        return Certificates.subject(certificate);
     }
 }

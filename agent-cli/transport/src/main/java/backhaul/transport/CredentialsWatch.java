@@ -17,8 +17,11 @@ import java.util.List;
 public final class CredentialsWatch {
     /** Reads and checks the files. */
     public interface Source {
-        /** @throws IOException saying what is wrong */
-        Credentials load() throws IOException;
+        /**
+         * @param former those whose place they take, see {@link Credentials#replace}; null for the first
+         * @throws IOException saying what is wrong
+         */
+        Credentials load(Credentials former) throws IOException;
     }
 
     /** What a look has found. */
@@ -64,7 +67,7 @@ public final class CredentialsWatch {
     public static CredentialsWatch open(List<Path> files, Source source) throws IOException {
         CredentialsWatch watch = new CredentialsWatch(files, source);
         watch.judged = watch.stamps();
-        watch.current = source.load();
+        watch.current = source.load(null);
         return watch;
     }
 
@@ -92,7 +95,7 @@ public final class CredentialsWatch {
         settling = null;
         judged = now;
         try {
-            current = source.load();
+            current = source.load(current);
             problem = null;
             return Change.TAKEN;
         } catch (IOException e) {

@@ -8,8 +8,6 @@ import java.util.function.Function;
 
 /** Checks our own certificate, its key, the CA file and the revocation lists, step by step. */
 public final class FilesCheck {
-    private static final String RENEW = "renew it with backhaul-ca renew and copy it here";
-
     /**
      * What is configured.
      *
@@ -61,6 +59,10 @@ public final class FilesCheck {
             Credentials own = Credentials.load(files.certificate, files.key, passphrase, files.authorities, files.side);
             report.ok("the certificate is one for " + (agent ? "an agent" : "a relay") + " ("
                     + Certificates.usage(files.side) + ")");
+            if (own.accepted().holds(now)) {
+                report.ok((agent ? "relays" : "agents")
+                        + " with this CA file take it: it passes the check that they make");
+            }
             return own;
         } catch (PemException e) {
             report.failed(explain.apply(e));
@@ -81,7 +83,7 @@ public final class FilesCheck {
             } else {
                 names(own);
             }
-            CheckDates.step(report, "it", own, now, RENEW);
+            CheckDates.step(report, "it", own, now, CheckDates.RENEW);
             return true;
         } catch (PemException e) {
             report.failed(explain.apply(e));
@@ -91,11 +93,7 @@ public final class FilesCheck {
 
     private void names(X509Certificate relay) {
         String names = Certificates.describeNames(relay);
-        if (names.isEmpty()) {
-            report.failed(
-                    "it is for no name (subjectAltName), so no agent will accept it: have the CA issue one with the"
-                            + " name that agents dial, backhaul-ca relay NAME");
-        } else {
+        if (!names.isEmpty()) {
             report.ok("it is for " + names + ": agents must dial one of these");
         }
     }
@@ -116,18 +114,39 @@ public final class FilesCheck {
             List<X509Certificate> authorities = Pem.certificates(files.authorities);
             report.ok(files.authorities + ": the certificates of " + authorities.size()
                     + (authorities.size() == 1 ? " CA" : " CAs"));
-            for (X509Certificate authority : authorities) {
-                CheckDates.step(
-                        report,
-                        Certificates.subject(authority),
-                        authority,
-                        now,
-                        "all that it has issued ends with it, have the CA made anew");
-            }
+            dates(authorities);
             return true;
         } catch (PemException e) {
             report.failed(explain.apply(e));
             return false;
+        }
+    }
+
+    private void dates(List<X509Certificate> authorities) {
+        boolean needed = !acceptedWith(authorities);
+        for (X509Certificate authority : authorities) {
+            String name = Certificates.subject(authority);
+            if (needed || CheckDates.fault(authority, now, "") == null) {
+                CheckDates.step(report, name, authority, now, CheckDates.RENEW_CA);
+            } else {
+                report.skipped(name + " "
+                        + CheckDates.fault(
+                                authority,
+                                now,
+                                "take it out if no " + (files.side == TlsFailure.Side.AGENT ? "relay" : "agent")
+                                        + " needs it")
+                        + "; our own certificate does not need it");
+            }
+        }
+    }
+
+    /** Is our certificate good now, whatever else is in the files? */
+    private boolean acceptedWith(List<X509Certificate> authorities) {
+        try {
+            List<X509Certificate> chain = Pem.certificates(files.certificate);
+            return Acceptance.refusal(chain, authorities, now) == null;
+        } catch (PemException e) {
+            return false; // said elsewhere
         }
     }
 
@@ -147,7 +166,7 @@ public final class FilesCheck {
             report.ok(files.lists + ": revocation lists of our CA");
             with.revocations().expiries().forEach(this::list);
             if (with.revoked()) {
-                report.failed("our own certificate is revoked: have the CA issue a new one");
+                report.failed("our own certificate " + Credentials.REVOKED);
             }
             return with;
         } catch (PemException e) {

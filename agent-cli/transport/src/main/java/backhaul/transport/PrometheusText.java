@@ -5,9 +5,7 @@ import java.math.RoundingMode;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Writes metrics in Prometheus' text format, version 0.0.4. One thread; its text is what was written so far. */
@@ -66,13 +64,11 @@ public final class PrometheusText {
         return labels.append('}').toString();
     }
 
-    /** When our certificates, those of the CA file and the revocation lists end; {@code whose} as in a sentence. */
-    public void expiries(Credentials own, String whose) {
+    /** When our certificates, those of the CA file and the revocation lists end, as far as it matters; {@code whose} as in a sentence. */
+    public void expiries(Credentials own, String whose, Instant now) {
         // Two certificates may look alike; two series must not.
         Map<String, Instant> ends = new LinkedHashMap<>();
-        List<X509Certificate> certificates = new ArrayList<>(own.chain());
-        certificates.addAll(own.authorities());
-        for (X509Certificate certificate : certificates) {
+        for (X509Certificate certificate : own.ending(now)) {
             String labels = labels(
                     "subject",
                     Certificates.subject(certificate),

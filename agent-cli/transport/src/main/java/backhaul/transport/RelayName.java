@@ -24,11 +24,36 @@ final class RelayName {
     /** Names of a certificate that are shown. */
     private static final int MAX_SHOWN = 8;
 
+    /** No name, but as good as one in a sentence. */
+    private static final String ANY = "that agents dial";
+
     private final String name;
 
     /** @param name as dialled: a DNS name, or an address in digits without brackets or zone */
     RelayName(String name) {
         this.name = name;
+    }
+
+    /** Whether agents can dial it at all: by at least one of its names. */
+    static void dialable(X509Certificate certificate) throws WrongNameException {
+        WrongNameException wrong = null;
+        for (List<?> entry : entries(certificate)) {
+            int kind = (Integer) entry.get(0);
+            if (kind != DNS_NAME && kind != IP_ADDRESS) {
+                continue;
+            }
+            String name = (String) entry.get(1);
+            try {
+                new RelayName(name.contains("*") ? ANY : name).check(certificate);
+                return;
+            } catch (WrongNameException e) {
+                wrong = e;
+            }
+        }
+        if (wrong != null) {
+            throw wrong;
+        }
+        new RelayName(ANY).check(certificate);
     }
 
     void check(X509Certificate certificate) throws WrongNameException {

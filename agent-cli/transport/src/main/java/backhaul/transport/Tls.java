@@ -10,6 +10,9 @@ public final class Tls {
     /** The JDK's name of it. */
     public static final String VERSION = "TLSv1.3";
 
+    /** How the JDK calls the key exchange where the certificate does not decide it, as in TLS 1.3. */
+    static final String KEY_EXCHANGE = "UNKNOWN";
+
     private Tls() {}
 
     /** Leaves TLS 1.3 alone; to be called before the handshake. */

@@ -34,7 +34,8 @@ class CredentialsWatchTest {
         Files.copy(relay.key(), key);
         Files.copy(relay.authorities(), authorities);
         watch = CredentialsWatch.open(
-                List.of(certificate, key, authorities), () -> Credentials.load(certificate, key, null, authorities));
+                List.of(certificate, key, authorities),
+                former -> Credentials.load(certificate, key, null, authorities));
     }
 
     private static void put(Path from, Path to) throws IOException {
@@ -94,7 +95,7 @@ class CredentialsWatchTest {
     @Test
     void aProblemThatGoesAwayWithoutAnyFileChangingIsSeen() throws IOException {
         boolean[] readable = {true};
-        watch = CredentialsWatch.open(List.of(certificate), () -> {
+        watch = CredentialsWatch.open(List.of(certificate), former -> {
             if (!readable[0]) {
                 throw new IOException("may not be read");
             }
@@ -117,7 +118,7 @@ class CredentialsWatchTest {
     @Test
     void aFaultOfTheReaderIsAProblemLikeAnother() throws IOException {
         boolean[] broken = {false};
-        watch = CredentialsWatch.open(List.of(certificate), () -> {
+        watch = CredentialsWatch.open(List.of(certificate), former -> {
             if (broken[0]) {
                 throw new IllegalStateException("no such algorithm");
             }
@@ -152,7 +153,7 @@ class CredentialsWatchTest {
     @Test
     void withoutAFirstSetThereIsNothingToWatch() {
         assertThatThrownBy(() -> CredentialsWatch.open(
-                        List.of(), () -> Credentials.load(directory.resolve("none"), key, null, authorities)))
+                        List.of(), former -> Credentials.load(directory.resolve("none"), key, null, authorities)))
                 .isInstanceOf(PemException.class);
     }
 }

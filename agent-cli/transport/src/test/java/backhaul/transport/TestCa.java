@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A certificate authority for tests, made with the {@code openssl} command: a root, an intermediate that issues, and
@@ -100,27 +101,54 @@ public final class TestCa {
 
     /** The same; two of one name have the same distinguished names and other keys. */
     public static TestCa create(Path directory, String name) {
+        return create(directory, name, UnaryOperator.identity());
+    }
+
+    /** The same with a configuration of {@code openssl} that is changed, its sections root and intermediate for example. */
+    public static TestCa create(Path directory, String name, UnaryOperator<String> change) {
         try {
             Path own = Files.createTempDirectory(Files.createDirectories(directory), "ca")
                     .toAbsolutePath();
             TestCa ca = new TestCa(own, name);
-            Files.writeString(own.resolve("ca.cnf"), CONFIG);
+            Files.writeString(own.resolve("ca.cnf"), change.apply(CONFIG));
             Files.createFile(own.resolve("index.txt"));
             ca.openssl(
                     "req -x509 -config ca.cnf -extensions root -days 3650 -newkey ec -pkeyopt"
                             + " ec_paramgen_curve:prime256v1 -nodes -keyout root.key -out root.pem -subj",
                     ca.subject("Root CA"));
-            ca.openssl(
-                    "req -config ca.cnf -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout"
-                            + " intermediate.key -out intermediate.csr -subj",
-                    ca.subject("Issuing CA"));
-            ca.openssl("ca -batch -notext -config ca.cnf -extensions intermediate -days 3000 -cert root.pem -keyfile"
-                    + " root.key -in intermediate.csr -out intermediate.pem");
+            ca.makeIssuer("Issuing CA");
             ca.join("ca.pem", own.resolve("intermediate.pem"), own.resolve("root.pem"));
             return ca;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A CA that the issuer of this one has issued, although it may not, with this one's CA file. */
+    public TestCa below() {
+        try {
+            Path own = Files.createTempDirectory(directory, "below");
+            TestCa ca = new TestCa(own, name);
+            for (String file : List.of("ca.cnf", "ca.pem")) {
+                Files.copy(directory.resolve(file), own.resolve(file));
+            }
+            Files.createFile(own.resolve("index.txt"));
+            Files.copy(issuerFile(), ca.rootFile());
+            Files.copy(directory.resolve("intermediate.key"), own.resolve("root.key"));
+            ca.makeIssuer("Lower CA");
+            return ca;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void makeIssuer(String commonName) {
+        openssl(
+                "req -config ca.cnf -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout"
+                        + " intermediate.key -out intermediate.csr -subj",
+                subject(commonName));
+        openssl("ca -batch -notext -config ca.cnf -extensions intermediate -days 3000 -cert root.pem -keyfile"
+                + " root.key -in intermediate.csr -out intermediate.pem");
     }
 
     private String subject(String commonName) {
@@ -265,6 +293,9 @@ public final class TestCa {
         private String subject;
         private String usage;
         private String key = "ec";
+        private String digest = "sha256";
+        private String keyUsage = "critical,digitalSignature";
+        private String extension = "";
         private Instant from = Instant.now().minus(1, ChronoUnit.HOURS);
         private Instant until = Instant.now().plus(90, ChronoUnit.DAYS); // beyond the first notice of its end
 
@@ -280,7 +311,7 @@ public final class TestCa {
             return this;
         }
 
-        /** {@code ec}, {@code rsa}, {@code ed25519} or another algorithm of {@code openssl genpkey}. */
+        /** {@code ec}, {@code rsa}, {@code ed25519} or another algorithm of {@code openssl genpkey}, with options. */
         public Request key(String algorithm) {
             this.key = algorithm;
             return this;
@@ -289,6 +320,24 @@ public final class TestCa {
         /** Another extended key usage; an empty text for none. */
         public Request usage(String extendedKeyUsage) {
             this.usage = extendedKeyUsage;
+            return this;
+        }
+
+        /** Another key usage. */
+        public Request keyUsage(String usage) {
+            this.keyUsage = usage;
+            return this;
+        }
+
+        /** One more extension, a line of {@code openssl}'s configuration. */
+        public Request extension(String line) {
+            this.extension = line;
+            return this;
+        }
+
+        /** What the issuer hashes for its signature. */
+        public Request digest(String algorithm) {
+            this.digest = algorithm;
             return this;
         }
 
@@ -317,9 +366,10 @@ public final class TestCa {
                 String base = "entity" + ++issued;
                 List<String> extensions = new ArrayList<>(List.of(
                         "basicConstraints = CA:FALSE",
-                        "keyUsage = critical,digitalSignature",
+                        "keyUsage = " + keyUsage,
                         "subjectKeyIdentifier = hash",
-                        "authorityKeyIdentifier = keyid"));
+                        "authorityKeyIdentifier = keyid",
+                        extension));
                 if (!usage.isEmpty()) {
                     extensions.add("extendedKeyUsage = " + usage);
                 }
@@ -333,7 +383,8 @@ public final class TestCa {
                     openssl("req -new -config ca.cnf -key " + base + ".key -out " + base + ".csr -subj", subject);
                     openssl(
                             "ca -batch -notext -preserveDN -config ca.cnf -cert intermediate.pem -keyfile intermediate.key"
-                                    + " -startdate " + DATE.format(from) + " -enddate " + DATE.format(until)
+                                    + " -md " + digest + " -startdate " + DATE.format(from) + " -enddate "
+                                    + DATE.format(until)
                                     + " -extfile "
                                     + base + ".ext -in " + base + ".csr -out " + base + ".pem");
                     Path leaf = directory.resolve(base + ".pem");
