@@ -44,8 +44,11 @@ final class OpenFiles {
                 + " (LimitNOFILE= of the service, ulimit -n)";
     }
 
-    /** Is there none left? The text of an error says so only in the system's language. */
-    static boolean areUsedUp() {
+    /** Is that why? The text of the error says so only in English; what is there now may have come free since. */
+    static boolean areUsedUp(Throwable failure) {
+        if (String.valueOf(failure.getMessage()).contains("Too many open files")) {
+            return true;
+        }
         try {
             new FileInputStream("/dev/null").close();
             return false;

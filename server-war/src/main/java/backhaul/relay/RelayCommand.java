@@ -60,7 +60,7 @@ public final class RelayCommand {
 
     private static String missingIssuer(TrustFiles files) {
         try {
-            return files.noIssuer(files.read());
+            return files.noIssuer(files.read(null));
         } catch (IOException e) {
             return RelaySettings.unknownIssuer();
         }

@@ -87,7 +87,7 @@ final class TlsListener implements Runnable {
     /** Says so at the first of a row of failures, which come several times a second, and then now and then. */
     private void failed(Throwable e) {
         long now = System.nanoTime();
-        String why = OpenFiles.areUsedUp()
+        String why = OpenFiles.areUsedUp(e)
                 ? "this process has no file descriptor left for a connection, raise its limit (LimitNOFILE= of"
                         + " the service, ulimit -n) or lower relay.max-agents"
                 : e.toString();

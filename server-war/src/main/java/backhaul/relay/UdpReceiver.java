@@ -104,8 +104,7 @@ final class UdpReceiver implements Runnable {
                     }
                     return;
                 } catch (InternalError e) { // so the JDK calls a mapping whose file has gone bad
-                    log.error("The ring has gone bad, nothing is received before the relay has started again: " + e);
-                    ringLost = true;
+                    lose(e);
                     return;
                 } catch (Throwable e) { // whatever it is, the next datagram may still be taken
                     trouble = "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e;
@@ -114,20 +113,31 @@ final class UdpReceiver implements Runnable {
                 }
             }
             takeTheRest();
+        } catch (InternalError e) { // another of the kind: the JDK throws it a little after it has happened
+            lose(e);
         } finally {
             close();
             ended.countDown();
         }
     }
 
+    private void lose(InternalError e) {
+        ringLost = true;
+        log.error("The ring has gone bad, nothing is received before the relay has started again: " + e);
+    }
+
     /** Once round: what the socket has ready, our own notices, the wake-ups; true if there may be more. */
     private boolean turn() throws IOException {
         long before = backlog.next();
+        boolean more;
         try {
-            return receive(datagram);
-        } finally { // what came before a failure, too, is not to lie there while its writers sleep
+            more = receive(datagram);
+        } catch (IOException | RuntimeException e) { // what came before is not to lie there while its writers sleep
             passOn(before);
+            throw e;
         }
+        passOn(before);
+        return more;
     }
 
     private void passOn(long before) {

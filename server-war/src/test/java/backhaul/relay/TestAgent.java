@@ -3,6 +3,7 @@ package backhaul.relay;
 import backhaul.transport.Credentials;
 import backhaul.transport.Wire;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -112,7 +113,7 @@ final class TestAgent implements AutoCloseable {
 
     /** The same as somebody else. */
     static TestAgent lines(TestRelay relay, Credentials credentials) throws IOException {
-        int before = relay.relay.agents();
+        int before = relay.relay.status().agents().size();
         TestAgent agent = dial(relay, credentials.sslContext(), "TLSv1.3", null);
         relay.awaitAgents(before + 1);
         return agent;
@@ -195,6 +196,19 @@ final class TestAgent implements AutoCloseable {
     /** Everything until the end of the stream. */
     String rest() throws IOException {
         return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The same, or until TLS gives up: the relay may have closed it in the middle of what another thread does. */
+    String restOrCut() {
+        ByteArrayOutputStream rest = new ByteArrayOutputStream();
+        try {
+            for (int octet = in.read(); octet >= 0; octet = in.read()) {
+                rest.write(octet);
+            }
+        } catch (IOException e) {
+            // Cut.
+        }
+        return rest.toString(StandardCharsets.ISO_8859_1);
     }
 
     /** The same, which must end with close_notify and not just with a FIN, for which the JDK's TLS gives no error. */
