@@ -105,16 +105,16 @@ class RelayInContainerIT {
     @Test
     void datagramIsReceivedAndCounted() throws Exception {
         RunningRelay running = relay.running().orElseThrow();
-        long before = running.received();
+        long before = running.status().counts().received();
         try (DatagramSocket originator = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             byte[] message = {'h', 'i'};
             originator.send(new DatagramPacket(message, message.length, running.udpAddress()));
         }
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (running.received() == before && System.nanoTime() < deadline) {
+        while (running.status().counts().received() == before && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertEquals(before + 1, running.received());
+        assertEquals(before + 1, running.status().counts().received());
     }
 
     @Test

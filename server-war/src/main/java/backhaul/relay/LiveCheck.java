@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
@@ -18,8 +19,9 @@ public class LiveCheck implements HealthCheck {
 
     @Override
     public HealthCheckResponse call() {
-        boolean receiving = relay.running().map(RunningRelay::isReceiving).orElse(true);
-        boolean accepting = relay.running().map(RunningRelay::isAccepting).orElse(true);
+        Optional<RelayWatch> watch = relay.running().map(RunningRelay::watch);
+        boolean receiving = watch.map(RelayWatch::isReceiving).orElse(true);
+        boolean accepting = watch.map(RelayWatch::isAccepting).orElse(true);
         return HealthCheckResponse.named("relay")
                 .status(receiving && accepting)
                 .withData("receiving", receiving)

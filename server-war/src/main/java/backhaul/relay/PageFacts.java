@@ -75,7 +75,7 @@ final class PageFacts {
 
     static Html certificates(Status status) {
         List<Html> rows = new ArrayList<>();
-        for (Expiry expiry : status.trust().credentials().expiries(status.at())) {
+        for (Expiry expiry : status.identity().credentials().expiries(status.at())) {
             long days = expiry.daysLeft(status.at());
             rows.add(Html.template("""
                     <tr>
@@ -92,9 +92,9 @@ final class PageFacts {
         }
         Html facts = Html.all(List.of(
                 fact("listening", "Listening", status.listening()),
-                fact("own", "Shown to agents", status.trust().own()),
-                fact("let-in", "Agents let in", status.trust().agents()),
-                fact("crl", "Revocation list", status.trust().revocations(status.at()))));
+                fact("own", "Shown to agents", status.identity().own()),
+                fact("let-in", "Agents let in", status.identity().agents()),
+                fact("crl", "Revocation list", status.identity().revocations())));
         return Html.template("""
                 <section id="certificates">
                 <h2>Certificates</h2>

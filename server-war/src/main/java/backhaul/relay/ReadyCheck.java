@@ -2,7 +2,6 @@ package backhaul.relay;
 
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -21,39 +20,37 @@ public class ReadyCheck implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         var answer = HealthCheckResponse.named("relay");
-        RunningRelay running = relay.running().orElse(null);
-        if (running == null) {
+        Status status = relay.running().map(RunningRelay::status).orElse(null);
+        if (status == null) {
             return answer.down().withData("problem", relay.reason()).build();
         }
-        answer.withData("agents", running.agents())
-                .withData("queue-fill-percent", running.queueFillPercent())
-                .withData("received", running.received())
-                .withData("empty", running.empty())
-                .withData("dropped-by-kernel", running.dropped())
-                .withData("lost", running.lost())
-                .withData("listening", running.listening());
-        certificates(answer, running);
-        String problem = running.problem();
-        if (problem != null) {
-            answer.withData("problem", problem);
+        Status.Counts counts = status.counts();
+        answer.withData("agents", status.agents().size())
+                .withData("queue-fill-percent", status.ring().waitingPercent())
+                .withData("received", counts.received())
+                .withData("empty", counts.empty())
+                .withData("dropped-by-kernel", counts.dropped())
+                .withData("lost", counts.lost())
+                .withData("listening", status.listening());
+        certificates(answer, status);
+        if (status.problem() != null) {
+            answer.withData("problem", status.problem());
         }
-        return answer.status(problem == null).build();
+        return answer.status(status.problem() == null).build();
     }
 
-    private static void certificates(HealthCheckResponseBuilder answer, RunningRelay running) {
-        Instant now = Instant.now();
-        Trust trust = running.trust();
-        answer.withData("certificate", running.certificate())
-                .withData("certificate-shows", trust.own())
-                .withData("certificate-days-left", trust.certificateDaysLeft(now))
-                .withData("ca", trust.authorities())
-                .withData("ca-days-left", trust.authoritiesDaysLeft(now))
-                .withData("agents-let-in", trust.agents())
-                .withData("crl", trust.revocations(now));
-        trust.revocationsDaysLeft(now).ifPresent(days -> answer.withData("crl-days-left", days));
-        String concern = running.concern();
-        if (concern != null) {
-            answer.withData("certificates-problem", concern);
+    private static void certificates(HealthCheckResponseBuilder answer, Status status) {
+        Status.Identity identity = status.identity();
+        answer.withData("certificate", identity.certificate())
+                .withData("certificate-shows", identity.own())
+                .withData("certificate-days-left", identity.certificateDaysLeft())
+                .withData("ca", identity.authorities())
+                .withData("ca-days-left", identity.authoritiesDaysLeft())
+                .withData("agents-let-in", identity.agents())
+                .withData("crl", identity.revocations());
+        identity.revocationsDaysLeft().ifPresent(days -> answer.withData("crl-days-left", days));
+        if (status.concern() != null) {
+            answer.withData("certificates-problem", status.concern());
         }
     }
 }

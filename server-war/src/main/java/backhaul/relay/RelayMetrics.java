@@ -32,7 +32,7 @@ final class RelayMetrics {
         metrics.ring(status.ring());
         metrics.agents(status);
         metrics.connections(status.admissions());
-        metrics.text.expiries(status.trust().credentials(), "the relay", status.at());
+        metrics.text.expiries(status.identity().credentials(), "the relay", status.at());
         return metrics.text + ProcessMetrics.text();
     }
 

@@ -6,25 +6,33 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks at a running relay from outside: remembers its counters, a sample each second, and says how it stands when
  * somebody asks. {@link #sweep} runs on housekeeping, {@link #status} on any thread.
  */
 final class RelayWatch {
-    private final RunningRelay relay;
+    private static final Duration TURN_LIMIT = Duration.ofSeconds(5);
+
     private final RelayContext context;
+    private final Ring ring;
+    private final UdpReceiver receiver;
     private final TlsListener listener;
+    private final DropWatch drops;
     private final Instant since = Instant.now();
     private final History history = new History();
 
-    RelayWatch(RunningRelay relay, RelayContext context, TlsListener listener) {
-        this.relay = relay;
+    RelayWatch(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener, DropWatch drops) {
         this.context = context;
+        this.ring = ring;
+        this.receiver = receiver;
         this.listener = listener;
+        this.drops = drops;
     }
 
     /** Takes a sample if it is time. */
@@ -48,7 +56,7 @@ final class RelayWatch {
                 count.received(),
                 count.next(),
                 backlog.written(),
-                relay.dropped(),
+                drops.dropped(),
                 context.agents().lost());
     }
 
@@ -71,8 +79,8 @@ final class RelayWatch {
         served.sort(Comparator.comparing(Status.Connected::subject).thenComparing(Status.Connected::since));
         Status.Counts counts = new Status.Counts(
                 count.received(),
-                relay.empty(),
-                relay.dropped(),
+                receiver.empty(),
+                drops.dropped(),
                 count.notices(),
                 context.agents().lost(),
                 next,
@@ -84,13 +92,13 @@ final class RelayWatch {
         return new Status(
                 now,
                 since,
-                relay.listening(),
-                relay.stream(),
+                listening(),
+                backlog.stream(),
                 backlog.since(),
-                relay.problem(),
-                relay.concern(),
-                relay.ringTrouble(),
-                relay.isReceiving(),
+                problem(now),
+                context.trust().concern(now),
+                this.ring.trouble(),
+                isReceiving(),
                 counts,
                 ring,
                 trend,
@@ -98,8 +106,50 @@ final class RelayWatch {
                 gone,
                 tallies(roll, places, served),
                 context.admissions().count(listener.underway()),
-                relay.trust(),
+                context.trust().current().identity(now),
                 context.log().events().latest());
+    }
+
+    String listening() {
+        return "syslog on UDP " + Text.listening(receiver.address()) + ", agents on TLS "
+                + Text.listening(listener.address());
+    }
+
+    /** False if the receiver stands still. */
+    boolean isReceiving() {
+        return receiver.isTurning(TURN_LIMIT);
+    }
+
+    /** False if the acceptor stands still. */
+    boolean isAccepting() {
+        return listener.isTurning(TURN_LIMIT);
+    }
+
+    /** Why no agent could connect now, or would have nothing of what comes; null if all is well. */
+    private String problem(Instant now) {
+        if (!isAccepting()) {
+            return "the acceptor on " + Text.peer(listener.address()) + " stands still, the log says why";
+        }
+        return Stream.of(listener.trouble(), receiver.trouble())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseGet(() -> certificateProblem(now));
+    }
+
+    private String certificateProblem(Instant now) {
+        Trust trust = context.trust().current();
+        String invalid = trust.invalid(now);
+        if (invalid != null) {
+            return "relay.tls.cert " + invalid;
+        }
+        String invalidIssuer = trust.invalidIssuer(now);
+        if (invalidIssuer != null) {
+            return invalidIssuer;
+        }
+        if (!now.isAfter(trust.until())) {
+            return null;
+        }
+        return trust.concern(now) + "; nobody is let in before that";
     }
 
     /** Where an agent is: what it was sent and what it lost, each read once. */

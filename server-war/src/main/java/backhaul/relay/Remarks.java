@@ -96,7 +96,7 @@ final class Remarks {
     }
 
     private void expiries() {
-        for (Expiry expiry : status.trust().credentials().expiries(status.at())) {
+        for (Expiry expiry : status.identity().credentials().expiries(status.at())) {
             long days = expiry.daysLeft(status.at());
             // A concern says already what has ended.
             if (days < SOON && (days >= 0 || status.concern() == null && status.problem() == null)) {

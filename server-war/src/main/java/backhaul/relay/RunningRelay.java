@@ -6,8 +6,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /** A relay with its sockets bound and its threads running: what recurs, its stop order, and its numbers. */
 final class RunningRelay {
@@ -16,8 +14,6 @@ final class RunningRelay {
 
     /** At stop, for those that were cut off to say so in the log. */
     private static final Duration LAST_LINES = Duration.ofMillis(100);
-
-    private static final Duration TURN_LIMIT = Duration.ofSeconds(5);
 
     private final RelayContext context;
     private final UdpReceiver receiver;
@@ -36,7 +32,7 @@ final class RunningRelay {
                 context.backlog().about(),
                 (text, appended) -> say("DROPPED", text, appended),
                 System.nanoTime());
-        this.watch = new RelayWatch(this, context, listener);
+        this.watch = new RelayWatch(context, ring, receiver, listener, drops);
     }
 
     /** Where the reader of the log will see it, and in our own; {@code id} is its MSGID. */
@@ -95,7 +91,7 @@ final class RunningRelay {
     void stop() throws InterruptedException {
         listener.stop();
         List<AgentConnection> agents = context.agents().close();
-        List<Departed> away = departed();
+        List<Departed> away = context.agents().roll().departed();
         boolean over = false;
         try {
             over = receiver.stop(drops::finish);
@@ -125,41 +121,18 @@ final class RunningRelay {
 
     /** For the log, line by line: where it listens, as whom, and for whom. */
     List<String> describe() {
-        Instant now = Instant.now();
+        Status.Identity identity = trust().identity(Instant.now());
         return List.of(
-                "Relay started: " + listening() + ", certificate " + certificate(),
-                "Own certificate: " + trust().own(),
-                "Agents let in: " + trust().agents() + "; " + trust().revocations(now) + "; CA "
-                        + trust().authorities(),
+                "Relay started: " + watch.listening() + ", certificate " + identity.certificate(),
+                "Own certificate: " + identity.own(),
+                "Agents let in: " + identity.agents() + "; " + identity.revocations() + "; CA "
+                        + identity.authorities(),
                 ring.describe());
-    }
-
-    String listening() {
-        return "syslog on UDP " + Text.listening(receiver.address()) + ", agents on TLS "
-                + Text.listening(listener.address());
-    }
-
-    String certificate() {
-        return Certificates.describe(trust().credentials().certificate());
     }
 
     /** Who we are and whom we let in, as of now. */
     Trust trust() {
         return context.trust().current();
-    }
-
-    /** What an administrator should mend although agents can connect; null if there is nothing. */
-    String concern() {
-        return context.trust().concern(Instant.now());
-    }
-
-    /** Which loop stands still; for the liveness check. */
-    boolean isReceiving() {
-        return receiver.isTurning(TURN_LIMIT);
-    }
-
-    boolean isAccepting() {
-        return listener.isTurning(TURN_LIMIT);
     }
 
     InetSocketAddress udpAddress() {
@@ -174,82 +147,18 @@ final class RunningRelay {
         return context.agents().connected();
     }
 
-    /** Agents that were connected and are not now. */
-    List<Departed> departed() {
-        return context.agents().roll().departed();
-    }
-
-    /** How it stands now, in full. */
+    /** How it stands now: every number that there is. */
     Status status() {
         return watch.status();
     }
 
-    /** Random id of the stream, which belongs to the ring. */
-    String stream() {
-        return context.backlog().stream();
+    /** How its loops stand; for the liveness check, which asks for nothing that may take its time. */
+    RelayWatch watch() {
+        return watch;
     }
 
-    int agents() {
-        return context.agents().count();
-    }
-
-    /** Messages of the stream that came from the host. */
-    long received() {
-        return context.backlog().about().count().received();
-    }
-
-    /** Those of them that came since the relay was started. */
+    /** Messages from the host that came since the relay was started. */
     long receivedInRun() {
-        return received() - ring.receivedBefore();
-    }
-
-    /** Why the ring is not as it was configured; null if it is. */
-    String ringTrouble() {
-        return ring.trouble();
-    }
-
-    /** Datagrams that the kernel dropped before we could read them. */
-    long dropped() {
-        return drops.dropped();
-    }
-
-    long empty() {
-        return receiver.empty();
-    }
-
-    long lost() {
-        return context.agents().lost();
-    }
-
-    /** How much of the ring waits for the agent that is furthest behind. */
-    long queueFillPercent() {
-        return context.agents().mostOctetsWaiting() * 100 / context.backlog().size();
-    }
-
-    /** Why no agent could connect now, or would have nothing of what comes; null if all is well. */
-    String problem() {
-        if (!isAccepting()) {
-            return "the acceptor on " + Text.peer(listener.address()) + " stands still, the log says why";
-        }
-        return Stream.of(listener.trouble(), receiver.trouble())
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElseGet(this::certificateProblem);
-    }
-
-    private String certificateProblem() {
-        Instant now = Instant.now();
-        String invalid = trust().invalid(now);
-        if (invalid != null) {
-            return "relay.tls.cert " + invalid;
-        }
-        String invalidIssuer = trust().invalidIssuer(now);
-        if (invalidIssuer != null) {
-            return invalidIssuer;
-        }
-        if (!now.isAfter(trust().until())) {
-            return null;
-        }
-        return trust().concern(now) + "; nobody is let in before that";
+        return context.backlog().about().count().received() - ring.receivedBefore();
     }
 }

@@ -1,9 +1,11 @@
 package backhaul.relay;
 
+import backhaul.transport.Credentials;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How it stands with a running relay at one moment: the page, the JSON and the metrics all say this. Immutable.
@@ -24,7 +26,7 @@ import java.util.Optional;
  * @param departed those who were and are not, the latest last
  * @param tallies the same agents by the name in their certificate
  * @param admissions connections that came
- * @param trust our certificate and whom we let in
+ * @param identity our certificate and whom we let in
  * @param events the last lines of the log, the latest first
  */
 record Status(
@@ -44,12 +46,36 @@ record Status(
         List<Gone> departed,
         List<Tally> tallies,
         Admissions.Count admissions,
-        Trust trust,
+        Identity identity,
         List<Events.Event> events) {
     /** What an administrator should know, the worst first; empty if all is well. */
     List<Remark> remarks() {
         return Remarks.of(this);
     }
+
+    /**
+     * Who we are and whom we let in.
+     *
+     * @param credentials whose dates are to be watched
+     * @param certificate ours, in words
+     * @param own what agents see of it, and that it fits, in words
+     * @param authorities the tops of the CA file, in words
+     * @param agents who is let in, in words
+     * @param revocations what is known to be revoked, in words
+     * @param certificateDaysLeft until agents do not accept our certificate any more
+     * @param authoritiesDaysLeft until the first certificate of the CA file ends that is missed then
+     * @param revocationsDaysLeft until the first list is out of date; empty if there is none that ever is
+     */
+    record Identity(
+            Credentials credentials,
+            String certificate,
+            String own,
+            String authorities,
+            String agents,
+            String revocations,
+            long certificateDaysLeft,
+            long authoritiesDaysLeft,
+            OptionalLong revocationsDaysLeft) {}
 
     /** A sentence; a serious one means that messages are or will be lost, or that nobody can connect. */
     record Remark(boolean serious, String sentence) {}

@@ -88,7 +88,7 @@ final class StatusJson {
                 .add("connections", connections(status.admissions()))
                 .add(
                         "expiries",
-                        array(status.trust().credentials().expiries(status.at()).stream()
+                        array(status.identity().credentials().expiries(status.at()).stream()
                                 .map(expiry -> expiry(expiry, status.at()))
                                 .toList()));
         return answer.add("events", events(status.events())).build();
@@ -103,10 +103,10 @@ final class StatusJson {
     }
 
     private static void certificates(JsonObjectBuilder answer, Status status) {
-        Trust trust = status.trust();
-        answer.add("certificate-days-left", trust.certificateDaysLeft(status.at()))
-                .add("ca-days-left", trust.authoritiesDaysLeft(status.at()));
-        trust.revocationsDaysLeft(status.at()).ifPresent(days -> answer.add("crl-days-left", days));
+        Status.Identity identity = status.identity();
+        answer.add("certificate-days-left", identity.certificateDaysLeft())
+                .add("ca-days-left", identity.authoritiesDaysLeft());
+        identity.revocationsDaysLeft().ifPresent(days -> answer.add("crl-days-left", days));
     }
 
     private static void books(JsonObjectBuilder answer, Status status) {

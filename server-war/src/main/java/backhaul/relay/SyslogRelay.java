@@ -179,7 +179,7 @@ public class SyslogRelay {
             return;
         }
         long begin = System.nanoTime();
-        log.info("Relay stopping: " + relay.agents() + " agents connected");
+        log.info("Relay stopping: " + relay.connected().size() + " agents connected");
         try {
             relay.stop();
         } catch (InterruptedException e) {

@@ -98,17 +98,21 @@ record Trust(
                 .orElse(null);
     }
 
-    long certificateDaysLeft(Instant now) {
-        return Expiry.days(now, credentials.expires());
+    /** For whoever looks at the relay. */
+    Status.Identity identity(Instant now) {
+        return new Status.Identity(
+                credentials,
+                Certificates.describe(credentials.certificate()),
+                own(),
+                authorities(),
+                agents(),
+                revocations(now),
+                Expiry.days(now, credentials.expires()),
+                Expiry.days(now, credentials.authoritiesEnd(now)),
+                revocationsDaysLeft(now));
     }
 
-    /** Until the first certificate of the CA file expires that is missed then. */
-    long authoritiesDaysLeft(Instant now) {
-        return Expiry.days(now, credentials.authoritiesEnd(now));
-    }
-
-    /** Until the first list is out of date; empty if there is none that ever is. */
-    OptionalLong revocationsDaysLeft(Instant now) {
+    private OptionalLong revocationsDaysLeft(Instant now) {
         return credentials
                 .revocations()
                 .nextUpdate()

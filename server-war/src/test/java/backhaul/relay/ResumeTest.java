@@ -128,14 +128,14 @@ class ResumeTest {
         try (TestRelay relay = TestRelay.start()) {
             try (TestAgent agent = TestAgent.connect(relay, "one")) {
                 agent.say("BYE collector nobody listens on 127.0.0.1:514\n");
-                await().until(() -> !relay.relay.departed().isEmpty());
+                await().until(() -> !relay.relay.status().departed().isEmpty());
             }
-            Departed departed = relay.relay.departed().get(0);
+            Departed departed = relay.relay.status().departed().get(0).agent();
             assertThat(departed.subject()).isEqualTo("CN=home,O=Example");
             assertThat(departed.reason()).isEqualTo("it said goodbye: collector nobody listens on 127.0.0.1:514");
             try (TestAgent again = TestAgent.connect(relay, "one")) {
                 assertThat(again.stream).startsWith("STREAM");
-                assertThat(relay.relay.departed()).isEmpty();
+                assertThat(relay.relay.status().departed()).isEmpty();
             }
         }
     }

@@ -69,8 +69,8 @@ class ServingTest {
             relay.send("next");
 
             assertThat(agent.text()).isEqualTo("next");
-            assertThat(relay.relay.empty()).isEqualTo(1);
-            assertThat(relay.relay.received()).isEqualTo(1);
+            assertThat(relay.relay.status().counts().empty()).isEqualTo(1);
+            assertThat(relay.relay.status().counts().received()).isEqualTo(1);
         }
     }
 
@@ -94,13 +94,13 @@ class ServingTest {
             for (int i = 0; i < 3; i++) {
                 assertThat(agent.text()).endsWith("before the failure");
             }
-            await().until(() -> relay.relay.problem() != null);
-            assertThat(relay.relay.problem())
+            await().until(() -> relay.relay.status().problem() != null);
+            assertThat(relay.relay.status().problem())
                     .startsWith("Receiving on UDP [127.0.0.1:")
                     .endsWith("failed, trying again: java.lang.IllegalStateException: of the test");
-            await().until(relay.relay::isReceiving); // it goes round
+            await().until(() -> relay.relay.status().receiving()); // it goes round
             failing.set(false);
-            await().until(() -> relay.relay.problem() == null);
+            await().until(() -> relay.relay.status().problem() == null);
         }
     }
 
@@ -113,7 +113,7 @@ class ServingTest {
             relay.relay.say("DROPPED", "5 messages lost before the relay could read them");
             assertThat(agent.text()).isEqualTo("one");
             assertThat(agent.text()).matches("<44>1 .* DROPPED - 5 messages lost before the relay could read them");
-            assertThat(relay.relay.received()).isEqualTo(1);
+            assertThat(relay.relay.status().counts().received()).isEqualTo(1);
             relay.awaitLog("5 messages lost before the relay could read them");
         }
     }
@@ -246,7 +246,8 @@ class ServingTest {
             }
             await().until(() -> slow.queue().depth() == 0);
             assertThat(slow.queue().lost()).isPositive();
-            assertThat(slow.queue().sent() + slow.queue().lost()).isEqualTo(relay.relay.received());
+            assertThat(slow.queue().sent() + slow.queue().lost())
+                    .isEqualTo(relay.relay.status().counts().received());
             assertThat(first).isEqualTo(slow.queue().sent() - 1);
             assertThat(stalled.lost).isEqualTo(slow.queue().lost());
         }

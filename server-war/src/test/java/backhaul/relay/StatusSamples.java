@@ -101,7 +101,7 @@ final class StatusSamples {
                         new Departed(script, "[::1]:5", NOW, "bye <b>\\n</b>", 3), 1, 2, Optional.empty())),
                 List.of(),
                 admissions(),
-                trust(),
+                identity(),
                 List.of(new Events.Event(0, NOW, Level.ERROR, "<i>line</i> \"'&")));
     }
 
@@ -147,7 +147,7 @@ final class StatusSamples {
                 departed,
                 tallies,
                 admissions(),
-                trust(),
+                identity(),
                 List.of(
                         event(
                                 6,
@@ -230,11 +230,11 @@ final class StatusSamples {
         return new Admissions.Count(1_311, 9, 1, refused);
     }
 
-    private static Trust trust() {
+    private static Status.Identity identity() {
         try {
             RelayConfig config = TestRelay.config(TestRelay.settings());
             Credentials credentials = new TrustFiles(config).read(null);
-            return Trust.of(credentials, config);
+            return Trust.of(credentials, config).identity(NOW);
         } catch (IOException | RelayConfig.Invalid e) {
             throw new IllegalStateException(e);
         }

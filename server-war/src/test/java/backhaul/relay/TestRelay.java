@@ -9,6 +9,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -127,13 +128,9 @@ final class TestRelay implements AutoCloseable {
     }
 
     void awaitReceived(long messages) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (relay.received() < messages) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("the relay received " + relay.received() + " of " + messages);
-            }
-            Thread.onSpinWait();
-        }
+        await().pollInterval(Duration.ofMillis(5))
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> relay.status().counts().received() >= messages);
     }
 
     /** The two looks that it takes to see that a file has changed and is written. */
@@ -143,7 +140,7 @@ final class TestRelay implements AutoCloseable {
     }
 
     void awaitAgents(int count) {
-        await().until(() -> relay.agents() == count);
+        await().until(() -> relay.status().agents().size() == count);
     }
 
     /** The first line of the log that has all of these words, waited for. */

@@ -124,7 +124,7 @@ class TrustTest {
             String line = relay.awaitLog("Changed certificate files taken up: CN=renewed,O=Example", "valid until 20");
             relay.look();
             assertThat(relay.log).filteredOn(line::equals).hasSize(1);
-            assertThat(relay.relay.concern()).isNull();
+            assertThat(relay.relay.status().concern()).isNull();
         }
     }
 
@@ -204,8 +204,8 @@ class TrustTest {
                     relay.awaitLog("Changed certificate files refused, the old ones stay in use: relay.tls.key: ");
             assertThat(line).contains("is not the key of the certificate", key.toString());
             assertThat(relay.log).filteredOn(line::equals).hasSize(1);
-            assertThat(relay.relay.problem()).as("agents can connect").isNull();
-            assertThat(relay.relay.concern())
+            assertThat(relay.relay.status().problem()).as("agents can connect").isNull();
+            assertThat(relay.relay.status().concern())
                     .startsWith("the changed files are not in use: ")
                     .contains(key.toString());
             try (TestAgent later = TestAgent.connect(relay, home.credentials())) {
@@ -215,7 +215,7 @@ class TrustTest {
 
             put(renewed.key(), key);
             relay.look();
-            assertThat(relay.relay.concern()).isNull();
+            assertThat(relay.relay.status().concern()).isNull();
             try (TestAgent later = TestAgent.connect(relay, home.credentials())) {
                 assertThat(shown(later)).isEqualTo(leaf(renewed));
             }
@@ -325,8 +325,8 @@ class TrustTest {
             relay.awaitLog("Agent disconnected: CN=stolen", "50 messages sent, 0 lost", "is revoked since");
             relay.awaitAgents(1);
             assertThat(connection.queue().sent()).isEqualTo(50);
-            await().until(() -> relay.relay.departed().stream()
-                    .anyMatch(agent -> agent.reason().contains("is revoked since")));
+            await().until(() -> relay.relay.status().departed().stream()
+                    .anyMatch(gone -> gone.agent().reason().contains("is revoked since")));
             assertThat(answer(relay, stolen.credentials().sslContext())).startsWith("BYE revoked ");
         }
     }
@@ -386,13 +386,13 @@ class TrustTest {
                     .matches("<44>1 .* backhaul-relay \\d+ EXPIRY - the revocation list of .* has expired, on .*:"
                             + " make a new one with backhaul-ca crl and copy it here;.*");
             relay.awaitLog("the revocation list of ", "has expired");
-            assertThat(relay.relay.problem()).isNull();
-            assertThat(relay.relay.concern()).startsWith("relay.tls.crl is out of date since 20");
+            assertThat(relay.relay.status().problem()).isNull();
+            assertThat(relay.relay.status().concern()).startsWith("relay.tls.crl is out of date since 20");
             assertThat(relay.relay.trust().revocations(Instant.now())).contains("out of date since ");
 
             put(ca.revoke(), list);
             relay.look();
-            assertThat(relay.relay.concern()).isNull();
+            assertThat(relay.relay.status().concern()).isNull();
             serves(relay, agent, "one");
         }
     }
@@ -405,7 +405,7 @@ class TrustTest {
                     .startsWith(
                             "BYE refused the certificate of CN=home,O=Example is not accepted, since the revocation list of ")
                     .contains(" is out of date since ", "make a new list with backhaul-ca crl");
-            assertThat(relay.relay.problem())
+            assertThat(relay.relay.status().problem())
                     .startsWith("relay.tls.crl is out of date since 20")
                     .endsWith("; nobody is let in before that");
         }
@@ -475,9 +475,9 @@ class TrustTest {
             relay.awaitLog("the certificate of CN=ending,O=Example expires in 4 days");
             relay.look();
             serves(relay, agent, "the next is a message");
-            assertThat(relay.relay.trust().certificateDaysLeft(Instant.now())).isEqualTo(4);
-            assertThat(relay.relay.trust().authoritiesDaysLeft(Instant.now())).isBetween(2990L, 3000L);
-            assertThat(relay.relay.trust().revocationsDaysLeft(Instant.now())).isEmpty();
+            assertThat(relay.relay.status().identity().certificateDaysLeft()).isEqualTo(4);
+            assertThat(relay.relay.status().identity().authoritiesDaysLeft()).isBetween(2990L, 3000L);
+            assertThat(relay.relay.status().identity().revocationsDaysLeft()).isEmpty();
         }
     }
 
@@ -487,7 +487,7 @@ class TrustTest {
         put(server.certificate(), certificate);
         put(server.key(), key);
         try (TestRelay relay = startWithList(ca.revoke(server))) {
-            assertThat(relay.relay.concern()).startsWith("relay.tls.cert is revoked by our own list: ");
+            assertThat(relay.relay.status().concern()).startsWith("relay.tls.cert is revoked by our own list: ");
         }
     }
 

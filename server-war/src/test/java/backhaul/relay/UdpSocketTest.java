@@ -57,7 +57,7 @@ class UdpSocketTest {
             send(run * 10);
             RunningRelay relay = start();
             int expected = run * 10;
-            await().until(() -> relay.received() == expected);
+            await().until(() -> relay.status().counts().received() == expected);
             relay.stop();
             assertThat(socket.channel().isOpen()).isTrue();
             assertThat(socket.channel().isRegistered())
@@ -83,7 +83,7 @@ class UdpSocketTest {
                         .start(socket))
                 .isInstanceOf(RelayStarter.NotStartedException.class);
         RunningRelay relay = start();
-        await().until(() -> relay.received() == 3);
+        await().until(() -> relay.status().counts().received() == 3);
         relay.stop();
     }
 
@@ -96,7 +96,7 @@ class UdpSocketTest {
         receiver.run();
         assertThat(backlog.next()).isZero();
         RunningRelay relay = start();
-        await().until(() -> relay.received() == 1);
+        await().until(() -> relay.status().counts().received() == 1);
         relay.stop();
     }
 
