@@ -1,76 +1,126 @@
 package backhaul.relay;
 
 import backhaul.transport.Printable;
-import jakarta.ws.rs.HttpMethod;
-import jakarta.ws.rs.container.ContainerRequestContext;
-import jakarta.ws.rs.container.ContainerRequestFilter;
-import jakarta.ws.rs.container.ContainerResponseContext;
-import jakarta.ws.rs.container.ContainerResponseFilter;
-import jakarta.ws.rs.container.PreMatching;
-import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.MultivaluedMap;
-import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.ext.Provider;
+import jakarta.ejb.EJB;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
  * Keeps HTTP to questions, by programs of this machine. The port is on loopback, but a browser of this machine shows pages
  * of others, and one of them could have a name that points here (DNS rebinding): so who asks has to name this machine.
+ *
+ * <p>It stands before everything else that reads a request, and lets through nothing odd: what is behind it answers a path or
+ * a header that it cannot read with a stack trace, in the answer and in the log.
  */
-@Provider
-@PreMatching
-public class HttpGuard implements ContainerRequestFilter, ContainerResponseFilter {
+@WebFilter("/*")
+public class HttpGuard implements Filter {
     /** As a browser has it after {@code ssh -L}, with whatever port. */
     private static final Pattern OURS =
             Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
 
+    /** All that our own addresses are made of. */
+    private static final Pattern PATH = Pattern.compile("[A-Za-z0-9._/-]{1,100}");
+
     private static final int MOST_OF_NAME = 100;
 
-    /** Nothing but our own files, nothing within somebody else's page. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-            + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /** Nothing but our own files, nothing within somebody else's page. server.xml has the same for what never comes here. */
+    private static final Map<String, String> HEADERS = Map.of(
+            "Cache-Control",
+            "no-store",
+            "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri"
+                    + " 'none'; form-action 'none'; frame-ancestors 'none'",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Referrer-Policy",
+            "no-referrer",
+            "X-Content-Type-Options",
+            "nosniff",
+            "X-Frame-Options",
+            "DENY");
+
+    @EJB
+    private SyslogRelay relay;
 
     @Override
-    public void filter(ContainerRequestContext request) {
-        String host = host(request);
-        if (!OURS.matcher(host).matches()) {
-            request.abortWith(text(
-                    Response.Status.FORBIDDEN,
-                    "This is for programs of this machine, which ask for localhost, 127.0.0.1 or [::1], and not for "
-                            + Printable.of(host, MOST_OF_NAME) + ".\nThrough a tunnel, such as ssh -L"
-                            + " 9080:127.0.0.1:9080, ask for http://localhost:9080/; a reverse proxy has to set the"
-                            + " header Host to localhost.\n"));
-        } else if (!request.getMethod().equals(HttpMethod.GET)
-                && !request.getMethod().equals(HttpMethod.HEAD)) {
-            request.abortWith(Response.fromResponse(
-                            text(Response.Status.METHOD_NOT_ALLOWED, "Nothing can be changed here: GET only.\n"))
-                    .header(HttpHeaders.ALLOW, "GET, HEAD")
-                    .build());
+    public void doFilter(ServletRequest asked, ServletResponse answer, FilterChain rest) {
+        HttpServletRequest request = (HttpServletRequest) asked;
+        HttpServletResponse response = (HttpServletResponse) answer;
+        try {
+            HEADERS.forEach(response::setHeader);
+            if (mayAsk(request, response)) {
+                HeldAnswer held = new HeldAnswer(response);
+                rest.doFilter(new PlainQuestion(request), held);
+                HEADERS.forEach(response::setHeader); // it may have been reset
+                held.send();
+            }
+        } catch (IOException e) {
+            // Whoever asked has gone.
+        } catch (ServletException | RuntimeException e) {
+            failed(response, e);
         }
     }
 
+    /** False if that was answered already. */
+    private static boolean mayAsk(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String host = host(request);
+        if (!OURS.matcher(host).matches()) {
+            say(
+                    response,
+                    HttpServletResponse.SC_FORBIDDEN,
+                    "This is for programs of this machine, which ask for localhost, 127.0.0.1 or [::1], and not for "
+                            + Printable.of(host, MOST_OF_NAME) + ".\nThrough a tunnel, such as ssh -L"
+                            + " 9080:127.0.0.1:9080, ask for http://localhost:9080/; a reverse proxy has to set the"
+                            + " header Host to localhost.\n");
+            return false;
+        }
+        if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
+            response.setHeader("Allow", "GET, HEAD");
+            say(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "Nothing can be changed here: GET only.\n");
+            return false;
+        }
+        if (!PATH.matcher(request.getRequestURI()).matches()) {
+            say(response, HttpServletResponse.SC_NOT_FOUND, "No page has such an address.\n");
+            return false;
+        }
+        return true;
+    }
+
     /** HTTP/2 has no such header, and no browser speaks it without TLS. */
-    private static String host(ContainerRequestContext request) {
-        String host = request.getHeaderString(HttpHeaders.HOST);
-        return host == null ? request.getUriInfo().getRequestUri().getAuthority() : host.strip();
+    private static String host(HttpServletRequest request) {
+        String host = request.getHeader("Host");
+        return host == null ? String.valueOf(request.getServerName()) : host.strip();
     }
 
-    private static Response text(Response.Status status, String text) {
-        return Response.status(status)
-                .type(MediaType.TEXT_PLAIN_TYPE.withCharset("utf-8"))
-                .entity(text)
-                .build();
+    private void failed(HttpServletResponse response, Exception failure) {
+        relay.fault("Answering a question by HTTP failed", failure);
+        if (response.isCommitted()) {
+            return;
+        }
+        try {
+            response.reset();
+            HEADERS.forEach(response::setHeader);
+            say(
+                    response,
+                    HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
+                    "The relay could not answer that: its log says why.\n");
+        } catch (IOException e) {
+            // Whoever asked has gone.
+        }
     }
 
-    @Override
-    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        MultivaluedMap<String, Object> headers = response.getHeaders();
-        headers.putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
-        headers.putSingle("Content-Security-Policy", POLICY);
-        headers.putSingle("Cross-Origin-Resource-Policy", "same-origin");
-        headers.putSingle("Referrer-Policy", "no-referrer");
-        headers.putSingle("X-Content-Type-Options", "nosniff");
-        headers.putSingle("X-Frame-Options", "DENY");
+    private static void say(HttpServletResponse response, int status, String text) throws IOException {
+        response.setStatus(status);
+        response.setContentType("text/plain;charset=utf-8");
+        response.getWriter().write(text);
     }
 }

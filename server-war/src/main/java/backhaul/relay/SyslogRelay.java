@@ -205,6 +205,11 @@ public class SyslogRelay {
         return why == null ? "the relay is starting" : why;
     }
 
+    /** Something that only looks at the relay has failed: says so in the log, once with its stack trace, then rated. */
+    public void fault(String line, Exception failure) {
+        log.fault(line, failure);
+    }
+
     /** The last lines of its log, the latest first. */
     public List<Events.Event> events() {
         return log.events().latest();
