@@ -25,7 +25,10 @@ class ExhaustionIT {
     static void start() {
         logs = Build.scratch("full-logs");
         mount = Command.run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", logs.toString());
-        relay = RelayServer.named("exhausted-relay").with("log.dir", logs).up();
+        relay = RelayServer.named("exhausted-relay")
+                .with("log.dir", logs)
+                .with("relay.handshake-timeout", "2m") // strangers stay
+                .up();
     }
 
     @AfterAll
@@ -69,6 +72,15 @@ class ExhaustionIT {
                 expectDelivery(host, agent, "during");
                 assertThat(relay.log().lines().filter(line -> line.contains("Accepting on")))
                         .hasSize(1);
+
+                // It is said again after 10 s: longer than a loop may stand still. HTTP has a connection from before.
+                Wait.until(
+                        "a second line",
+                        () -> relay.log().split("Accepting on .* failed, trying again", -1).length == 3);
+                assertThat(relay.health("live").isUp()).as("it goes round").isTrue();
+                assertThat(relay.health("ready").isUp()).isFalse();
+                assertThat(relay.health("ready").problem())
+                        .contains("Accepting on ", "this process has no file descriptor left for a connection");
 
                 for (Socket stranger : strangers) {
                     stranger.close();
