@@ -95,6 +95,7 @@ class AgentCheckTest {
                                 .get(0),
                         "[ ok ] the key is the certificate's, and the CA file has the CA that issued it",
                         "[ ok ] the certificate is one for an agent (clientAuth)",
+                        "[ ok ] relays with this CA file take it: it passes the check that they make",
                         "[skip] no revocation list is configured (crl)",
                         steps("its name has the address").get(0),
                         steps("TCP to 127.0.0.1:" + relay.port() + ": it answers, after ")

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import backhaul.transport.CheckReport;
 import backhaul.transport.Credentials;
 import backhaul.transport.CredentialsWatch;
+import backhaul.transport.ExpiryWatch;
 import backhaul.transport.FreePort;
+import backhaul.transport.NeedlessFiles;
 import backhaul.transport.TestCa;
 import backhaul.transport.TlsFailure.Side;
 import backhaul.transport.WrongFiles;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the check says of wrong files, what a start says, and what is said when they come while the agent runs. */
@@ -94,6 +97,23 @@ class WrongFilesTest {
             assertThat(catchThrowable(config::credentials)).hasMessage(sentence);
             assertThat(failures()).contains("[FAIL] " + sentence);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatNoWayUpNeedsIsNoReasonForAnyOfThem(NeedlessFiles files) throws Exception {
+        AgentConfig config = AgentConfig.from(flags, Map.of());
+        CredentialsWatch watch = config.credentials();
+        files.put(Side.AGENT, certificate, key, authorities);
+        watch.look();
+        assertThat(watch.look()).isEqualTo(CredentialsWatch.Change.TAKEN);
+        for (Credentials own : List.of(watch.current(), config.credentials().current())) {
+            assertThat(own.untimely(Instant.now())).isNull();
+            assertThat(new ExpiryWatch().due(own.expiries(Instant.now()), Instant.now()))
+                    .isEmpty();
+            own.checkClient(own.chain()); // as a relay does
+        }
+        assertThat(failures()).noneMatch(line -> line.contains(".pem") || line.contains("xpire"));
     }
 
     private List<String> failures() {

@@ -48,6 +48,10 @@ final class TestRelay implements AutoCloseable {
         public void close() {}
     };
 
+    TestRelay(Map<String, String> settings) throws Exception {
+        this(settings, new RelayLog(1_000));
+    }
+
     private TestRelay(Map<String, String> settings, RelayLog relayLog) throws Exception {
         LOGGER.addHandler(handler);
         originator = new DatagramSocket(0, InetAddress.getLoopbackAddress());

@@ -7,6 +7,7 @@ import backhaul.transport.CheckReport;
 import backhaul.transport.Credentials;
 import backhaul.transport.CredentialsWatch.Change;
 import backhaul.transport.FreePort;
+import backhaul.transport.NeedlessFiles;
 import backhaul.transport.TlsFailure.Side;
 import backhaul.transport.WrongFiles;
 import java.io.ByteArrayOutputStream;
@@ -23,6 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the check says of wrong files, what a start says, and what is said when they come while the relay runs. */
@@ -85,7 +87,33 @@ class WrongFilesTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatNoWayUpNeedsIsNoReasonForAnyOfThem(NeedlessFiles files) throws Exception {
+        try (TestRelay relay = new TestRelay(settings)) {
+            files.put(Side.RELAY, certificate, key, authorities);
+            relay.look();
+            relay.awaitLog("Changed certificate files taken up: CN=renewed,O=Example");
+            assertThat(relay.relay.problem()).isNull();
+            assertThat(relay.relay.concern()).isNull();
+            assertThat(relay.relay.status().remarks())
+                    .noneMatch(remark -> remark.sentence().contains("xpire"));
+            assertThat(relay.relay.trust().certificateDaysLeft(Instant.now())).isEqualTo(89);
+            assertThat(relay.relay.trust().authoritiesDaysLeft(Instant.now())).isGreaterThan(89);
+            assertThat(relay.log).noneMatch(line -> line.contains("xpire"));
+            Credentials own = relay.relay.trust().credentials();
+            own.checkServer(own.chain()); // as an agent does
+        }
+        assertThat(TrustWatch.open(TestRelay.config(settings)).due(Instant.now()))
+                .isEmpty();
+        assertThat(failures(RelayCheck.OK)).isEmpty();
+    }
+
     private List<String> failures() throws IOException {
+        return failures(RelayCheck.MISCONFIGURED);
+    }
+
+    private List<String> failures(int status) throws IOException {
         StringBuilder lines = new StringBuilder();
         settings.forEach(
                 (name, value) -> lines.append(name).append('=').append(value).append('\n'));
@@ -93,7 +121,7 @@ class WrongFilesTest {
         Files.writeString(directory.resolve("bootstrap.properties"), "bootstrap.include=relay.properties\n");
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         CheckReport report = new CheckReport(new PrintStream(printed, true, StandardCharsets.UTF_8), false);
-        assertThat(new RelayCheck(directory, Map.of(), report).run()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(new RelayCheck(directory, Map.of(), report).run()).isEqualTo(status);
         return printed.toString(StandardCharsets.UTF_8)
                 .lines()
                 .map(String::strip)

@@ -208,6 +208,16 @@ public final class TestCa {
         return directory.resolve(file);
     }
 
+    /** The root's name and key in a certificate of another root, which ends at {@code until}. */
+    public synchronized Path crossSigned(TestCa by, Instant until) {
+        Path file = directory.resolve("crossed" + ++issued + ".pem");
+        openssl("req -new -config ca.cnf -key root.key -out root.csr -subj", subject("Root CA"));
+        by.openssl("ca -batch -notext -config ca.cnf -extensions root -cert root.pem -keyfile root.key -in "
+                + directory.resolve("root.csr") + " -startdate " + DATE.format(until.minus(3650, ChronoUnit.DAYS))
+                + " -enddate " + DATE.format(until) + " -out " + file);
+        return file;
+    }
+
     /**
      * The certificate with one text in it replaced by another of the same length, signed anew by the issuer: for what
      * {@code openssl} cannot be talked into, such as a NUL in a name.
