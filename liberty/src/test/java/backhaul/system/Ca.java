@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 
 /** A certificate authority made by {@code ca-scripts/backhaul-ca}, and certificates that this script would not make. */
 final class Ca {
+    private static final String SIGNING = "keyUsage=critical,digitalSignature\nextendedKeyUsage=";
+
     private static Ca shared; // guarded by the class
 
     private final Path directory;
@@ -83,22 +85,22 @@ final class Ca {
 
     /** An agent's certificate that expired yesterday. */
     Machine expired(String name) {
-        return byHand(name, "intermediate", "clientAuth", -1);
+        return byHand(name, "intermediate", SIGNING + "clientAuth", -1);
     }
 
     /** A certificate for servers, in an agent's hand. */
     Machine withoutClientAuth(String name) {
-        return byHand(name, "intermediate", "serverAuth", 2);
+        return byHand(name, "intermediate", SIGNING + "serverAuth", 2);
     }
 
     /** An agent's certificate that the trusted root issued, but not the intermediate. */
     Machine issuedByRoot(String name) {
-        return byHand(name, "root", "clientAuth", 2);
+        return byHand(name, "root", SIGNING + "clientAuth", 2);
     }
 
     /** An agent's certificate that nobody else has signed. */
     Machine selfSigned(String name) {
-        return byHand(name, null, "clientAuth", 2);
+        return byHand(name, null, SIGNING + "clientAuth", 2);
     }
 
     /**
@@ -140,13 +142,39 @@ final class Ca {
         write(file, lists.toString());
     }
 
-    private Machine byHand(String name, String issuer, String usage, int days) {
+    /** A certificate whose key may not sign, for a relay or an agent by its usage. */
+    Machine withoutDigitalSignature(String name, String usage) {
+        return byHand(
+                name,
+                "intermediate",
+                "keyUsage=critical,keyEncipherment\nsubjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage="
+                        + usage,
+                2);
+    }
+
+    /** The machine's files, and behind its chain the root once more, as another CA has signed it until yesterday. */
+    Machine withCrossSignedRoot(Machine machine) {
+        Path cert = directory.resolve("crossed.crt");
+        write(directory.resolve("root.ext"), "basicConstraints=critical,CA:TRUE");
+        openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=Old -days 2 -keyout old.key"
+                + " -out old.crt");
+        openssl("x509 -x509toreq -in ca/root.crt -signkey ca/root.key -out root.csr");
+        openssl("x509 -req -in root.csr -days -1 -extfile root.ext -CA old.crt -CAkey old.key -CAcreateserial -out "
+                + cert);
+        Path chain = directory.resolve("crossed-chain.crt");
+        try {
+            Files.writeString(chain, Files.readString(machine.cert()) + Files.readString(cert));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Machine(chain, machine.key(), machine.ca());
+    }
+
+    private Machine byHand(String name, String issuer, String usages, int days) {
         Path cert = directory.resolve(name + ".crt");
         Path key = directory.resolve(name + ".key");
         Path extensions = directory.resolve(name + ".ext");
-        write(
-                extensions,
-                "basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=" + usage);
+        write(extensions, "basicConstraints=critical,CA:FALSE\n" + usages);
         openssl("req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /C=US/ST=FL/O=Example/CN=" + name
                 + " -keyout " + key + " -out " + name + ".csr");
         openssl("x509 -req -in " + name + ".csr -days " + days + " -extfile " + extensions + " -out " + cert

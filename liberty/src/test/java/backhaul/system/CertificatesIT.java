@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Certificates that are renewed or taken back while the packaged relay and the agent's jar are connected. */
@@ -98,5 +99,104 @@ class CertificatesIT {
             came.expectText(List.of("one", "two"));
             assertThat(agent.process().isAlive()).as("it goes on trying").isTrue();
         }
+    }
+
+    private static final String UNFIT =
+            " would refuse it: the certificate of CN=unfit-%s,O=Example,ST=FL,C=US may not be"
+                    + " used for TLS: its keyUsage does not hold digitalSignature, have the CA issue one that does";
+
+    @Test
+    void relaySaysTheSameOfAnUnfitCertificateInItsCheckAtAStartAndWhenItRuns() throws IOException {
+        Path directory = Build.scratch("unfit");
+        Path cert = directory.resolve("relay.crt");
+        Path key = directory.resolve("relay.key");
+        Machine good = Ca.shared().relay();
+        Machine unfit = Ca.shared().withoutDigitalSignature("unfit-relay", "serverAuth");
+        String sentence = "relay.tls.cert: " + cert + " is no good, every agent" + UNFIT.formatted("relay");
+        put(good.cert(), cert);
+        put(good.key(), key);
+        RelayServer relay =
+                RelayServer.named("unfit-relay").with("relay.tls.cert", cert).with("relay.tls.key", key);
+        try (relay) {
+            relay.start().ready();
+            put(unfit.cert(), cert);
+            put(unfit.key(), key);
+            relay.process()
+                    .awaitLog(
+                            "Changed certificate files refused, the old ones stay in use: " + Pattern.quote(sentence));
+            assertThat(shownSerial(relay)).isEqualTo(serial(good.cert()));
+            assertThat(check(relay).expect(78).output()).contains("[FAIL] " + sentence);
+            relay.stop();
+
+            relay.start().process().awaitLog(Pattern.quote(sentence));
+            put(good.cert(), cert);
+            put(good.key(), key);
+            relay.ready();
+        }
+    }
+
+    @Test
+    void agentSaysTheSameOfAnUnfitCertificateInItsCheckAtAStartAndWhenItRuns() throws IOException {
+        RelayServer relay = RelayServer.shared();
+        Machine own = Ca.shared().agent("renewed-badly");
+        Machine unfit = Ca.shared().withoutDigitalSignature("unfit-agent", "clientAuth");
+        String sentence = own.cert() + " is no good, every relay" + UNFIT.formatted("agent");
+        try (UdpSink home = new UdpSink(message -> {});
+                AgentProcess agent = AgentProcess.start("renewed-badly", home.port(), relay)) {
+            relay.awaitAgents(1);
+            put(unfit.cert(), own.cert());
+            put(unfit.key(), own.key());
+            agent.process().awaitLog("those read before stay in use: " + Pattern.quote(sentence));
+            agent.process().terminate();
+            agent.process().awaitExit(Wait.SOON);
+            for (String command : List.of("check", "run")) {
+                assertThat(Command.run(
+                                        Build.scratch("unfit-agent"),
+                                        Map.of(),
+                                        List.of(
+                                                Path.of(System.getProperty("java.home"), "bin/java")
+                                                        .toString(),
+                                                "-jar",
+                                                Build.agentJar().toString(),
+                                                command,
+                                                "--relay=" + relay.address(),
+                                                "--collector=127.0.0.1:" + home.port(),
+                                                "--cert=" + own.cert(),
+                                                "--key=" + own.key(),
+                                                "--ca=" + own.ca()))
+                                .expect(78)
+                                .output())
+                        .as(command)
+                        .contains(sentence);
+            }
+        }
+        relay.awaitAgents(0);
+    }
+
+    @Test
+    void expiredCertificateThatNobodyNeedsKeepsNobodyOut() throws IOException {
+        Path cert = Build.scratch("crossed").resolve("relay.crt");
+        Machine machine = Ca.shared().withCrossSignedRoot(Ca.shared().relay());
+        put(machine.cert(), cert);
+        Received came = new Received();
+        RelayServer relay = RelayServer.named("crossed-relay").with("relay.tls.cert", cert);
+        try (RelayServer closed = relay.start().ready();
+                UdpSink home = new UdpSink(came);
+                AgentProcess agent = AgentProcess.start("crossed", home.port(), relay);
+                UdpSource host = new UdpSource(relay)) {
+            relay.awaitAgents(1);
+            host.send("one");
+            came.expectText(List.of("one"));
+            assertThat(relay.health().number("certificate-days-left")).isBetween(700L, 900L);
+            assertThat(check(relay).expect(0).output()).doesNotContain("[FAIL]");
+            assertThat(relay.log()).doesNotContain("expire");
+        }
+    }
+
+    private static Command check(RelayServer relay) {
+        return Command.run(
+                Build.scratch("check"),
+                relay.environment(),
+                List.of(Build.launcher().toString(), "check"));
     }
 }

@@ -55,14 +55,9 @@ record Trust(
 
     /** What agents will see of us, and that it fits. */
     String own() {
-        return "names " + names() + "; chain "
+        return "names " + Certificates.describeNames(credentials.certificate()) + "; chain "
                 + credentials.chain().stream().map(Trust::subject).collect(Collectors.joining(" < "))
                 + "; relay.tls.key belongs to it";
-    }
-
-    private String names() {
-        String names = Certificates.describeNames(credentials.certificate());
-        return names.isEmpty() ? "none, so no agent will accept it: have the CA issue one with --san" : names;
     }
 
     /** The tops of the CA file. */
