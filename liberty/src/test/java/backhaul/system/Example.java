@@ -24,10 +24,20 @@ final class Example {
     }
 
     /** Firewall rules for the host, of this port. */
-    static String firewall(int port) {
-        String text = text(FORWARDING + "backhaul-relay.nft");
-        assertThat(text).contains("define backhaul_port = 514\n");
-        return text.replace("define backhaul_port = 514\n", "define backhaul_port = " + port + "\n");
+    static String relayFirewall(int port) {
+        return define(text(FORWARDING + "backhaul-relay.nft"), "backhaul_port", "514", String.valueOf(port));
+    }
+
+    /** Firewall rules for home, of this port. */
+    static String agentFirewall(int port) {
+        return define(text(COLLECTING + "backhaul-agent.nft"), "backhaul_collector_port", "514", String.valueOf(port));
+    }
+
+    /** With another value in a line that an administrator may change. */
+    static String define(String rules, String name, String there, String value) {
+        String line = "define " + name + " = ";
+        assertThat(rules).containsOnlyOnce(line + there + "\n");
+        return rules.replace(line + there + "\n", line + value + "\n");
     }
 
     /** Without a working directory, of which {@link Rsyslog} has its own. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Who may send to the relay's port on its own machine: with the firewall rule of the package, the syslog daemon alone. */
+/** Who may send to the ports of relay and collector on their own machines: with the firewall rules of the packages, few. */
 @Tag("shell")
 class LocalSendersIT {
     /** Rules of somebody else, as Debian's /etc/nftables.conf has them. */
@@ -26,88 +26,98 @@ class LocalSendersIT {
             """;
 
     private static Network network;
-    private static RelayServer relay;
     private static Path directory;
-    private static String rules;
 
     @BeforeAll
     static void start() {
         network = Network.create();
         directory = Build.scratch("local-senders");
-        relay = RelayServer.named("local-senders-relay")
-                .in(network.host(), Network.HOST)
-                .with("relay.udp.address", "*")
-                .up();
-        rules = Example.firewall(relay.udpPort());
     }
 
     @AfterAll
     static void end() {
-        if (relay != null) {
-            relay.close();
-        }
         if (network != null) {
             network.close();
         }
     }
 
-    /** Sends to this address of the relay's machine as a user of that machine; false if the kernel does not let him. */
-    private static boolean send(String user, String address) {
+    /**
+     * Sends to this address of the namespace as a user of that machine; false if the kernel does not let him.
+     *
+     * @param way for bash, such as {@code udp/127.0.0.1/514}
+     */
+    private static boolean send(Namespace namespace, String user, String way) {
+        String message = "<13>1 - www app - - - by " + user;
         List<String> command = List.of(
                 Tool.require("setpriv"),
                 "--reuid=" + user,
                 "--clear-groups",
                 "bash",
                 "-c",
-                "printf '<13>1 - www app - - - by %s' \"$1\" >/dev/udp/$2/$3",
+                "printf '%s' \"$1\" >/dev/$2",
                 "send",
-                user,
-                address,
-                String.valueOf(relay.udpPort()));
-        Command sent = Command.run(directory, Map.of(), network.host().enter(command));
-        assertThat(sent).matches(end -> end.exit() == 0 || end.output().contains("Operation not permitted"));
+                way.startsWith("tcp") ? message.length() + " " + message : message,
+                way);
+        Command sent = Command.run(directory, Map.of(), namespace.enter(command));
+        assertThat(sent).matches(end -> end.exit() == 0 || end.output().matches("(?s).*not permitted.*|.*refused.*"));
         return sent.exit() == 0;
     }
 
-    private static void expectReceived(long count) {
-        Wait.until(count + " messages at the relay", () -> relay.books().number("received") == count);
+    private static String loaded(Namespace namespace) {
+        return Namespace.run(namespace.enter(List.of(Tool.require("nft"), "list", "ruleset")), "");
     }
 
     @Test
-    void onlyTheSyslogDaemonsUserIsHeard() throws IOException {
-        long count = relay.books().number("received");
-        assertThat(send("nobody", "127.0.0.1")).as("without the rules").isTrue();
-        expectReceived(++count);
+    void onlyTheSyslogDaemonsUserIsHeardByTheRelay() throws IOException {
+        Namespace host = network.host();
+        try (RelayServer relay = RelayServer.named("local-senders-relay")
+                .in(host, Network.HOST)
+                .with("relay.udp.address", "*")
+                .up()) {
+            String rules = Example.relayFirewall(relay.udpPort());
+            String way = "udp/127.0.0.1/" + relay.udpPort();
+            assertThat(send(host, "nobody", way)).as("without the rules").isTrue();
+            expectReceived(relay, 1);
 
-        network.host().nft(ANOTHERS);
-        network.host().nft(rules);
-        network.host().nft(rules); // loaded again, it replaces itself
-        expectOnlyRootIsHeard(count);
-        network.host().nft(ANOTHERS + include(rules));
-        count = expectOnlyRootIsHeard(count + 3);
-        network.host()
-                .nft(rules.replaceFirst(
-                        "(?m)^define backhaul_sender = .*", "define backhaul_sender = { root, nobody }"));
-        assertThat(send("nobody", "127.0.0.1")).as("a daemon that is not root").isTrue();
-        assertThat(send("daemon", "127.0.0.1")).as("somebody else").isFalse();
-        expectReceived(++count);
+            host.nft(ANOTHERS);
+            host.nft(rules);
+            host.nft(rules); // loaded again, it replaces itself
+            expectOnlyRootIsHeard(relay, 1);
+            host.nft(ANOTHERS + include(rules));
+            expectOnlyRootIsHeard(relay, 4);
 
-        network.host().nft("delete table inet backhaul_relay");
-        assertThat(send("nobody", "127.0.0.1")).as("without the rules again").isTrue();
-        expectReceived(++count);
+            host.nft(Example.define(rules, "backhaul_sender", "root", "{ root, nobody }"));
+            assertThat(send(host, "nobody", way))
+                    .as("a daemon that is not root")
+                    .isTrue();
+            assertThat(send(host, "daemon", way)).as("somebody else").isFalse();
+            expectReceived(relay, 8);
+
+            host.nft("delete table inet backhaul_relay");
+            assertThat(send(host, "nobody", way)).as("without the rules again").isTrue();
+            expectReceived(relay, 9);
+        }
     }
 
-    /** How many the relay has then received. */
-    private static long expectOnlyRootIsHeard(long before) {
+    private static void expectReceived(RelayServer relay, long count) {
+        Wait.until(count + " messages at the relay", () -> relay.books().number("received") == count);
+    }
+
+    private static void expectOnlyRootIsHeard(RelayServer relay, long before) {
         long count = before;
         for (String address : List.of("127.0.0.1", "::1", Network.HOST)) {
-            assertThat(send("nobody", address)).as("nobody to %s", address).isFalse();
-            assertThat(send("root", address)).as("root to %s", address).isTrue();
-            expectReceived(++count);
+            String way = "udp/" + address + "/" + relay.udpPort();
+            assertThat(send(relay.namespace(), "nobody", way))
+                    .as("nobody by %s", way)
+                    .isFalse();
+            assertThat(send(relay.namespace(), "root", way))
+                    .as("root by %s", way)
+                    .isTrue();
+            expectReceived(relay, ++count);
         }
-        String loaded = Namespace.run(network.host().enter(List.of(Tool.require("nft"), "list", "ruleset")), "");
-        assertThat(loaded).contains("udp dport 9 drop").containsOnlyOnce("table inet backhaul_relay");
-        return count;
+        assertThat(loaded(relay.namespace()))
+                .contains("udp dport 9 drop")
+                .containsOnlyOnce("table inet backhaul_relay");
     }
 
     /** As the page says. */
@@ -117,5 +127,30 @@ class LocalSendersIT {
                 .get(0);
         Path file = Files.writeString(directory.resolve("backhaul-relay.nft"), text);
         return line.text().replace("/etc/backhaul/backhaul-relay.nft", file.toString());
+    }
+
+    @Test
+    void onlyTheAgentIsHeardByTheCollector() {
+        Namespace home = network.home();
+        int port = Ports.free();
+        String rules = Example.agentFirewall(port);
+        Path lines = directory.resolve("backhaul/www.log");
+        String config = Example.collecting("rsyslog.conf", port) + Example.collecting("rsyslog-tcp.conf", port);
+        try (Daemon collector = Rsyslog.start(home, directory, config)) {
+            Ports.awaitBound("udp", port, collector.pid());
+            // The agent's user is not on this machine, unless the package is.
+            home.nft(
+                    Example.define(rules, "backhaul_collector_sender", "{ root, backhaul-agent }", "{ root, daemon }"));
+            int count = 0;
+            for (String protocol : List.of("udp", "tcp")) {
+                String way = protocol + "/127.0.0.1/" + port;
+                assertThat(send(home, "nobody", way)).as("nobody by %s", way).isFalse();
+                assertThat(send(home, "daemon", way)).as("the agent by %s", way).isTrue();
+                count++;
+                int expected = count;
+                Wait.until(expected + " lines", () -> LineFile.complete(lines).size() == expected);
+            }
+            assertThat(LineFile.complete(lines)).allMatch(line -> line.endsWith("by daemon"));
+        }
     }
 }

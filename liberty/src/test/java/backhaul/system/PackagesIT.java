@@ -216,11 +216,12 @@ class PackagesIT {
         MANUAL.run(README, "4. Home", PackagesIT::atHome);
         awaitRelay(1);
         expectLikeness(READ.blocks("2. Server", "text").get(0), server.journal("backhaul-relay"));
-        MANUAL.run(OPERATING, "Keeping other users", PackagesIT::atServer);
+        MANUAL.run(OPERATING, "Keeping other users from the relay", PackagesIT::atServer);
         expectOthersKeptFromThePort(operating);
 
         said = MANUAL.run(README, "5. Home", PackagesIT::atHome);
         expectLikeness(operating.blocks("Checking the way home", "text").get(0), said);
+        MANUAL.run(OPERATING, "Keeping other users from the collector", PackagesIT::atHome);
         Markdown.Block connected = READ.blocks("5. Home", "text").get(0);
         Wait.until(
                 "the agent is connected",
@@ -327,6 +328,7 @@ class PackagesIT {
     void removedItKeepsItsSettings() {
         MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atServer);
         MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atServer);
+        MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atHome);
         MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atHome);
         for (ThrowawayDebian debian : List.of(server, home)) {
             assertThat(debian.sh("ps -o user= -C java || :")).isEmpty();
