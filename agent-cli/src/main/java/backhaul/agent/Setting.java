@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.transport.Spelling;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
@@ -73,6 +74,9 @@ enum Setting {
             "Time for one attempt: TCP, TLS and the relay's first word, together (100ms..5m).",
             false);
 
+    private static final String PREFIX = "BACKHAUL_";
+    private static final int SLIP = 2; // letters of a typing error
+
     private final String key;
     private final String label;
     private final String defaultValue;
@@ -98,7 +102,7 @@ enum Setting {
 
     /** The environment variable. */
     String variable() {
-        return "BACKHAUL_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+        return PREFIX + key.toUpperCase(Locale.ROOT).replace('-', '_');
     }
 
     String label() {
@@ -140,6 +144,17 @@ enum Setting {
             }
         }
         return null;
+    }
+
+    /** The variable that this name was most likely meant to be; null if it is none, or one by right. */
+    static String misspelt(String name) {
+        List<String> variables = Stream.of(values()).map(Setting::variable).toList();
+        String nearest = Spelling.nearest(name, variables);
+        return !variables.contains(name)
+                        && name.toUpperCase(Locale.ROOT).startsWith(PREFIX)
+                        && Spelling.distance(name, nearest) <= SLIP
+                ? nearest
+                : null;
     }
 
     /** The key that a mistyped one was most likely meant to be. */

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** What was asked for and where: flags before environment before properties file before defaults. Not yet validated. */
 final class Settings {
@@ -37,6 +38,12 @@ final class Settings {
             } else if (!environment.getOrDefault(setting.variable(), "").isBlank()) {
                 // An empty variable counts as none: it is how shells and unit files unset one.
                 settings.put(setting, environment.get(setting.variable()), setting.variable(), null, problems);
+            }
+        }
+        for (String name : new TreeSet<>(environment.keySet())) {
+            String meant = Setting.misspelt(name);
+            if (meant != null) {
+                problems.add("the environment has " + name + ", which is none of the agent's: the nearest is " + meant);
             }
         }
         Value config = settings.values.get(Setting.CONFIG);

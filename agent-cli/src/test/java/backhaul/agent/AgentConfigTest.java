@@ -148,6 +148,20 @@ class AgentConfigTest {
         assertThat(problems()).containsExactly(file + " line 3: there is no key colector; the nearest is collector");
     }
 
+    /** A revocation list that nobody reads keeps nobody out. */
+    @Test
+    void aVariableThatIsMisspeltIsAProblemAndOtherProgramsMayHaveTheirOwn() {
+        environment.put("BACKHAUL_CRLL", "/crl.pem");
+        environment.put("backhaul_crl", "/crl.pem");
+        environment.put("BACKHAUL_CA_DIR", "/ca");
+        environment.put("BACKHAUL_JAVA_OPTIONS", "-Xmx64m");
+        environment.put("BACKHAUL_SOCKET", "");
+        assertThat(problems())
+                .containsExactly(
+                        "the environment has BACKHAUL_CRLL, which is none of the agent's: the nearest is BACKHAUL_CRL",
+                        "the environment has backhaul_crl, which is none of the agent's: the nearest is BACKHAUL_CRL");
+    }
+
     @Test
     void severalFlagsAreSeveralRelays() throws ConfigException {
         flags.put(Setting.RELAY, List.of("a", "b,c"));

@@ -97,6 +97,7 @@ class RelayInContainerIT {
     @Test
     void configurationComesThroughMicroProfileConfig() {
         assertEquals("300ms", config.getValue("relay.heartbeat", String.class));
+        assertNull(System.getProperty("relay.tls.key"), "where the key is, is nothing for the rest of the server");
         assertEquals(
                 "127.0.0.1",
                 relay.running().orElseThrow().tlsAddress().getAddress().getHostAddress());

@@ -65,6 +65,20 @@ class ConfigurationIT {
         return Files.readAllLines(table).stream()
                 .map(line -> line.split(" \\| ", 3))
                 .filter(cells -> cells[0].equals(place))
+                .filter(cells -> place.equals("relay.properties")
+                        || cells[1].chars().allMatch(c -> c < 128)) // else no shell hands it on
+                .toList();
+    }
+
+    /** Of a command that refuses what is set. */
+    private static List<String> said(Map<String, String> environment, String command) {
+        return Command.run(
+                        Build.scratch("refused"),
+                        environment,
+                        List.of(Build.launcher().toString(), command))
+                .expect(78)
+                .output()
+                .lines()
                 .toList();
     }
 
@@ -95,20 +109,10 @@ class ConfigurationIT {
                     }
                 }
                 String sentence = row[2].replace("FILE", file.toString());
-                for (String command : List.of("run", "check")) {
-                    Command said = Command.run(
-                            Build.scratch("refused"),
-                            environment,
-                            List.of(Build.launcher().toString(), command));
-                    assertThat(said.expect(78).output().lines().filter(line -> !line.contains("[ ok ]")))
-                            .as(command)
-                            .contains(command.equals("run") ? "backhaul-relay: " + sentence : "  [FAIL] " + sentence);
-                    assertThat(said.output().lines().count())
-                            .isEqualTo(
-                                    command.equals("run")
-                                            ? 1
-                                            : said.output().lines().count());
-                }
+                assertThat(said(environment, "run")).containsExactly("backhaul-relay: " + sentence);
+                assertThat(said(environment, "check"))
+                        .filteredOn(line -> line.contains("[FAIL]"))
+                        .containsExactly("  [FAIL] " + sentence);
             }
             Files.writeString(relay.serverDirectory().resolve("server.xml"), original);
             Files.writeString(relay.serverDirectory().resolve("server.env"), "");
@@ -170,7 +174,7 @@ class ConfigurationIT {
         assertThat(Command.run(Build.scratch("poor"), relay.environment(), List.of("sh", "-c", start))
                         .expect(78)
                         .output())
-                .startsWith("backhaul-relay: this process may have 100 files open and needs 528: ")
+                .startsWith("backhaul-relay: this process may have 100 files open and needs 328: ")
                 .contains("ulimit -n")
                 .hasLineCount(1);
     }

@@ -201,7 +201,7 @@ class PackagesIT {
             assertThat(property(debian, unit, "NRestarts")).isEqualTo("0");
         }
         assertThat(server.journal("backhaul-relay"))
-                .contains("not set in /etc/backhaul/relay.properties: relay.tls.cert relay.tls.key");
+                .contains("backhaul-relay: relay.tls.cert is not set", "backhaul-relay: relay.tls.issuer is not set");
         assertThat(home.journal("backhaul-agent")).contains("relay is not set", "cert is not set");
         server.sh("systemctl stop backhaul-relay.socket"); // which is open, for what comes until the next start
     }

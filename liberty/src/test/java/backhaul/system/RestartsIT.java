@@ -31,7 +31,11 @@ class RestartsIT {
     private static final Duration CAUGHT_UP = Duration.ofSeconds(90);
     private static final Duration AWAY = Duration.ofSeconds(5);
     private static final String STARTED = "Relay started: syslog on UDP 127.0.0.1:5514, agents on TLS *:514";
-    private static final String SAID_78 = "not set in /etc/backhaul/relay.properties: relay.tls.cert";
+    private static final String SAID_78 =
+            "backhaul-relay: relay.tls.cert is not set: give it the PEM file with the relay's certificate";
+
+    private static final String MISSPELT =
+            "the environment has RELAY_TLS_ALOW, which is none of the relay's: the nearest is RELAY_TLS_ALLOW";
 
     private static TwoDebians debians;
     private static ThrowawayDebian server;
@@ -298,6 +302,17 @@ class RestartsIT {
                 .hasSize(1);
         server.sh("""
                 sed -i 's/^#\\(relay.tls.cert=.*server\\)/\\1/' /etc/backhaul/relay.properties
+                mkdir /run/systemd/system/backhaul-relay.service.d
+                echo '[Service]\nEnvironment="RELAY_TLS_ALOW=cn:den; cn:shop"' >/run/systemd/system/backhaul-relay.service.d/x.conf
+                systemctl daemon-reload
+                systemctl restart backhaul-relay
+                """);
+        Wait.until("it has failed again", () -> server.journal("backhaul-relay").contains(MISSPELT));
+        Command check = server.run("backhaul-relay", "check").expect(78);
+        assertThat(check.output()).contains("[FAIL] " + MISSPELT);
+        server.sh("""
+                rm -r /run/systemd/system/backhaul-relay.service.d
+                systemctl daemon-reload
                 systemctl restart backhaul-relay
                 """);
         awaitStart(6);

@@ -13,9 +13,14 @@ import java.nio.file.Path;
  * text, if it is English, is for what the machine does not tell.
  *
  * @param protocol udp or tcp
+ * @param firstUnprivileged the least port that everybody may have
  */
-record BindFailure(String protocol, InetSocketAddress address, Exception cause) {
+record BindFailure(String protocol, InetSocketAddress address, Exception cause, int firstUnprivileged) {
     private static final Path UNPRIVILEGED = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+
+    BindFailure(String protocol, InetSocketAddress address, Exception cause) {
+        this(protocol, address, cause, firstUnprivilegedHere());
+    }
 
     /** @param keys what the settings of the address begin with, such as relay.udp */
     String sentence(String keys) {
@@ -47,7 +52,7 @@ record BindFailure(String protocol, InetSocketAddress address, Exception cause) 
         return text().contains("ermission denied")
                 || !(cause instanceof UnsupportedAddressTypeException)
                         && address.getPort() > 0
-                        && address.getPort() < firstUnprivileged()
+                        && address.getPort() < firstUnprivileged
                         && !isElsewhere()
                         && !isInUse();
     }
@@ -63,7 +68,7 @@ record BindFailure(String protocol, InetSocketAddress address, Exception cause) 
         }
     }
 
-    private static int firstUnprivileged() {
+    private static int firstUnprivilegedHere() {
         try {
             return Integer.parseInt(Files.readString(UNPRIVILEGED).strip());
         } catch (IOException | NumberFormatException e) {

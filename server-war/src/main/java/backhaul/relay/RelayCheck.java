@@ -28,7 +28,7 @@ final class RelayCheck {
     /** @param server the directory with server.xml */
     RelayCheck(Path server, Map<String, String> environment, CheckReport report) {
         this.server = server;
-        this.environment = environment;
+        this.environment = ServiceEnvironment.of(environment);
         this.report = report;
     }
 

@@ -37,7 +37,7 @@ public class SyslogRelay {
     private static final long RETRY_MILLIS = 3_000;
 
     @Inject
-    private Config source;
+    Config source;
 
     /** Platform threads on every Java, see {@link RelayStarter}: under a flood they would not let others have a carrier. */
     @Resource(lookup = "java:module/concurrent/loops")

@@ -193,6 +193,22 @@ class RelayCheckTest {
         assertThat(steps("if relay.max-agents (9) were connected")).hasSize(1);
     }
 
+    /** As {@code systemctl show --value --property=Environment} has it. */
+    @Test
+    void whatSystemdHasInTheServicesEnvironmentCounts() throws Exception {
+        environment.put("RELAY_MAX_AGENTS", "8");
+        environment.put(
+                ServiceEnvironment.VARIABLE,
+                "JAVA_HOME=/opt/jdk \"RELAY_TLS_ALLOW=cn:a \\\"b\\\"\" RELAY_MAX_AGENTS=9 RELAY_TLS_ALOW=x");
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL]"))
+                .containsExactly(
+                        "[FAIL] the environment has RELAY_TLS_ALOW, which is none of the relay's: the nearest is"
+                                + " RELAY_TLS_ALLOW");
+        assertThat(steps("if relay.max-agents (9) were connected")).hasSize(1);
+        assertThat(steps("if on the allow-list of 1")).hasSize(1);
+    }
+
     @Test
     void whatServerEnvIsPassedOverForIsSaid() throws Exception {
         for (String line : List.of(

@@ -1,0 +1,34 @@
+package backhaul.relay;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The environment that systemd gives to the relay, for {@code check}, which is not started by it. The command asks
+ * {@code systemctl show} and passes the answer on in its own environment.
+ */
+final class ServiceEnvironment {
+    static final String VARIABLE = "BACKHAUL_SERVICE";
+
+    /** {@code NAME=value}, or in quotes what would be more than one word to a shell. */
+    private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+)");
+
+    private ServiceEnvironment() {}
+
+    /** The present environment with what the service has besides, or otherwise. */
+    static Map<String, String> of(Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(environment);
+        Matcher word = WORD.matcher(all.getOrDefault(VARIABLE, ""));
+        while (word.find()) {
+            String assignment =
+                    word.group(1) == null ? word.group(2) : word.group(1).replaceAll("\\\\(.)", "$1");
+            int equals = assignment.indexOf('=');
+            if (equals > 0) {
+                all.put(assignment.substring(0, equals), assignment.substring(equals + 1));
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,24 @@
+package backhaul.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Proxy;
+import org.eclipse.microprofile.config.Config;
+import org.junit.jupiter.api.Test;
+
+class SyslogRelayTest {
+    /** An application that fails to start is a server without an explanation. */
+    @Test
+    void whateverTheStartThrowsIsTheReasonAndNothingIsThrown() {
+        SyslogRelay relay = new SyslogRelay();
+        relay.source = (Config) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Config.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException("no sources today");
+                });
+        relay.start();
+        assertThat(relay.running()).isEmpty();
+        assertThat(relay.reason()).isEqualTo("a fault of the relay: java.lang.IllegalStateException: no sources today");
+        relay.stop();
+        assertThat(relay.running()).isEmpty();
+    }
+}
