@@ -131,7 +131,9 @@ class RelayInContainerIT {
         }
         RunningRelay after = relay.running().orElseThrow();
         assertNotSame(before, after);
-        assertTrue(after.ringTrouble().contains("cannot be continued: it has 0 bytes"), after.ringTrouble());
+        assertTrue(
+                after.status().ringTrouble().contains("cannot be continued: it has 0 bytes"),
+                after.status().ringTrouble());
         assertFalse(after.isRingLost());
         assertEquals(HealthCheckResponse.Status.UP, ready.call().getStatus());
     }

@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,6 @@ class OpenFilesTest {
     @EnabledOnOs(value = OS.LINUX, disabledReason = "by /proc")
     void theLimitOfThisProcessIsKnownAndNotReached() {
         assertThat(OpenFiles.limit().orElse(Long.MAX_VALUE)).isGreaterThan(199);
-        assertThat(OpenFiles.areUsedUp()).isFalse();
+        assertThat(OpenFiles.areUsedUp(new IOException("another reason"))).isFalse();
     }
 }

@@ -94,12 +94,12 @@ class WrongFilesTest {
             files.put(Side.RELAY, certificate, key, authorities);
             relay.look();
             relay.awaitLog("Changed certificate files taken up: CN=renewed,O=Example");
-            assertThat(relay.relay.problem()).isNull();
-            assertThat(relay.relay.concern()).isNull();
+            assertThat(relay.relay.status().problem()).isNull();
+            assertThat(relay.relay.status().concern()).isNull();
             assertThat(relay.relay.status().remarks())
                     .noneMatch(remark -> remark.sentence().contains("xpire"));
-            assertThat(relay.relay.trust().certificateDaysLeft(Instant.now())).isEqualTo(89);
-            assertThat(relay.relay.trust().authoritiesDaysLeft(Instant.now())).isGreaterThan(89);
+            assertThat(relay.relay.status().identity().certificateDaysLeft()).isEqualTo(89);
+            assertThat(relay.relay.status().identity().authoritiesDaysLeft()).isGreaterThan(89);
             assertThat(relay.log).noneMatch(line -> line.contains("xpire"));
             Credentials own = relay.relay.trust().credentials();
             own.checkServer(own.chain()); // as an agent does
