@@ -302,7 +302,7 @@ class RestartsIT {
                 .hasSize(1);
         server.sh("""
                 sed -i 's/^#\\(relay.tls.cert=.*server\\)/\\1/' /etc/backhaul/relay.properties
-                mkdir /run/systemd/system/backhaul-relay.service.d
+                mkdir -p /run/systemd/system/backhaul-relay.service.d
                 echo '[Service]\nEnvironment="RELAY_TLS_ALOW=cn:den; cn:shop"' >/run/systemd/system/backhaul-relay.service.d/x.conf
                 systemctl daemon-reload
                 systemctl restart backhaul-relay
@@ -311,7 +311,7 @@ class RestartsIT {
         Command check = server.run("backhaul-relay", "check").expect(78);
         assertThat(check.output()).contains("[FAIL] " + MISSPELT);
         server.sh("""
-                rm -r /run/systemd/system/backhaul-relay.service.d
+                rm /run/systemd/system/backhaul-relay.service.d/x.conf
                 systemctl daemon-reload
                 systemctl restart backhaul-relay
                 """);

@@ -44,6 +44,7 @@ final class SettingsReview {
                 }
             }
         }
+        known.forEach(this::twice);
         known.forEach(this::overruled);
     }
 
@@ -92,6 +93,20 @@ final class SettingsReview {
         return upper.startsWith("RELAY_")
                 && (VARIABLE.matcher(upper).matches()
                         || Spelling.distance(name, Spelling.nearest(name, variables)) <= SLIP);
+    }
+
+    /** By several of its names. */
+    private void twice(String key) {
+        for (SettingsPlace place : places) {
+            List<PropertiesFile.Entry> entries = SettingsPlace.forms(key).stream()
+                    .map(place.entries()::get)
+                    .filter(entry -> entry != null && !entry.text().isBlank())
+                    .toList();
+            if (place.kind() != SettingsPlace.Kind.OURS && entries.size() > 1) {
+                problems.add(entries.get(0).place() + " has " + entries.get(0).key() + " and "
+                        + entries.get(1).key() + ": give " + key + " once");
+            }
+        }
     }
 
     /** A default is there to be overruled. */
