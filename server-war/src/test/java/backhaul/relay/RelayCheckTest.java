@@ -16,6 +16,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -314,6 +315,29 @@ class RelayCheckTest {
                         + " is no good, every agent would refuse it: it has no subjectAltName"))
                 .hasSize(1);
         assertThat(steps("[FAIL] it expired on ")).hasSize(1);
+    }
+
+    @Test
+    void anIssuerThatHasExpiredIsSaidAndWhatElseHasIsNot() throws Exception {
+        TestCa agents = TestSite.otherCa("Agents");
+        Path authorities = directory.resolve("ca.pem");
+        Files.writeString(
+                authorities,
+                Files.readString(TestSite.CA.caFile())
+                        + Files.readString(agents.renewIssuer(Instant.now().minusSeconds(60))));
+        settings.put("relay.tls.ca", authorities.toString());
+        assertThat(check()).isEqualTo(RelayCheck.OK);
+        assertThat(steps("[skip] emailAddress=ca@example.org,CN=Agents Issuing CA"))
+                .singleElement()
+                .asString()
+                .contains(" expired on ")
+                .endsWith("; our own certificate does not need it");
+        settings.put("relay.tls.issuer", agents.issuer());
+        assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
+        assertThat(steps("[FAIL]"))
+                .singleElement()
+                .asString()
+                .startsWith("[FAIL] relay.tls.issuer " + agents.issuer() + " is no good without ");
     }
 
     @Test

@@ -261,6 +261,50 @@ class TrustTest {
     }
 
     @Test
+    void revokedCertificateDoesNotTakeThePlaceOfAGoodOneAndANewListIsTakenUpAllTheSame() throws Exception {
+        TestCa.Issued lost = ca.relay("lost", "DNS:localhost").issue();
+        TestCa.Issued good = ca.relay("good", "DNS:localhost").issue();
+        Path naming = ca.revoke(lost);
+        put(good.certificate(), certificate);
+        put(good.key(), key);
+        try (TestRelay relay = startWithList(naming)) {
+            put(lost.certificate(), certificate);
+            put(lost.key(), key);
+            relay.look();
+            relay.awaitLog("refused", "relay.tls.cert: " + certificate + " is revoked by our own list: ");
+            put(good.certificate(), certificate);
+            put(good.key(), key);
+            relay.look();
+            put(ca.revoke(good), list);
+            relay.look();
+            assertThat(relay.relay.concern()).startsWith("relay.tls.cert is revoked by our own list: ");
+        }
+    }
+
+    /** Another CA than the relay's own: agents accept the relay, and it can accept none. */
+    @Test
+    void issuerThatHasExpiredIsAProblemAndDoesNotTakeThePlaceOfAGoodOne() throws Exception {
+        TestCa agents = TestSite.otherCa("Agents");
+        Path expired = agents.renewIssuer(Instant.now().minusSeconds(60));
+        String both = Files.readString(own.authorities()) + Files.readString(agents.caFile());
+        String without = Files.readString(own.authorities()) + Files.readString(expired);
+        Files.writeString(authorities, without);
+        try (TestRelay relay = start("relay.tls.issuer", agents.issuer())) {
+            String problem = relay.relay.problem();
+            assertThat(problem)
+                    .startsWith("relay.tls.issuer " + agents.issuer() + " is no good without ")
+                    .contains("CN=Agents Issuing CA", ", which expired on ");
+            Files.writeString(authorities, both);
+            relay.look();
+            assertThat(relay.relay.problem()).isNull();
+            Files.writeString(authorities, without);
+            relay.look();
+            relay.awaitLog("Changed certificate files refused, the old ones stay in use: " + problem);
+            assertThat(relay.relay.problem()).isNull();
+        }
+    }
+
+    @Test
     void caFileWithoutTheIssuerIsRefused() throws Exception {
         try (TestRelay relay = start()) {
             put(ca.rootFile(), authorities);

@@ -85,6 +85,8 @@ public final class TestCa {
         }
     }
 
+    private static final String EC = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1";
+
     private final Path directory;
     private final String name;
     private int issued;
@@ -106,6 +108,11 @@ public final class TestCa {
 
     /** The same with a configuration of {@code openssl} that is changed, its sections root and intermediate for example. */
     public static TestCa create(Path directory, String name, UnaryOperator<String> change) {
+        return create(directory, name, change, EC);
+    }
+
+    /** The same with an issuer whose key is made by these options of {@code openssl req}. */
+    static TestCa create(Path directory, String name, UnaryOperator<String> change, String issuerKey) {
         try {
             Path own = Files.createTempDirectory(Files.createDirectories(directory), "ca")
                     .toAbsolutePath();
@@ -116,7 +123,7 @@ public final class TestCa {
                     "req -x509 -config ca.cnf -extensions root -days 3650 -newkey ec -pkeyopt"
                             + " ec_paramgen_curve:prime256v1 -nodes -keyout root.key -out root.pem -subj",
                     ca.subject("Root CA"));
-            ca.makeIssuer("Issuing CA");
+            ca.makeIssuer("Issuing CA", issuerKey);
             ca.join("ca.pem", own.resolve("intermediate.pem"), own.resolve("root.pem"));
             return ca;
         } catch (IOException e) {
@@ -135,17 +142,16 @@ public final class TestCa {
             Files.createFile(own.resolve("index.txt"));
             Files.copy(issuerFile(), ca.rootFile());
             Files.copy(directory.resolve("intermediate.key"), own.resolve("root.key"));
-            ca.makeIssuer("Lower CA");
+            ca.makeIssuer("Lower CA", EC);
             return ca;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void makeIssuer(String commonName) {
+    private void makeIssuer(String commonName, String key) {
         openssl(
-                "req -config ca.cnf -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout"
-                        + " intermediate.key -out intermediate.csr -subj",
+                "req -config ca.cnf " + key + " -nodes -keyout intermediate.key -out intermediate.csr -subj",
                 subject(commonName));
         openssl("ca -batch -notext -config ca.cnf -extensions intermediate -days 3000 -cert root.pem -keyfile"
                 + " root.key -in intermediate.csr -out intermediate.pem");

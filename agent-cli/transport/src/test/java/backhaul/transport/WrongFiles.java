@@ -72,6 +72,13 @@ public enum WrongFiles {
             return request(ca, side).key("rsa -pkeyopt rsa_keygen_bits:512").issue();
         }
     },
+    WEAK_SIGNATURE("uses an algorithm or key size that Java no longer accepts (Algorithm constraints check failed on") {
+        @Override
+        TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
+            TestCa rsa = TestCa.create(SCRATCH, "Test", UnaryOperator.identity(), "-newkey rsa:2048");
+            return request(rsa, side).digest("md5").issue();
+        }
+    },
     OF_THE_OTHER_SIDE("its extended key usage does not hold ") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
