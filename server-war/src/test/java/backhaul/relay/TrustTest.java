@@ -277,7 +277,7 @@ class TrustTest {
             relay.look();
             put(ca.revoke(good), list);
             relay.look();
-            assertThat(relay.relay.concern()).startsWith("relay.tls.cert is revoked by our own list: ");
+            assertThat(relay.relay.status().concern()).startsWith("relay.tls.cert is revoked by our own list: ");
         }
     }
 
@@ -290,17 +290,17 @@ class TrustTest {
         String without = Files.readString(own.authorities()) + Files.readString(expired);
         Files.writeString(authorities, without);
         try (TestRelay relay = start("relay.tls.issuer", agents.issuer())) {
-            String problem = relay.relay.problem();
+            String problem = relay.relay.status().problem();
             assertThat(problem)
                     .startsWith("relay.tls.issuer " + agents.issuer() + " is no good without ")
                     .contains("CN=Agents Issuing CA", ", which expired on ");
             Files.writeString(authorities, both);
             relay.look();
-            assertThat(relay.relay.problem()).isNull();
+            assertThat(relay.relay.status().problem()).isNull();
             Files.writeString(authorities, without);
             relay.look();
             relay.awaitLog("Changed certificate files refused, the old ones stay in use: " + problem);
-            assertThat(relay.relay.problem()).isNull();
+            assertThat(relay.relay.status().problem()).isNull();
         }
     }
 
