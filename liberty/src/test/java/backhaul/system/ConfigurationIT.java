@@ -59,14 +59,13 @@ class ConfigurationIT {
         }
     }
 
-    /** What the table of {@code WrongSettingsTest} has for this place, without what is about another file. */
+    /** Some of the table of {@code WrongSettingsTest} for this place. */
     private static List<String[]> wrong(String place) throws IOException {
         Path table = Build.root().resolve("server-war/src/test/resources/backhaul/relay/wrong-settings.csv");
         return Files.readAllLines(table).stream()
                 .map(line -> line.split(" \\| ", 3))
                 .filter(cells -> cells[0].equals(place))
-                .filter(cells -> place.equals("relay.properties")
-                        || cells[1].chars().allMatch(c -> c < 128)) // else no shell hands it on
+                .limit(2)
                 .toList();
     }
 
