@@ -86,7 +86,7 @@ record Trust(
         }
         return credentials
                 .revocations()
-                .nextUpdate()
+                .nextUpdate(now)
                 .filter(now::isAfter)
                 .map(due -> "relay.tls.crl is out of date since " + due + ": make a new list with backhaul-ca crl and"
                         + " copy it here")
@@ -110,7 +110,7 @@ record Trust(
     private OptionalLong revocationsDaysLeft(Instant now) {
         return credentials
                 .revocations()
-                .nextUpdate()
+                .nextUpdate(now)
                 .filter(due -> !due.equals(Instant.MAX))
                 .map(due -> OptionalLong.of(Expiry.days(now, due)))
                 .orElse(OptionalLong.empty());

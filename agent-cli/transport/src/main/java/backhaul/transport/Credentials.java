@@ -152,6 +152,9 @@ public record Credentials(
      * dates are no reason.
      */
     public String untimely(DistinguishedName issuer, Instant now) {
+        if (authorities.stream().allMatch(authority -> fault(authority, now) == null)) {
+            return null; // nearly always, and without a look at signatures
+        }
         String fault = null;
         for (X509Certificate authority : named(issuer)) {
             fault = Lineage.way(List.of(authority), authorities).stream()
@@ -234,7 +237,7 @@ public record Credentials(
                             ? CheckDates.RENEW + "; no peer accepts it once it has expired"
                             : "it is a CA's: without a new one all it has issued ends with it"));
         }
-        expiries.addAll(revocations.expiries());
+        expiries.addAll(revocations.expiries(now));
         return List.copyOf(expiries);
     }
 
@@ -250,8 +253,7 @@ public record Credentials(
     /** Every time at which trust may end that rests on these, whether or not something else stands for it then. */
     public Stream<Instant> ends() {
         return Stream.concat(
-                Stream.of(chain, authorities).flatMap(List::stream).map(CheckDates::end),
-                revocations.expiries().stream().map(Expiry::end));
+                Stream.of(chain, authorities).flatMap(List::stream).map(CheckDates::end), revocations.ends());
     }
 
     /**

@@ -164,7 +164,7 @@ public final class FilesCheck {
         try {
             Credentials with = own.with(files.lists, files.outdated, issuer);
             report.ok(files.lists + ": revocation lists of our CA");
-            with.revocations().expiries().forEach(this::list);
+            with.revocations().expiries(now).forEach(this::list);
             if (with.revoked()) {
                 report.failed("our own certificate " + Credentials.REVOKED);
             }

@@ -78,7 +78,7 @@ public final class PrometheusText {
         }
         expiry("certificate_expiry", "When a certificate of " + whose + ", or a CA's that it trusts, ends.", ends);
         ends.clear();
-        for (Expiry list : own.revocations().expiries()) {
+        for (Expiry list : own.revocations().expiries(now)) {
             ends.merge(labels("list", list.what()), list.end(), PrometheusText::earlier);
         }
         expiry("crl_expiry", "When a revocation list is out of date.", ends);

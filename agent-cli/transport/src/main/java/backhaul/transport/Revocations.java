@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What our authorities have taken back, by their revocation lists (RFC 5280 section 5). A list that is out of date
@@ -32,8 +33,16 @@ public final class Revocations {
     /** Nothing is known to be revoked. */
     public static final Revocations NONE = new Revocations(List.of(), Outdated.ACCEPT);
 
-    /** A list, and the certificate of the CA whose key signed it. */
-    private record Entry(X509CRL list, X509Certificate authority) {
+    /**
+     * A list, and a certificate of the CA whose key signed it.
+     *
+     * @param end when the last certificate of that CA ends: nothing that it issued is good any more, list or no list
+     */
+    private record Entry(X509CRL list, X509Certificate authority, Instant end) {
+        boolean isMissed(Instant now) {
+            return !now.isAfter(end);
+        }
+
         Instant nextUpdate() {
             return list.getNextUpdate() == null
                     ? Instant.MAX
@@ -58,7 +67,8 @@ public final class Revocations {
             throws PemException {
         List<Entry> entries = new ArrayList<>();
         for (X509CRL list : Pem.revocationLists(file)) {
-            Entry entry = new Entry(list, signer(file, list, authorities));
+            X509Certificate signer = signer(file, list, authorities);
+            Entry entry = new Entry(list, signer, end(signer, authorities));
             boolean newest = entries.stream()
                     .noneMatch(other -> other.authority.equals(entry.authority)
                             && !other.list.getThisUpdate().before(list.getThisUpdate()));
@@ -68,6 +78,19 @@ public final class Revocations {
             }
         }
         return new Revocations(entries, outdated);
+    }
+
+    private static Instant end(X509Certificate signer, List<X509Certificate> authorities) {
+        return authorities.stream()
+                .filter(authority -> isSameCa(authority, signer))
+                .map(CheckDates::end)
+                .max(Instant::compareTo)
+                .orElseThrow();
+    }
+
+    private static boolean isSameCa(X509Certificate one, X509Certificate other) {
+        return one.getSubjectX500Principal().equals(other.getSubjectX500Principal())
+                && one.getPublicKey().equals(other.getPublicKey());
     }
 
     private static X509Certificate signer(Path file, X509CRL list, List<X509Certificate> authorities)
@@ -110,6 +133,7 @@ public final class Revocations {
         if (entries.isEmpty()) {
             return;
         }
+        Instant now = Instant.now();
         Entry old = null;
         for (X509Certificate certificate : Lineage.line(chain, authorities)) {
             for (Entry entry : entries) {
@@ -125,7 +149,7 @@ public final class Revocations {
                                 entry.list.getIssuerX500Principal(),
                                 Map.of());
                     }
-                    old = entry.nextUpdate().isBefore(Instant.now()) ? entry : old;
+                    old = entry.isMissed(now) && entry.nextUpdate().isBefore(now) ? entry : old;
                 }
             }
         }
@@ -139,9 +163,7 @@ public final class Revocations {
 
     /** Is there a list that this CA's key has signed? */
     boolean cover(X509Certificate authority) {
-        return entries.stream()
-                .anyMatch(entry -> entry.authority.getSubjectX500Principal().equals(authority.getSubjectX500Principal())
-                        && entry.authority.getPublicKey().equals(authority.getPublicKey()));
+        return entries.stream().anyMatch(entry -> isSameCa(entry.authority, authority));
     }
 
     /** From when on nobody is let in whom a list could name, because it is out of date and that is to be refused. */
@@ -149,9 +171,10 @@ public final class Revocations {
         if (entries.isEmpty() || outdated == Outdated.ACCEPT) {
             return Instant.MAX;
         }
+        List<Entry> missed = missed(Instant.now());
         return Lineage.line(chain, authorities).stream()
                 .flatMap(certificate ->
-                        entries.stream().filter(entry -> Certificates.isIssuedBy(certificate, entry.authority)))
+                        missed.stream().filter(entry -> Certificates.isIssuedBy(certificate, entry.authority)))
                 .map(Entry::nextUpdate)
                 .min(Instant::compareTo)
                 .orElse(Instant.MAX);
@@ -166,7 +189,7 @@ public final class Revocations {
                 .map(entry -> entry.list.getRevokedCertificates())
                 .mapToInt(named -> named == null ? 0 : named.size())
                 .sum();
-        Instant next = nextUpdate().orElseThrow();
+        Instant next = nextUpdate(now).orElse(Instant.MAX);
         return (entries.size() == 1 ? "a revocation list" : entries.size() + " revocation lists") + " naming " + revoked
                 + (revoked == 1 ? " certificate" : " certificates")
                 + (next.equals(Instant.MAX)
@@ -175,14 +198,23 @@ public final class Revocations {
                                 + LocalDate.ofInstant(next, ZoneOffset.UTC));
     }
 
-    /** When the first of the lists is due to be replaced; empty if there is none. */
-    public Optional<Instant> nextUpdate() {
-        return entries.stream().map(Entry::nextUpdate).min(Instant::compareTo);
+    private List<Entry> missed(Instant now) {
+        return entries.stream().filter(entry -> entry.isMissed(now)).toList();
     }
 
-    /** The lists, as things that end. */
-    public List<Expiry> expiries() {
-        return entries.stream()
+    /** When the first of the lists is due to be replaced whose CA has not ended; empty if there is none. */
+    public Optional<Instant> nextUpdate(Instant now) {
+        return missed(now).stream().map(Entry::nextUpdate).min(Instant::compareTo);
+    }
+
+    /** When any of the lists is out of date. */
+    Stream<Instant> ends() {
+        return entries.stream().map(Entry::nextUpdate);
+    }
+
+    /** The lists whose CA has not ended, as things that end. */
+    public List<Expiry> expiries(Instant now) {
+        return missed(now).stream()
                 .filter(entry -> entry.list.getNextUpdate() != null)
                 .map(entry -> new Expiry(
                         "the revocation list of " + Certificates.name(entry.list.getIssuerX500Principal()),

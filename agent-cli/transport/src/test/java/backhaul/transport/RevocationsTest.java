@@ -1,6 +1,7 @@
 package backhaul.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import backhaul.transport.Revocations.Outdated;
@@ -161,16 +162,44 @@ class RevocationsTest {
                 .allMatch(expiry -> expiry.daysLeft(Instant.now()) == 4);
     }
 
+    /** What it has issued is refused anyway, and it will make no new list. */
+    @Test
+    void theListOfACaThatHasEndedIsNotMissed() throws Exception {
+        TestCa ca = ca();
+        TestCa old = TestCa.create(directory, "Old");
+        Instant ended = Instant.now().minus(Duration.ofDays(1));
+        Path authorities = directory.resolve("with-old.pem");
+        Files.writeString(authorities, Files.readString(ca.caFile()) + Files.readString(old.renewIssuer(ended)));
+        Path lists = directory.resolve("with-old.crl");
+        Files.writeString(lists, Files.readString(old.revoke(ended)) + Files.readString(ca.revoke()));
+        TestCa.Issued files = ca.relay("relay").issue();
+        Credentials relay = Credentials.load(files.certificate(), files.key(), null, authorities)
+                .with(lists, Outdated.REFUSE, DistinguishedName.parse(ca.issuer()));
+
+        assertThat(relay.revocations().nextUpdate(Instant.now()))
+                .hasValueSatisfying(next -> assertThat(next).isAfter(Instant.now()));
+        assertThat(relay.revocations().describe(Instant.now()))
+                .startsWith("2 revocation lists")
+                .contains("good until");
+        assertThat(new ExpiryWatch().due(relay.expiries(Instant.now()), Instant.now()))
+                .isEmpty();
+        assertThatCode(() ->
+                        relay.checkClient(ca.agent("home").issue().credentials().chain()))
+                .doesNotThrowAnyException();
+        assertThat(relay.revocations().nextUpdate(ended.minusSeconds(1)))
+                .hasValueSatisfying(next -> assertThat(next).isBefore(Instant.now()));
+    }
+
     @Test
     void whatIsKnownIsSaidInWords() throws Exception {
         TestCa ca = ca();
         TestCa.Issued stolen = ca.agent("stolen").issue();
-        Instant end = Instant.parse("2036-02-03T04:05:06Z");
+        Instant end = Instant.parse("2033-02-03T04:05:06Z");
         Credentials relay = relay(ca, ca.revoke(end, stolen), Outdated.ACCEPT);
         assertThat(relay.revocations().describe(end.minusSeconds(1)))
-                .isEqualTo("a revocation list naming 1 certificate, good until 2036-02-03");
+                .isEqualTo("a revocation list naming 1 certificate, good until 2033-02-03");
         assertThat(relay.revocations().describe(end.plusSeconds(1)))
-                .isEqualTo("a revocation list naming 1 certificate, out of date since 2036-02-03");
+                .isEqualTo("a revocation list naming 1 certificate, out of date since 2033-02-03");
         assertThat(Revocations.NONE.describe(end)).isEqualTo("no revocation list");
     }
 
