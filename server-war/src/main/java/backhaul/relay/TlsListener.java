@@ -82,6 +82,10 @@ final class TlsListener implements Runnable {
                 }
             }
         }
+        if (failures > 1) {
+            context.log()
+                    .warning("Accepting on " + Text.peer(address()) + " failed " + failures + " times up to the stop");
+        }
     }
 
     /** Says so at the first of a row of failures, which come several times a second, and then now and then. */

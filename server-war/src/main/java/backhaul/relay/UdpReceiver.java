@@ -132,22 +132,24 @@ final class UdpReceiver implements Runnable {
         boolean more;
         try {
             more = receive(datagram);
-        } catch (IOException | RuntimeException e) { // what came before is not to lie there while its writers sleep
-            passOn(before);
+        } catch (IOException | RuntimeException e) {
+            passOn(before); // what came before the failure is not to lie there while its writers sleep
             throw e;
         }
         passOn(before);
         return more;
     }
 
+    /** Our own notices, and the wake-ups for what has come since the number {@code before}. */
     private void passOn(long before) {
+        long came = backlog.next() - before;
         try {
             appendNotices();
-        } finally {
+        } finally { // without a look at the ring, which may have gone bad
             VarHandle.fullFence(); // the appended messages before the look at who is waiting: see AgentQueue
             agents.wakeWaiting();
             long now = System.nanoTime();
-            gap += ((now - lastTurn) / Math.max(1, backlog.next() - before) - gap) >> MEAN_SHIFT;
+            gap += ((now - lastTurn) / Math.max(1, came) - gap) >> MEAN_SHIFT;
             lastTurn = now;
         }
     }

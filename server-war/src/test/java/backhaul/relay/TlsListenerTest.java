@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the acceptor tells of itself: whether it goes round, and whether it can accept. */
 class TlsListenerTest {
+    private final RelayLog log = new RelayLog();
     private TlsListener listener;
 
     private void start(ServerSocket server) throws Exception {
@@ -32,7 +33,7 @@ class TlsListenerTest {
                         new Admissions(),
                         Thread::new,
                         Thread::new,
-                        new RelayLog()));
+                        log));
         Thread acceptor = new Thread(listener);
         acceptor.setDaemon(true);
         acceptor.start();
@@ -67,6 +68,24 @@ class TlsListenerTest {
 
         some.countDown();
         await().until(() -> listener.trouble() == null); // though nobody has connected
+    }
+
+    @Test
+    void failuresUpToTheStopAreCounted() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        start(new ServerSocket() {
+            @Override
+            public Socket accept() throws IOException {
+                tries.incrementAndGet();
+                throw new SocketException("Too many open files");
+            }
+        });
+        await().until(() -> tries.get() > 3);
+        listener.stop();
+        await().until(() -> log.events().latest().get(0).line().contains("times up to the stop"));
+        assertThat(log.events().latest().get(0).line())
+                .matches("Accepting on \\[127\\.0\\.0\\.1:\\d+] failed \\d+ times up to the stop");
+        assertThat(log.events().latest()).hasSize(2);
     }
 
     @Test
