@@ -50,6 +50,9 @@ public record Acceptance(Instant from, Instant until) {
 
     /** Why a peer would not accept it at that time; null if it would. */
     static CertificateException refusal(List<X509Certificate> chain, List<X509Certificate> authorities, Instant at) {
+        if (Lineage.way(chain, authorities).isEmpty()) {
+            return new CertificateException("it leads to no authority"); // and there may be no anchor at all
+        }
         AuthorityTrust peer = new AuthorityTrust(authorities, at);
         X509Certificate[] shown = chain.toArray(X509Certificate[]::new);
         try {

@@ -28,11 +28,11 @@ final class CredentialsCheck {
     void check(Credentials credentials) throws PemException {
         keyBelongs(credentials.key(), credentials.chain());
         authoritiesAreCas(credentials.authorities(), credentials.certificate());
-        leadsToAuthority(credentials.chain(), credentials.authorities());
         if (credentials.tops().isEmpty()) {
             throw new PemException(
                     authoritiesFile, "holds only CAs that have issued each other: add the root that signed itself");
         }
+        leadsToAuthority(credentials.chain(), credentials.authorities());
     }
 
     /** What a peer makes of our certificate, found out by the check that it makes itself. */

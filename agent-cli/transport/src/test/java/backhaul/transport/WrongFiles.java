@@ -148,6 +148,16 @@ public enum WrongFiles {
             return withAuthorities(issued, issued.leaf());
         }
     },
+    CAS_OF_EACH_OTHER("holds only CAs that have issued each other: add the root that signed itself") {
+        @Override
+        TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
+            TestCa other = TestCa.create(SCRATCH, "Other");
+            Instant end = Instant.now().plus(Duration.ofDays(100));
+            TestCa.Issued issued = request(ca, side).issue();
+            return withAuthorities(
+                    issued, join(ca.issuerFile(), ca.crossSigned(other, end), other.crossSigned(ca, end)));
+        }
+    },
     KEY_AS_CERTIFICATE("has no certificate: it holds a PRIVATE KEY, give the file that begins") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
@@ -237,6 +247,18 @@ public enum WrongFiles {
 
     private static TestCa.Issued withAuthorities(TestCa.Issued issued, Path authorities) {
         return new TestCa.Issued(issued.certificate(), issued.key(), authorities, issued.leaf());
+    }
+
+    private static Path join(Path... parts) {
+        try {
+            StringBuilder all = new StringBuilder();
+            for (Path part : parts) {
+                all.append(Files.readString(part));
+            }
+            return Files.writeString(Files.createTempFile(SCRATCH, "joined", ".pem"), all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A change of the line with the issuer's basic constraints. */
