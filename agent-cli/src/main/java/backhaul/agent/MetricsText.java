@@ -3,6 +3,7 @@ package backhaul.agent;
 import static backhaul.transport.PrometheusText.labels;
 
 import backhaul.transport.Credentials;
+import backhaul.transport.ExpiryMetrics;
 import backhaul.transport.PrometheusText;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,7 @@ final class MetricsText {
         metrics.text.single("start" + TIMESTAMP, "gauge", "When this agent was started.", started);
         metrics.connections();
         metrics.messages();
-        metrics.text.expiries(own, "the agent", Instant.now());
+        ExpiryMetrics.write(metrics.text, own, "the agent", Instant.now());
         return metrics.text.toString();
     }
 

@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import static backhaul.transport.PrometheusText.labels;
 
+import backhaul.transport.ExpiryMetrics;
 import backhaul.transport.PrometheusText;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,7 +33,7 @@ final class RelayMetrics {
         metrics.ring(status.ring());
         metrics.agents(status);
         metrics.connections(status.admissions());
-        metrics.text.expiries(status.identity().credentials(), "the relay", status.at());
+        ExpiryMetrics.write(metrics.text, status.identity().credentials(), "the relay", status.at());
         return metrics.text + ProcessMetrics.text();
     }
 

@@ -2,18 +2,13 @@ package backhaul.transport;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Writes metrics in Prometheus' text format, version 0.0.4. One thread; its text is what was written so far. */
 public final class PrometheusText {
     /** As HTTP names it. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
-    private static final String TIMESTAMP = "_timestamp_seconds";
 
     private final String prefix;
     private final StringBuilder text = new StringBuilder();
@@ -62,35 +57,6 @@ public final class PrometheusText {
             labels.append('"');
         }
         return labels.append('}').toString();
-    }
-
-    /** When our certificates, those of the CA file and the revocation lists end, as far as it matters; {@code whose} as in a sentence. */
-    public void expiries(Credentials own, String whose, Instant now) {
-        // Two certificates may look alike; two series must not.
-        Map<String, Instant> ends = new LinkedHashMap<>();
-        for (X509Certificate certificate : own.ending(now)) {
-            String labels = labels(
-                    "subject",
-                    Certificates.subject(certificate),
-                    "serial",
-                    certificate.getSerialNumber().toString(16));
-            ends.merge(labels, certificate.getNotAfter().toInstant(), PrometheusText::earlier);
-        }
-        expiry("certificate_expiry", "When a certificate of " + whose + ", or a CA's that it trusts, ends.", ends);
-        ends.clear();
-        for (Expiry list : own.revocations().expiries(now)) {
-            ends.merge(labels("list", list.what()), list.end(), PrometheusText::earlier);
-        }
-        expiry("crl_expiry", "When a revocation list is out of date.", ends);
-    }
-
-    private void expiry(String name, String help, Map<String, Instant> ends) {
-        family(name + TIMESTAMP, "gauge", help);
-        ends.forEach((labels, end) -> sample(name + TIMESTAMP, labels, end));
-    }
-
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
     }
 
     private static String number(Object value) {
