@@ -1,6 +1,6 @@
 package backhaul.agent;
 
-import backhaul.transport.CredentialsWatch;
+import backhaul.pki.CredentialsWatch;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;

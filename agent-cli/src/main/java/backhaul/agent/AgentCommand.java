@@ -1,7 +1,7 @@
 package backhaul.agent;
 
+import backhaul.pki.CredentialsWatch;
 import backhaul.transport.CheckReport;
-import backhaul.transport.CredentialsWatch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package backhaul.agent;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.CredentialsWatch;
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.Pem;
-import backhaul.transport.PemException;
-import backhaul.transport.Revocations;
-import backhaul.transport.TlsFailure;
+import backhaul.pki.Credentials;
+import backhaul.pki.CredentialsWatch;
+import backhaul.pki.DistinguishedName;
+import backhaul.pki.Pem;
+import backhaul.pki.PemException;
+import backhaul.pki.Revocations;
+import backhaul.pki.TlsFailure;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.nio.file.Files;

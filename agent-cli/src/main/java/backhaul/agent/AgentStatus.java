@@ -1,6 +1,6 @@
 package backhaul.agent;
 
-import backhaul.transport.Expiry;
+import backhaul.pki.Expiry;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.Printable;
 import java.io.IOException;

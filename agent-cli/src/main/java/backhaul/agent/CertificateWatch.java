@@ -1,9 +1,9 @@
 package backhaul.agent;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.Credentials;
-import backhaul.transport.CredentialsWatch;
-import backhaul.transport.ExpiryWatch;
+import backhaul.pki.Certificates;
+import backhaul.pki.Credentials;
+import backhaul.pki.CredentialsWatch;
+import backhaul.pki.ExpiryWatch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

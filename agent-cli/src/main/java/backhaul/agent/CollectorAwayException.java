@@ -1,6 +1,6 @@
 package backhaul.agent;
 
-import backhaul.transport.TlsFailure;
+import backhaul.pki.TlsFailure;
 import java.io.IOException;
 import java.time.Duration;
 

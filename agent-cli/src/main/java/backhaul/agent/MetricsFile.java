@@ -1,7 +1,7 @@
 package backhaul.agent;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.CredentialsWatch;
+import backhaul.pki.Credentials;
+import backhaul.pki.CredentialsWatch;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

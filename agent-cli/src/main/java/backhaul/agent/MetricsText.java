@@ -2,8 +2,8 @@ package backhaul.agent;
 
 import static backhaul.transport.PrometheusText.labels;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.ExpiryMetrics;
+import backhaul.pki.Credentials;
+import backhaul.pki.ExpiryMetrics;
 import backhaul.transport.PrometheusText;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package backhaul.agent;
 
-import backhaul.transport.Certificates;
+import backhaul.pki.Certificates;
 import backhaul.transport.ControlLine;
 import backhaul.transport.Wire;
 import java.net.ProtocolException;

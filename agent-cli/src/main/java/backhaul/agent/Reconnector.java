@@ -1,7 +1,7 @@
 package backhaul.agent;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.CredentialsWatch;
+import backhaul.pki.Credentials;
+import backhaul.pki.CredentialsWatch;
 import backhaul.transport.OwnMessage;
 import java.io.IOException;
 import java.net.ConnectException;

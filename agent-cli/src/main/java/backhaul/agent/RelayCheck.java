@@ -1,11 +1,11 @@
 package backhaul.agent;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.CheckDates;
+import backhaul.pki.Certificates;
+import backhaul.pki.CheckDates;
+import backhaul.pki.Credentials;
+import backhaul.pki.TlsFailure;
+import backhaul.pki.UntrustedException;
 import backhaul.transport.CheckReport;
-import backhaul.transport.Credentials;
-import backhaul.transport.TlsFailure;
-import backhaul.transport.UntrustedException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.cert.CertificateException;

@@ -1,7 +1,7 @@
 package backhaul.agent;
 
+import backhaul.pki.TlsFailure;
 import backhaul.transport.ControlLine;
-import backhaul.transport.TlsFailure;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,8 +1,8 @@
 package backhaul.agent;
 
-import backhaul.transport.Credentials;
+import backhaul.pki.Credentials;
+import backhaul.pki.Tls;
 import backhaul.transport.EmptyRecords;
-import backhaul.transport.Tls;
 import backhaul.transport.Wire;
 import java.io.FilterInputStream;
 import java.io.IOException;

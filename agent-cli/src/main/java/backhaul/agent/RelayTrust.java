@@ -1,8 +1,8 @@
 package backhaul.agent;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.Credentials;
-import backhaul.transport.TlsFailure;
+import backhaul.pki.Certificates;
+import backhaul.pki.Credentials;
+import backhaul.pki.TlsFailure;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;

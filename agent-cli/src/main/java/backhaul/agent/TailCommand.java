@@ -1,6 +1,6 @@
 package backhaul.agent;
 
-import backhaul.transport.CredentialsWatch;
+import backhaul.pki.CredentialsWatch;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;

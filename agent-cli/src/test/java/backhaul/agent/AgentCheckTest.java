@@ -3,12 +3,12 @@ package backhaul.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import backhaul.agent.FakeRelay.Session;
-import backhaul.transport.Certificates;
-import backhaul.transport.CheckDates;
+import backhaul.pki.Certificates;
+import backhaul.pki.CheckDates;
+import backhaul.pki.TestCa;
+import backhaul.pki.TestCa.Issued;
 import backhaul.transport.CheckReport;
 import backhaul.transport.FreePort;
-import backhaul.transport.TestCa;
-import backhaul.transport.TestCa.Issued;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

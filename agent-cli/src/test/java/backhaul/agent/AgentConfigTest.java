@@ -3,7 +3,7 @@ package backhaul.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import backhaul.transport.Revocations;
+import backhaul.pki.Revocations;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

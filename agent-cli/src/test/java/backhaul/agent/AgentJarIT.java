@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import backhaul.agent.FakeRelay.Session;
+import backhaul.pki.TestCa;
+import backhaul.pki.TestCa.Issued;
 import backhaul.transport.FreePort;
-import backhaul.transport.TestCa;
-import backhaul.transport.TestCa.Issued;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import backhaul.agent.FakeRelay.Session;
-import backhaul.transport.Certificates;
+import backhaul.pki.Certificates;
+import backhaul.pki.Revocations.Outdated;
+import backhaul.pki.TestCa;
+import backhaul.pki.TestCa.Issued;
 import backhaul.transport.FreePort;
-import backhaul.transport.Revocations.Outdated;
-import backhaul.transport.TestCa;
-import backhaul.transport.TestCa.Issued;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package backhaul.agent;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import backhaul.transport.Credentials;
+import backhaul.pki.Credentials;
+import backhaul.pki.Tls;
 import backhaul.transport.FreePort;
-import backhaul.transport.Tls;
 import backhaul.transport.Wire;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;

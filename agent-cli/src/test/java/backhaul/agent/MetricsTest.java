@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.CredentialsWatch;
+import backhaul.pki.Credentials;
+import backhaul.pki.CredentialsWatch;
+import backhaul.pki.TestCa;
 import backhaul.transport.Promtool;
-import backhaul.transport.TestCa;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import backhaul.agent.FakeRelay.Session;
+import backhaul.pki.Revocations;
+import backhaul.pki.TestCa;
+import backhaul.pki.TestCa.Issued;
 import backhaul.transport.FreePort;
-import backhaul.transport.Revocations;
-import backhaul.transport.TestCa;
-import backhaul.transport.TestCa.Issued;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

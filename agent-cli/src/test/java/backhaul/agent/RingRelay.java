@@ -1,6 +1,6 @@
 package backhaul.agent;
 
-import backhaul.transport.Credentials;
+import backhaul.pki.Credentials;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;

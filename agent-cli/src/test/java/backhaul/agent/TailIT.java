@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.pki.TestCa;
+import backhaul.pki.TestCa.Issued;
 import backhaul.transport.FreePort;
-import backhaul.transport.TestCa;
-import backhaul.transport.TestCa.Issued;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

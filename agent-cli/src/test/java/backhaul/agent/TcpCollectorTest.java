@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.pki.Revocations;
+import backhaul.pki.TestCa;
+import backhaul.pki.TestCa.Issued;
 import backhaul.transport.FreePort;
-import backhaul.transport.Revocations;
-import backhaul.transport.TestCa;
-import backhaul.transport.TestCa.Issued;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

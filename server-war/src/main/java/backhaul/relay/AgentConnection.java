@@ -1,9 +1,9 @@
 package backhaul.relay;
 
-import backhaul.transport.Certificates;
+import backhaul.pki.Certificates;
+import backhaul.pki.TlsFailure;
 import backhaul.transport.ControlLine;
 import backhaul.transport.OwnMessage;
-import backhaul.transport.TlsFailure;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package backhaul.relay;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.DistinguishedName;
+import backhaul.pki.Certificates;
+import backhaul.pki.DistinguishedName;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;

@@ -1,10 +1,10 @@
 package backhaul.relay;
 
-import backhaul.transport.Certificates;
+import backhaul.pki.Certificates;
+import backhaul.pki.DistinguishedName;
+import backhaul.pki.TlsFailure;
+import backhaul.pki.UntrustedException;
 import backhaul.transport.ControlLine;
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.TlsFailure;
-import backhaul.transport.UntrustedException;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Expiry;
+import backhaul.pki.Expiry;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package backhaul.relay;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.Credentials;
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.TlsFailure;
+import backhaul.pki.Certificates;
+import backhaul.pki.Credentials;
+import backhaul.pki.DistinguishedName;
+import backhaul.pki.TlsFailure;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateRevokedException;

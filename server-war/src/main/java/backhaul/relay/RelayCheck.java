@@ -1,10 +1,10 @@
 package backhaul.relay;
 
+import backhaul.pki.Credentials;
+import backhaul.pki.DistinguishedName;
+import backhaul.pki.FilesCheck;
+import backhaul.pki.TlsFailure;
 import backhaul.transport.CheckReport;
-import backhaul.transport.Credentials;
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.FilesCheck;
-import backhaul.transport.TlsFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

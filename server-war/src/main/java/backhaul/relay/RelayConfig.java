@@ -1,7 +1,7 @@
 package backhaul.relay;
 
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.Revocations.Outdated;
+import backhaul.pki.DistinguishedName;
+import backhaul.pki.Revocations.Outdated;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

@@ -2,7 +2,7 @@ package backhaul.relay;
 
 import static backhaul.transport.PrometheusText.labels;
 
-import backhaul.transport.ExpiryMetrics;
+import backhaul.pki.ExpiryMetrics;
 import backhaul.transport.PrometheusText;
 import java.time.Duration;
 import java.util.Optional;

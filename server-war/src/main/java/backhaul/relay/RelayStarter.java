@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Certificates;
+import backhaul.pki.Certificates;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ServerSocket;

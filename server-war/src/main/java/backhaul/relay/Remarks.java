@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Expiry;
+import backhaul.pki.Expiry;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

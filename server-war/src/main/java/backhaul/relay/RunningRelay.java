@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Certificates;
+import backhaul.pki.Certificates;
 import backhaul.transport.OwnMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Credentials;
+import backhaul.pki.Credentials;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Expiry;
+import backhaul.pki.Expiry;
 import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;

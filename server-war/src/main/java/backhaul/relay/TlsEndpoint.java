@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Tls;
+import backhaul.pki.Tls;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.io.InputStream;

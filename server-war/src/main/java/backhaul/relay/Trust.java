@@ -1,9 +1,9 @@
 package backhaul.relay;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.Credentials;
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.Expiry;
+import backhaul.pki.Certificates;
+import backhaul.pki.Credentials;
+import backhaul.pki.DistinguishedName;
+import backhaul.pki.Expiry;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;

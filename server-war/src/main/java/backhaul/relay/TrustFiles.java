@@ -1,10 +1,10 @@
 package backhaul.relay;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.Pem;
-import backhaul.transport.PemException;
-import backhaul.transport.TlsFailure;
+import backhaul.pki.Credentials;
+import backhaul.pki.DistinguishedName;
+import backhaul.pki.Pem;
+import backhaul.pki.PemException;
+import backhaul.pki.TlsFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

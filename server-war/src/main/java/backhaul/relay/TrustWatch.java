@@ -1,9 +1,9 @@
 package backhaul.relay;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.CredentialsWatch;
-import backhaul.transport.CredentialsWatch.Change;
-import backhaul.transport.ExpiryWatch;
+import backhaul.pki.Credentials;
+import backhaul.pki.CredentialsWatch;
+import backhaul.pki.CredentialsWatch.Change;
+import backhaul.pki.ExpiryWatch;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

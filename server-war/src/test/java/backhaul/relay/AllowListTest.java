@@ -3,9 +3,9 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.Credentials;
-import backhaul.transport.TestCa;
+import backhaul.pki.Certificates;
+import backhaul.pki.Credentials;
+import backhaul.pki.TestCa;
 import backhaul.transport.Wire;
 import java.security.cert.X509Certificate;
 import java.util.Locale;

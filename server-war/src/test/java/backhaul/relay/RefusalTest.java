@@ -2,9 +2,9 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import backhaul.transport.Certificates;
-import backhaul.transport.Credentials;
-import backhaul.transport.TestCa;
+import backhaul.pki.Certificates;
+import backhaul.pki.Credentials;
+import backhaul.pki.TestCa;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.net.Socket;

@@ -2,9 +2,9 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.pki.TestCa;
 import backhaul.transport.CheckReport;
 import backhaul.transport.FreePort;
-import backhaul.transport.TestCa;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

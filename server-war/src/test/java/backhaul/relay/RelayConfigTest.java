@@ -3,8 +3,8 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import backhaul.transport.DistinguishedName;
-import backhaul.transport.Revocations.Outdated;
+import backhaul.pki.DistinguishedName;
+import backhaul.pki.Revocations.Outdated;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

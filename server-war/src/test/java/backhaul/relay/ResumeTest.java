@@ -3,7 +3,7 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import backhaul.transport.Credentials;
+import backhaul.pki.Credentials;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.Wire;
 import java.nio.charset.StandardCharsets;

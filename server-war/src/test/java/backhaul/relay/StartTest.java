@@ -3,8 +3,8 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import backhaul.pki.TestCa;
 import backhaul.transport.FreePort;
-import backhaul.transport.TestCa;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -203,7 +203,7 @@ class StartTest {
             var context = TestSite.CA.agent("home").issue().credentials().sslContext();
             try (var tls = (javax.net.ssl.SSLSocket) context.getSocketFactory()
                     .createSocket(plain, "localhost", relay.tlsAddress().getPort(), true)) {
-                backhaul.transport.Tls.harden(tls);
+                backhaul.pki.Tls.harden(tls);
                 tls.setSoTimeout(20_000);
                 assertThat(tls.getInputStream().read()).isEqualTo(-1);
             }

@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Credentials;
+import backhaul.pki.Credentials;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-import backhaul.transport.Credentials;
+import backhaul.pki.Credentials;
 import backhaul.transport.Wire;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

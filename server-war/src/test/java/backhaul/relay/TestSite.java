@@ -1,7 +1,7 @@
 package backhaul.relay;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.TestCa;
+import backhaul.pki.Credentials;
+import backhaul.pki.TestCa;
 import java.nio.file.Path;
 
 /** The certificates of a site as it should be, made once for all tests: a CA, and a relay and an agent of it. */

@@ -3,8 +3,8 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import backhaul.transport.Credentials;
-import backhaul.transport.TestCa;
+import backhaul.pki.Credentials;
+import backhaul.pki.TestCa;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.nio.file.Files;

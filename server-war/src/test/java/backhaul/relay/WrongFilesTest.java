@@ -3,13 +3,13 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import backhaul.pki.Credentials;
+import backhaul.pki.CredentialsWatch.Change;
+import backhaul.pki.NeedlessFiles;
+import backhaul.pki.TlsFailure.Side;
+import backhaul.pki.WrongFiles;
 import backhaul.transport.CheckReport;
-import backhaul.transport.Credentials;
-import backhaul.transport.CredentialsWatch.Change;
 import backhaul.transport.FreePort;
-import backhaul.transport.NeedlessFiles;
-import backhaul.transport.TlsFailure.Side;
-import backhaul.transport.WrongFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -35,7 +35,7 @@ public final class Printable {
         return cut(line.toString(), limit);
     }
 
-    static String cut(String text, int limit) {
+    public static String cut(String text, int limit) {
         if (text.length() <= limit) {
             return text;
         }
@@ -44,7 +44,7 @@ public final class Printable {
     }
 
     /** Neither a control or formatting character nor a line end, a strange space or half a character. */
-    static boolean isPrintable(int character) {
+    public static boolean isPrintable(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,
                     Character.FORMAT,

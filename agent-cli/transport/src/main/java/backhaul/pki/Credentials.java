@@ -1,0 +1,384 @@
+package backhaul.pki;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateRevokedException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+
+/**
+ * Who we are and whom we trust: a key, its certificate with the chain, and the certificates of the CA file.
+ *
+ * @param key belongs to the first certificate of {@code chain}
+ * @param chain our certificate, then its issuers as far as they are in the file
+ * @param authorities the trust anchors: nothing else is trusted
+ * @param revocations what the authorities have taken back
+ * @param accepted when peers with the same authorities accept our certificate
+ */
+public record Credentials(
+        PrivateKey key,
+        List<X509Certificate> chain,
+        List<X509Certificate> authorities,
+        Revocations revocations,
+        Acceptance accepted) {
+    /** What can be said about who issued a certificate. */
+    public enum Issuance {
+        /** The issuer has the name, is in the CA file, and its key made the signature. */
+        ISSUED,
+        /** Its issuer has another name. */
+        OTHER_ISSUER,
+        /** Its issuer has the name, but no certificate in the CA file has that name. */
+        NOT_IN_CA_FILE,
+        /** Its issuer has the name, but the key of the CA of that name did not sign it. */
+        OTHER_KEY
+    }
+
+    /** What else makes a certificate no good, a clause. */
+    public static final String REVOKED =
+            "is revoked by our own list: peers that have it refuse the certificate, have the CA issue a new one";
+
+    public Credentials {
+        chain = List.copyOf(chain);
+        authorities = List.copyOf(authorities);
+    }
+
+    /** With nothing revoked. */
+    public Credentials(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> authorities) {
+        this(key, chain, authorities, Revocations.NONE, Acceptance.of(chain, authorities, Instant.now()));
+    }
+
+    /** Reads and cross-checks the three files; {@code passphrase} may be null. Dates are not looked at. */
+    public static Credentials load(Path certificate, Path key, char[] passphrase, Path authorities)
+            throws PemException {
+        Credentials credentials = new Credentials(
+                Pem.privateKey(key, passphrase), Pem.certificates(certificate), Pem.certificates(authorities));
+        new CredentialsCheck(certificate, key, authorities).check(credentials);
+        return credentials;
+    }
+
+    /**
+     * The same, and our certificate must be one that peers accept: of the other side, with the same CA file. That it has
+     * expired, or is not valid yet, is no reason to refuse it here: time may mend that, or somebody who sets a clock. See
+     * {@link #untimely}.
+     */
+    public static Credentials load(
+            Path certificate, Path key, char[] passphrase, Path authorities, TlsFailure.Side side) throws PemException {
+        Credentials credentials = load(certificate, key, passphrase, authorities);
+        new CredentialsCheck(certificate, key, authorities).fitness(credentials, side);
+        return credentials;
+    }
+
+    /**
+     * The same with a file of revocation lists.
+     *
+     * @throws PemException if one of them is not from one of the authorities
+     */
+    public Credentials with(Path revocations, Revocations.Outdated outdated) throws PemException {
+        return new Credentials(key, chain, authorities, Revocations.load(revocations, authorities, outdated), accepted);
+    }
+
+    /**
+     * The same, with a list of whoever issues what is to be judged: every CA of that name in the CA file. Lists of others
+     * alone would keep nobody out, and nobody would notice.
+     *
+     * @throws PemException if one of them has no list in the file that its key has signed
+     */
+    public Credentials with(Path revocations, Revocations.Outdated outdated, DistinguishedName issuer)
+            throws PemException {
+        Credentials with = with(revocations, outdated);
+        List<X509Certificate> issuers = named(issuer);
+        if (issuers.isEmpty() || !issuers.stream().allMatch(with.revocations::cover)) {
+            throw new PemException(
+                    revocations,
+                    "has no revocation list of " + issuer.oneLine()
+                            + (issuers.size() > 1 ? " by each of the " + issuers.size() + " CAs of that name" : "")
+                            + ", so what was issued there could not be taken back: make one with backhaul-ca crl and copy"
+                            + " it here");
+        }
+        return with;
+    }
+
+    /** Has the CA file a certificate of this name? */
+    public boolean has(DistinguishedName name) {
+        return !named(name).isEmpty();
+    }
+
+    private List<X509Certificate> named(DistinguishedName name) {
+        return authorities.stream()
+                .filter(authority -> DistinguishedName.of(authority.getSubjectX500Principal())
+                        .equals(name))
+                .toList();
+    }
+
+    /** Our own certificate. */
+    public X509Certificate certificate() {
+        return chain.get(0);
+    }
+
+    /** When our certificate ceases to be accepted: with itself, or with the last CA that could vouch for it. */
+    public Instant expires() {
+        return accepted.equals(Acceptance.NEVER) ? CheckDates.end(certificate()) : accepted.until();
+    }
+
+    /** Why peers do not accept our certificate at this time, a clause that begins with a verb; null if dates are no reason. */
+    public String untimely(Instant now) {
+        String own = CheckDates.fault(certificate(), now, CheckDates.RENEW);
+        if (own != null || accepted.holds(now)) {
+            return own;
+        }
+        // The best way up first: what is beside it may have ended long ago.
+        return Stream.of(CertificationPaths.way(chain, authorities), CertificationPaths.line(chain, authorities))
+                .flatMap(Collection::stream)
+                .map(authority -> fault(authority, now))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Why nothing that CAs of this name have issued can be good at this time, a clause that begins with a verb; null if
+     * dates are no reason.
+     */
+    public String untimely(DistinguishedName issuer, Instant now) {
+        if (authorities.stream().allMatch(authority -> fault(authority, now) == null)) {
+            return null; // nearly always, and without a look at signatures
+        }
+        String fault = null;
+        for (X509Certificate authority : named(issuer)) {
+            fault = CertificationPaths.way(List.of(authority), authorities).stream()
+                    .map(above -> fault(above, now))
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null);
+            if (fault == null) {
+                return null;
+            }
+        }
+        return fault;
+    }
+
+    private static String fault(X509Certificate authority, Instant now) {
+        String fault = CheckDates.fault(authority, now, CheckDates.RENEW_CA);
+        return fault == null ? null : "is no good without " + Certificates.subject(authority) + ", which " + fault;
+    }
+
+    /**
+     * Looks whether these may take the place of others that are in use: not if peers accept those now, and would not accept
+     * these.
+     *
+     * @param certificate the file
+     * @throws PemException if they may not
+     */
+    public void replace(Credentials former, Path certificate) throws PemException {
+        Instant now = Instant.now();
+        String untimely = untimely(now);
+        if (untimely != null && former.untimely(now) == null) {
+            throw new PemException(certificate, untimely);
+        }
+        if (revoked() && !former.certificate().equals(certificate()) && !revokes(former.chain)) {
+            throw new PemException(certificate, REVOKED);
+        }
+    }
+
+    /** Whether our own certificate, or an issuer of it, is revoked by our own lists. */
+    public boolean revoked() {
+        return revokes(chain);
+    }
+
+    private boolean revokes(List<X509Certificate> certificates) {
+        try {
+            revocations.check(certificates, authorities);
+            return false;
+        } catch (CertificateRevokedException e) {
+            return true;
+        } catch (CertificateException e) {
+            return false; // a list is out of date
+        }
+    }
+
+    /** All of our certificates and authorities whose end matters: nothing else stands for them then, and it is not past. */
+    List<X509Certificate> ending(Instant now) {
+        Set<X509Certificate> all = new LinkedHashSet<>(chain);
+        all.addAll(authorities);
+        return all.stream()
+                .filter(each -> each.equals(certificate())
+                        || CheckDates.end(each).equals(expires())
+                        || now.isBefore(CheckDates.end(each)) && all.stream().noneMatch(other -> outlives(other, each)))
+                .toList();
+    }
+
+    /** Another certificate of the same CA that is good for longer. */
+    private static boolean outlives(X509Certificate other, X509Certificate certificate) {
+        return other.getSubjectX500Principal().equals(certificate.getSubjectX500Principal())
+                && other.getPublicKey().equals(certificate.getPublicKey())
+                && other.getNotAfter().after(certificate.getNotAfter());
+    }
+
+    /** All that ends some day and is missed then: our certificate, those above it, the authorities, the revocation lists. */
+    public List<Expiry> expiries(Instant now) {
+        List<Expiry> expiries = new ArrayList<>();
+        for (X509Certificate certificate : ending(now)) {
+            expiries.add(new Expiry(
+                    "the certificate of " + Certificates.subject(certificate),
+                    CheckDates.end(certificate),
+                    certificate.equals(certificate())
+                            ? CheckDates.RENEW + "; no peer accepts it once it has expired"
+                            : "it is a CA's: without a new one all it has issued ends with it"));
+        }
+        expiries.addAll(revocations.expiries(now));
+        return List.copyOf(expiries);
+    }
+
+    /** When the first of the authorities ends whose end matters. */
+    public Instant authoritiesEnd(Instant now) {
+        return ending(now).stream()
+                .filter(authorities::contains)
+                .map(CheckDates::end)
+                .min(Instant::compareTo)
+                .orElse(expires());
+    }
+
+    /** Every time at which trust may end that rests on these, whether or not something else stands for it then. */
+    public Stream<Instant> ends() {
+        return Stream.concat(
+                Stream.of(chain, authorities).flatMap(List::stream).map(CheckDates::end), revocations.ends());
+    }
+
+    /**
+     * A new context of the JDK that shows this certificate and trusts these authorities alone. It still offers TLS 1.2:
+     * {@link Tls#harden} each socket.
+     */
+    public SSLContext sslContext() {
+        return sslContext(new AuthorityTrustManager(authorities));
+    }
+
+    /**
+     * The same for a connection to a relay: it trusts what {@link #checkRelay} does, its name and the revocation lists
+     * included. To be used for one connection only, so that no session is ever resumed without that.
+     */
+    public SSLContext sslContext(String relay) {
+        return sslContext(new AuthorityTrustManager(authorities) {
+            @Override
+            void checkFurther(X509Certificate[] chain) throws CertificateException {
+                new RelayName(relay).check(chain[0]);
+                revocations.check(List.of(chain), authorities);
+            }
+        });
+    }
+
+    private SSLContext sslContext(TrustManager trust) {
+        try {
+            SSLContext context = SSLContext.getInstance(Tls.VERSION);
+            context.init(new KeyManager[] {new OwnKeyManager(this)}, new TrustManager[] {trust}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS 1.3", e);
+        }
+    }
+
+    /**
+     * Checks a client's chain once more, as the handshake did: a resumed session skips the trust manager. The revocation
+     * lists are looked at here alone, so that a peer can be told in words.
+     *
+     * @throws CertificateException if it is not good now
+     */
+    public void checkClient(List<X509Certificate> peer) throws CertificateException {
+        new AuthorityTrustManager(authorities).checkClientTrusted(array(peer), Tls.KEY_EXCHANGE);
+        revocations.check(peer, authorities);
+    }
+
+    /**
+     * The same for a server's chain. The server's name is not looked at.
+     *
+     * @throws CertificateException if it is not good now
+     */
+    public void checkServer(List<X509Certificate> peer) throws CertificateException {
+        new AuthorityTrustManager(authorities).checkServerTrusted(array(peer), Tls.KEY_EXCHANGE);
+        revocations.check(peer, authorities);
+    }
+
+    /** Until when peers accept us and we them: our certificate is accepted, and no list is missing without which none are. */
+    public Instant until() {
+        return earlier(expires(), revocations.refuseFrom(chain, authorities));
+    }
+
+    /**
+     * Until when a peer's chain can be good: its own certificate and the issuers above it are valid so long, and so is a
+     * revocation list without which nobody is let in.
+     */
+    public Instant until(List<X509Certificate> peer) {
+        return earlier(CertificationPaths.until(peer, authorities), revocations.refuseFrom(peer, authorities));
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
+    }
+
+    /** The trust anchors: authorities that no other of them has issued. */
+    public List<X509Certificate> tops() {
+        return CertificationPaths.tops(authorities);
+    }
+
+    /**
+     * Checks the chain of a relay as {@link #checkServer}, and that it is for the name that was dialled: a DNS name, or an address in digits.
+     *
+     * @throws CertificateException if it is not good now
+     */
+    public void checkRelay(List<X509Certificate> peer, String name) throws CertificateException {
+        checkServer(peer);
+        checkName(peer.get(0), name);
+    }
+
+    /**
+     * Only whether the certificate is for this name, which has to stand literally in its subjectAltName.
+     *
+     * @throws CertificateException if it is not
+     */
+    public static void checkName(X509Certificate relay, String name) throws CertificateException {
+        new RelayName(name).check(relay);
+    }
+
+    private static X509Certificate[] array(List<X509Certificate> peer) throws CertificateException {
+        if (peer.isEmpty()) {
+            throw new CertificateException("the peer showed no certificate");
+        }
+        return peer.toArray(X509Certificate[]::new);
+    }
+
+    /** Whether the issuer of {@code leaf} has this name and a certificate of the CA file with it made the signature. */
+    public boolean issuedBy(X509Certificate leaf, DistinguishedName issuer) {
+        return issuance(leaf, issuer) == Issuance.ISSUED;
+    }
+
+    /** The same question with the reason in the answer. */
+    public Issuance issuance(X509Certificate leaf, DistinguishedName issuer) {
+        if (!DistinguishedName.of(leaf.getIssuerX500Principal()).equals(issuer)) {
+            return Issuance.OTHER_ISSUER;
+        }
+        List<X509Certificate> named = named(issuer);
+        if (named.isEmpty()) {
+            return Issuance.NOT_IN_CA_FILE;
+        }
+        return named.stream().anyMatch(authority -> Certificates.isSignedBy(leaf, authority))
+                ? Issuance.ISSUED
+                : Issuance.OTHER_KEY;
+    }
+
+    /** Without the key: some of the JDK's keys print themselves. */
+    @Override
+    public String toString() {
+        return Certificates.describe(certificate());
+    }
+}

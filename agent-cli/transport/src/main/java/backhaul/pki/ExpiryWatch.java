@@ -1,0 +1,42 @@
+package backhaul.pki;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Remembers what was said of things that are about to expire, so that each is said once {@code 30, 14, 7, 3} and
+ * {@code 1} days before its end and once at it; the first look says what is due by then. One thread at a time.
+ */
+public final class ExpiryWatch {
+    /** Days left from which on there is something to say. */
+    private static final int[] STEPS = {30, 14, 7, 3, 1, 0};
+
+    private final Map<Expiry, Integer> said = new HashMap<>(); // the step
+
+    /** Sentences that are due now. */
+    public List<String> due(List<Expiry> expiries, Instant now) {
+        said.keySet().retainAll(expiries); // what was replaced is no concern any more
+        List<String> due = new ArrayList<>();
+        for (Expiry expiry : expiries) {
+            int step = step(expiry, now);
+            if (step < said.getOrDefault(expiry, Integer.MAX_VALUE)) {
+                said.put(expiry, step);
+                due.add(expiry.sentence(now));
+            }
+        }
+        return due;
+    }
+
+    /** The lowest step reached; MAX_VALUE if none is. */
+    private static int step(Expiry expiry, Instant now) {
+        int reached = Integer.MAX_VALUE;
+        for (int step : STEPS) {
+            reached = now.isBefore(expiry.end().minus(Duration.ofDays(step))) ? reached : step;
+        }
+        return reached;
+    }
+}

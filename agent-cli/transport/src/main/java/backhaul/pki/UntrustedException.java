@@ -1,0 +1,35 @@
+package backhaul.pki;
+
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * A peer's certificate was not accepted in the handshake. After that the TLS session has forgotten whose it was; this
+ * has not.
+ */
+public final class UntrustedException extends CertificateException {
+    private final transient List<X509Certificate> chain;
+
+    UntrustedException(X509Certificate[] chain, CertificateException cause) {
+        super(cause.getMessage(), cause);
+        this.chain = List.of(chain);
+    }
+
+    /** The certificate that {@code failure} is about, or null if it is about something else. */
+    public static X509Certificate certificateOf(Throwable failure) {
+        List<X509Certificate> chain = chainOf(failure);
+        return chain.isEmpty() ? null : chain.get(0);
+    }
+
+    /** That certificate and what was shown with it; empty if the failure is about something else. */
+    public static List<X509Certificate> chainOf(Throwable failure) {
+        int depth = 0;
+        for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+            if (cause instanceof UntrustedException untrusted) {
+                return untrusted.chain;
+            }
+        }
+        return List.of();
+    }
+}
