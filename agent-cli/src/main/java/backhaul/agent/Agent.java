@@ -42,7 +42,7 @@ final class Agent {
                 state,
                 present,
                 stop,
-                new LastHop(config.collector(), config.catchUpRate(), stop)::sender);
+                new SyslogSenders(config.collector(), config.catchUpRate(), stop)::sender);
     }
 
     /** With something else in the collector's place: {@code senders} makes a sender for each relay. */
@@ -55,7 +55,7 @@ final class Agent {
             Function<RelayLog, SyslogSender> senders) {
         this.stop = stop;
         this.state = state;
-        Notices notices = new Notices();
+        PendingNotices notices = new PendingNotices();
         for (HostPort relay : config.relays()) {
             Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
             Reconnector reconnector = new Reconnector(

@@ -21,11 +21,12 @@ final class CertificateWatch implements Runnable {
 
     private final CredentialsWatch credentials;
     private final List<Reconnector> reconnectors;
-    private final Notices notices;
+    private final PendingNotices notices;
     private final StopSignal stop;
     private final ExpiryWatch expiry = new ExpiryWatch();
 
-    CertificateWatch(CredentialsWatch credentials, List<Reconnector> reconnectors, Notices notices, StopSignal stop) {
+    CertificateWatch(
+            CredentialsWatch credentials, List<Reconnector> reconnectors, PendingNotices notices, StopSignal stop) {
         this.credentials = credentials;
         this.reconnectors = List.copyOf(reconnectors);
         this.notices = notices;

@@ -122,7 +122,7 @@ final class CollectorCheck {
     /** By the way of all messages. */
     private void send(Collector collector) {
         StopSignal stop = new StopSignal();
-        SyslogSender sender = new LastHop(collector, 0, stop)
+        SyslogSender sender = new SyslogSenders(collector, 0, stop)
                 .sender(new RelayLog(config.relays().get(0)));
         byte[] text = OwnMessage.of(
                 "backhaul-agent", OwnMessage.Severity.NOTICE, "CHECK", "a test message of backhaul-agent check");

@@ -15,7 +15,7 @@ final class Position {
     record Mark(String stream, long next) {}
 
     /** No sender holds more messages than that: copies, and what was collected behind them. */
-    private static final int REMEMBERED = 2 * Frames.MOST;
+    private static final int REMEMBERED = 2 * ResendBuffer.MOST;
 
     private final long[] before = new long[REMEMBERED]; // loop only: the position before each message handed over
     private long handed; // loop only: messages handed over in this stream

@@ -39,7 +39,7 @@ final class Reconnector implements Runnable {
     private final Backoff backoff;
     private final RelayLog log;
     private final Handover handover;
-    private final Notices notices;
+    private final PendingNotices notices;
     private final Lookup lookup;
 
     // Loop only.
@@ -58,7 +58,7 @@ final class Reconnector implements Runnable {
             CredentialsWatch credentials,
             State state,
             Function<RelayLog, SyslogSender> senders,
-            Notices notices,
+            PendingNotices notices,
             StopSignal stop,
             Backoff backoff,
             Lookup.Resolver resolver) {
@@ -277,7 +277,7 @@ final class Reconnector implements Runnable {
             Outcome outcome = serving.serve();
             collectorAway = serving.collectorAway();
             if (serving.notAllowed()) {
-                tellAllowing(Notice.allowing(shown.certificate()));
+                tellAllowing(RelayWords.allowing(shown.certificate()));
             }
             return outcome;
         } finally {

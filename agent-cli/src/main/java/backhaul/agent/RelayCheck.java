@@ -81,7 +81,7 @@ final class RelayCheck {
             if (own == null) {
                 report.skipped("TLS needs this agent's own certificate");
             } else if (secure(socket, deadline)) {
-                new RelayProbe(socket, deadline, report, Notice.allowing(own.certificate())).run();
+                new RelayProbe(socket, deadline, report, RelayWords.allowing(own.certificate())).run();
             }
         } finally {
             deadline.disarm();

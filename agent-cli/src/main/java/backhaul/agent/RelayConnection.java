@@ -26,7 +26,7 @@ final class RelayConnection implements FrameSink {
     private final Deadline deadline;
     private final String identity;
     private final Handover handover;
-    private final Notices notices;
+    private final PendingNotices notices;
     private final RelayLog log;
     private final boolean octetCounted;
     private final RelayWriter writer;
@@ -57,7 +57,7 @@ final class RelayConnection implements FrameSink {
             String instance,
             String identity,
             Handover handover,
-            Notices notices,
+            PendingNotices notices,
             RelayLog log) {
         this.socket = socket;
         this.deadline = deadline;
@@ -153,12 +153,12 @@ final class RelayConnection implements FrameSink {
             case Wire.STREAM -> start(StreamStart.parse(line));
             case Wire.LOST -> lost(line);
             case Wire.BYE -> {
-                notAllowed = Notice.notAllowed(line);
+                notAllowed = RelayWords.notAllowed(line);
                 if (line.argument(0).equals("shutdown")) {
                     stopping = true;
                     handover.stopped(line);
                 }
-                throw new ConnectionEnd(Notice.bye(line));
+                throw new ConnectionEnd(RelayWords.bye(line));
             }
             case Wire.ALIVE -> idle();
             default -> {
@@ -205,7 +205,7 @@ final class RelayConnection implements FrameSink {
         if (stream == null) {
             throw new ProtocolException("the relay sent " + Wire.LOST + " before " + Wire.STREAM);
         }
-        handover.lost(Notice.lost(line, handover.next()), line.text(1));
+        handover.lost(RelayWords.lost(line, handover.next()), line.text(1));
     }
 
     private void idle() throws IOException {

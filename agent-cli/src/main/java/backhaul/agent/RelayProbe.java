@@ -99,8 +99,8 @@ final class RelayProbe implements FrameSink {
         switch (line.word()) {
             case Wire.STREAM -> accepted(StreamStart.parse(line));
             case Wire.BYE -> {
-                report.failed(Notice.bye(line));
-                if (Notice.notAllowed(line)) {
+                report.failed(RelayWords.bye(line));
+                if (RelayWords.notAllowed(line)) {
                     report.detail("add this to relay.tls.allow on the relay: " + allowing);
                 }
                 throw new Enough();

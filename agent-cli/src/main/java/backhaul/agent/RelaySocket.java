@@ -42,7 +42,7 @@ final class RelaySocket {
 
     private final HostPort relay;
     private final InetSocketAddress address;
-    private final PlainSocket plain = new PlainSocket();
+    private final ReadAheadSocket plain = new ReadAheadSocket();
     private volatile String addressGone; // written once, by checkAddress; null while the address is there
     private InetAddress local; // network watch only; null until it was seen
     private volatile String trustGone; // written once, by checkTrust; null while there is trust

@@ -28,12 +28,12 @@ record StreamStart(String stream, long next, Duration heartbeat, long waiting) {
                 stream,
                 number(line, 1, "a sequence number", 0, Wire.MAX_NUMBER),
                 Duration.ofMillis(number(line, 2, "a heartbeat in ms", MIN_HEARTBEAT_MILLIS, MAX_HEARTBEAT_MILLIS)),
-                Notice.number(line.argument(3)));
+                RelayWords.number(line.argument(3)));
     }
 
     private static long number(ControlLine line, int argument, String what, long least, long most)
             throws ProtocolException {
-        long number = Notice.number(line.argument(argument));
+        long number = RelayWords.number(line.argument(argument));
         if (number >= least && number <= most) {
             return number;
         }

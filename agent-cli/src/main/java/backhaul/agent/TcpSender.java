@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
  * {@link #flush}, or until a write is worth it; TCP itself holds the sender back.
  *
  * <p>What was written has arrived when the other kernel has acknowledged it ({@link Acknowledgements}); until then it is
- * under way. Copies of that, and of what arrived before, {@value Frames#KEPT} octets in all, are kept and sent once more
+ * under way. Copies of that, and of what arrived before, {@value ResendBuffer#KEPT} octets in all, are kept and sent once more
  * over the next connection: rather twice than never, and a warning says how many. If the collector has ended the connection,
  * as a daemon does that is stopped, or has vanished, what had arrived some time before was read: only the rest is sent
  * again. If the connection broke in any other way, all copies are. The collector's own kernel may have held more, not yet
@@ -58,14 +58,14 @@ final class TcpSender implements SyslogSender {
     }
 
     private final Collector collector;
-    private final LastHop lastHop;
+    private final SyslogSenders senders;
     private final StopSignal stop;
     private final RateLimited breaks;
     private final RateLimited cuts;
     private final RateLimited moves;
     private final Limits limits;
 
-    private final Frames frames;
+    private final ResendBuffer frames;
     private final ByteBuffer ignored = ByteBuffer.allocateDirect(256);
     private boolean stalled;
     private InetAddress address; // the collector's; null until first needed
@@ -76,19 +76,19 @@ final class TcpSender implements SyslogSender {
     private long connectedAt; // nanoTime
     private long lastOpen; // nanoTime; the collector had not ended it then
 
-    TcpSender(Collector collector, LastHop lastHop, StopSignal stop, RelayLog log) {
-        this(collector, lastHop, stop, log, Limits.USUAL);
+    TcpSender(Collector collector, SyslogSenders senders, StopSignal stop, RelayLog log) {
+        this(collector, senders, stop, log, Limits.USUAL);
     }
 
-    TcpSender(Collector collector, LastHop lastHop, StopSignal stop, RelayLog log, Limits limits) {
+    TcpSender(Collector collector, SyslogSenders senders, StopSignal stop, RelayLog log, Limits limits) {
         this.collector = collector;
-        this.lastHop = lastHop;
+        this.senders = senders;
         this.stop = stop;
         this.breaks = log.rateLimited();
         this.cuts = log.rateLimited();
         this.moves = log.rateLimited();
         this.limits = limits;
-        this.frames = new Frames(collector.maxMessage());
+        this.frames = new ResendBuffer(collector.maxMessage());
     }
 
     @Override
@@ -176,9 +176,9 @@ final class TcpSender implements SyslogSender {
 
     private void connect() throws CollectorAwayException {
         address = null;
-        seen = lastHop.seen();
+        seen = senders.seen();
         try {
-            address = lastHop.address();
+            address = senders.address();
             channel = open(address);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
@@ -191,7 +191,7 @@ final class TcpSender implements SyslogSender {
             channel.register(selector, SelectionKey.OP_WRITE);
             acknowledgements = Acknowledgements.of(channel);
         } catch (IOException e) {
-            lastHop.another(address);
+            senders.another(address);
             throw away(e);
         }
         frames.begin();
@@ -267,11 +267,11 @@ final class TcpSender implements SyslogSender {
 
     /** The collector's name may have another address by now, though the old one still answers. */
     private void follow() throws CollectorAwayException {
-        if (lastHop.seen() == seen) {
+        if (senders.seen() == seen) {
             return;
         }
-        seen = lastHop.seen();
-        InetAddress now = lastHop.now(address, seen);
+        seen = senders.seen();
+        InetAddress now = senders.now(address, seen);
         if (now != address) {
             look();
             moves.warn("The collector " + collector + " has another address, " + now.getHostAddress() + " and not "
@@ -290,7 +290,7 @@ final class TcpSender implements SyslogSender {
         look();
         if (acknowledgements.isSilentFor(limits.silence)) {
             forget();
-            lastHop.another(address);
+            senders.another(address);
             long since = System.nanoTime() - limits.silence.plus(limits.settled).toNanos();
             tellRepeated(
                     "is dead, nothing has been acknowledged for " + DurationText.show(limits.silence),

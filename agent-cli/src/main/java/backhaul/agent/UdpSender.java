@@ -54,7 +54,7 @@ final class UdpSender implements SyslogSender {
     private static final int TRIES = 3;
 
     private final HostPort collector;
-    private final LastHop lastHop;
+    private final SyslogSenders senders;
     private final StopSignal stop;
     private final RelayLog log;
     private final RateLimited tooLong;
@@ -79,9 +79,9 @@ final class UdpSender implements SyslogSender {
     private long dropped;
     private long unsendable;
 
-    UdpSender(HostPort collector, LastHop lastHop, StopSignal stop, RelayLog log) {
+    UdpSender(HostPort collector, SyslogSenders senders, StopSignal stop, RelayLog log) {
         this.collector = collector;
-        this.lastHop = lastHop;
+        this.senders = senders;
         this.stop = stop;
         this.log = log;
         this.drops = log.rateLimited();
@@ -91,16 +91,16 @@ final class UdpSender implements SyslogSender {
 
     @Override
     public void send(byte[] octets, int offset, int length) throws CollectorAwayException {
-        if (refused || lastHop.isRefused()) {
+        if (refused || senders.isRefused()) {
             throw away(new PortUnreachableException());
         }
         current.clear().put(octets, offset, length).flip();
         try {
-            if (lastHop.seen() != seen) {
+            if (senders.seen() != seen) {
                 follow();
             }
             if (channel == null) {
-                open(lastHop.address());
+                open(senders.address());
             }
             pace(length);
             writeBehindPrevious();
@@ -128,23 +128,23 @@ final class UdpSender implements SyslogSender {
         // A new socket: the collector's name may have another address by now, or this machine.
         close();
         try {
-            open(lastHop.address());
+            open(senders.address());
             if (pacer.delay(refused ? previous.limit() : 0) > 0) {
                 return false; // it still does not read
             }
             if (!refused) {
-                return !lastHop.isRefused(); // whoever holds a message finds out
+                return !senders.isRefused(); // whoever holds a message finds out
             }
-            if (!lastHop.mayOffer()) {
+            if (!senders.mayOffer()) {
                 return false;
             }
             repeatPrevious();
             awaitRefusal();
             refused = false;
-            lastHop.taken();
+            senders.taken();
             return true;
         } catch (IOException e) {
-            lastHop.another(address);
+            senders.another(address);
             return false;
         }
     }
@@ -214,8 +214,8 @@ final class UdpSender implements SyslogSender {
 
     private void refused() {
         refused = true;
-        lastHop.another(address);
-        lastHop.refused();
+        senders.another(address);
+        senders.refused();
     }
 
     private IOException refused(IOException failure) {
@@ -225,7 +225,7 @@ final class UdpSender implements SyslogSender {
 
     private void open(InetAddress there) throws IOException {
         address = there;
-        seen = lastHop.seen();
+        seen = senders.seen();
         unconfirmed = 0;
         elsewhere = !SocketTable.isHere(address);
         longOnes.forget(); // of another socket
@@ -237,13 +237,13 @@ final class UdpSender implements SyslogSender {
         }
         InetSocketAddress socket = new InetSocketAddress(address, collector.port());
         channel.connect(socket);
-        pacer = lastHop.pacer(socket);
+        pacer = senders.pacer(socket);
     }
 
     /** The collector's name was looked up once more. */
     private void follow() throws IOException {
-        seen = lastHop.seen();
-        InetAddress now = channel == null ? address : lastHop.now(address, seen);
+        seen = senders.seen();
+        InetAddress now = channel == null ? address : senders.now(address, seen);
         if (now != address) {
             moves.warn("The collector " + collector + " has another address, " + now.getHostAddress() + " and not "
                     + address.getHostAddress() + ": of the " + OwnMessage.messages(unconfirmed)
@@ -394,7 +394,7 @@ final class UdpSender implements SyslogSender {
     private CollectorAwayException away(IOException failure) {
         boolean refusal = failure instanceof PortUnreachableException;
         if (!refusal && !(failure instanceof UnknownHostException)) {
-            lastHop.another(address);
+            senders.another(address);
         }
         close();
         return refusal

@@ -15,10 +15,32 @@
  *       kernel has acknowledged; what is missing becomes a message in its place, which is handed on like any other.
  *   <li>Every wait is bounded or ends with the {@code StopSignal}.
  *   <li>Nothing is allocated or logged per message ({@code tail} allocates), and nothing copied except into the datagram
- *       or, for a collector by TCP, into {@code Frames}.
+ *       or, for a collector by TCP, into {@code ResendBuffer}.
  *   <li>No session is resumed: each connection has a TLS context of its own, so that none escapes a check.
  *   <li>Whatever is told to a person is one sentence on standard error; what a command shows is on standard output.
  * </ol>
+ *
+ * <p>Which room:
+ *
+ * <ul>
+ *   <li>The run: {@code Agent} starts a {@code Reconnector} for each relay and the watches, and stops them; {@code
+ *       StopSignal}, {@code Signals}.
+ *   <li>Connecting: {@code Reconnector}, {@code Backoff}, {@code RelaySocket} ({@code ReadAheadSocket}, {@code Lookup},
+ *       {@code Addresses}, {@code Deadline}, {@code RelayTrust}), {@code NetworkWatch}, {@code CertificateWatch}.
+ *   <li>The stream: {@code RelayConnection} and its {@code RelayWriter}, {@code FrameReader} into a {@code FrameSink},
+ *       {@code StreamStart}, {@code RelayWords}; how it ended: {@code ConnectionEnd}, {@code Outcome}, {@code Restart}.
+ *   <li>Handing over: {@code Handover} counts, keeps the {@code Position} and puts in what is missing ({@code Outage},
+ *       {@code PendingNotices}, {@code Moment}).
+ *   <li>Collectors: {@code Collector}, {@code SyslogSenders} makes one {@code SyslogSender} of {@code UdpSender} ({@code
+ *       QueuePacer}, {@code RatePacer}, {@code LongDatagrams}), {@code TcpSender} ({@code ResendBuffer}, {@code
+ *       Acknowledgements}) and {@code UnixSender}; {@code NameWatch}, {@code TooLong}.
+ *   <li>What is kept: {@code State}, {@code StateFile}, {@code Position}.
+ *   <li>What is told: {@code ConsoleLog}, {@code RelayLog}, {@code RateLimited}, {@code RelayCounters}, {@code
+ *       MetricsFile}, {@code MetricsText}, {@code AgentStatus}.
+ *   <li>{@code tail}: {@code TailCommand}, {@code TailPrinter}, {@code SyslogLine}, {@code LineFilter} and the formats.
+ *   <li>Commands and settings: {@code AgentCommand}, {@code Commands}, {@code Setting}, {@code Settings}, {@code
+ *       AgentConfig}; {@code AgentCheck} with {@code RelayCheck}, {@code RelayProbe} and {@code CollectorCheck}.
+ * </ul>
  *
  * <p>Out of scope: changing messages, storing them, listening on any port; and parsing them, but for the command {@code
  * tail}, which shows them to a person ({@code SyslogLine}).

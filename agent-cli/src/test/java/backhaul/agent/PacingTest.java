@@ -54,7 +54,7 @@ class PacingTest {
     void aSlowReaderGetsAllOfABacklog(String address, int length, int count) throws Exception {
         bind(address);
         CompletableFuture<Integer> reading = readSlowly(count, 50);
-        SyslogSender sender = sender(lastHop());
+        SyslogSender sender = sender(senders());
         for (int i = 0; i < count; i++) {
             send(sender, i, length);
         }
@@ -69,7 +69,7 @@ class PacingTest {
         bind("127.0.0.1");
         collector.setOption(
                 StandardSocketOptions.SO_RCVBUF, 208 * 1024); // doubled by the kernel; no sysctl grants less
-        SyslogSender sender = sender(lastHop());
+        SyslogSender sender = sender(senders());
         CompletableFuture<Integer> sending = sendUntilAway(sender);
         await().until(() -> queued() > 200_000);
         stop.request();
@@ -81,10 +81,10 @@ class PacingTest {
     void twoRelaysThatCatchUpAtOnceShareOnePace() throws Exception {
         bind("127.0.0.1");
         CompletableFuture<Integer> reading = readSlowly(20_000, 50);
-        LastHop lastHop = lastHop();
+        SyslogSenders senders = senders();
         List<CompletableFuture<Void>> sending = new ArrayList<>();
         for (int n = 0; n < 2; n++) {
-            SyslogSender sender = sender(lastHop);
+            SyslogSender sender = sender(senders);
             sending.add(CompletableFuture.runAsync(() -> {
                 for (int i = 0; i < 10_000; i++) {
                     send(sender, i, 256);
@@ -99,7 +99,7 @@ class PacingTest {
     @Test
     void aCollectorThatDoesNotReadHoldsTheSenderButNotTheStop() throws Exception {
         bind("127.0.0.1");
-        SyslogSender sender = sender(lastHop());
+        SyslogSender sender = sender(senders());
         CompletableFuture<Integer> sending = sendUntilAway(sender);
         await().until(() -> queued() > 100_000);
         assertThat(sending).isNotDone();
@@ -111,7 +111,7 @@ class PacingTest {
     @Test
     void aCollectorThatDoesNotReadCountsAsAway() throws Exception {
         bind("127.0.0.1");
-        SyslogSender sender = sender(lastHop());
+        SyslogSender sender = sender(senders());
         CompletableFuture<Integer> sending = sendUntilAway(sender);
         int sent = sending.get(20, TimeUnit.SECONDS);
         assertThat(away)
@@ -127,7 +127,7 @@ class PacingTest {
     @Test
     void whatOthersMadeTheCollectorLoseIsToldOnce() throws Exception {
         bind("127.0.0.1");
-        SyslogSender sender = sender(lastHop());
+        SyslogSender sender = sender(senders());
         send(sender, 0, 256);
         try (DatagramChannel other = DatagramChannel.open(StandardProtocolFamily.INET)) {
             other.connect(collector.getLocalAddress());
@@ -151,8 +151,8 @@ class PacingTest {
     @Test
     void aRateThatIsTooLowForTheLiveStreamIsRaised() throws Exception {
         bind("127.0.0.1");
-        SyslogSender sender =
-                sender(new LastHop(new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", port())), 100, stop));
+        SyslogSender sender = sender(
+                new SyslogSenders(new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", port())), 100, stop));
         send(sender, 0, 10);
         collector.setOption(
                 StandardSocketOptions.SO_RCVBUF,
@@ -200,14 +200,14 @@ class PacingTest {
         return ((InetSocketAddress) collector.getLocalAddress()).getPort();
     }
 
-    private LastHop lastHop() throws IOException {
+    private SyslogSenders senders() throws IOException {
         String host =
                 ((InetSocketAddress) collector.getLocalAddress()).getAddress().getHostAddress();
-        return new LastHop(new Collector(Collector.Way.UDP, new HostPort(host, port())), 3000, stop);
+        return new SyslogSenders(new Collector(Collector.Way.UDP, new HostPort(host, port())), 3000, stop);
     }
 
-    private SyslogSender sender(LastHop lastHop) {
-        SyslogSender sender = lastHop.sender(new RelayLog(new HostPort("relay.example.org", 514)));
+    private SyslogSender sender(SyslogSenders maker) {
+        SyslogSender sender = maker.sender(new RelayLog(new HostPort("relay.example.org", 514)));
         senders.add(sender);
         return sender;
     }

@@ -83,10 +83,10 @@ class PositionTest {
     @Test
     void itRemembersAsManyAsASenderCanHold() {
         position.begin(new Mark("a", 7));
-        for (int i = 0; i < Frames.MOST + 1024; i++) {
+        for (int i = 0; i < ResendBuffer.MOST + 1024; i++) {
             position.handed(1, 0);
         }
-        position.hold(Frames.MOST + 1024);
+        position.hold(ResendBuffer.MOST + 1024);
         assertThat(position.safe()).isEqualTo(new Mark("a", 7));
     }
 

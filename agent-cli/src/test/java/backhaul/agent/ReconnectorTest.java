@@ -776,8 +776,8 @@ class ReconnectorTest {
                 config,
                 config.credentials(),
                 State.inMemory(),
-                new LastHop(config.collector(), config.catchUpRate(), stop)::sender,
-                new Notices(),
+                new SyslogSenders(config.collector(), config.catchUpRate(), stop)::sender,
+                new PendingNotices(),
                 stop,
                 new Backoff(() -> 0, System::nanoTime),
                 resolver);

@@ -64,7 +64,7 @@ class RsyslogTest {
                 ? new Collector(way, null, socket)
                 : new Collector(way, new HostPort("127.0.0.1", port));
         SyslogSender sender =
-                new LastHop(collector, 3000, stop).sender(new RelayLog(new HostPort("relay.example.org", 514)));
+                new SyslogSenders(collector, 3000, stop).sender(new RelayLog(new HostPort("relay.example.org", 514)));
         try {
             awaitDaemon(way, port);
             for (String message : messages) {

@@ -119,7 +119,7 @@ class TcpCollectorTest {
         }
         appending.get(10, TimeUnit.SECONDS);
         received.removeIf(line -> line.contains(" OUTAGE - "));
-        assertThat(received.size()).isLessThan(count + 3 * Frames.MOST + 1);
+        assertThat(received.size()).isLessThan(count + 3 * ResendBuffer.MOST + 1);
         assertThat(new ArrayList<>(new LinkedHashSet<>(received)))
                 .isEqualTo(IntStream.range(0, count).mapToObj(i -> LONG + i).toList());
         assertThat(log.lines("messages written to it are sent again, and may be there twice"))

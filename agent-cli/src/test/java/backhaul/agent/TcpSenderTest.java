@@ -264,7 +264,7 @@ class TcpSenderTest {
     @Test
     void anotherAddressOfTheNameIsTriedNext() throws Exception {
         InetAddress[] addresses = {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")};
-        sender = new LastHop(
+        sender = new SyslogSenders(
                         new Collector(Collector.Way.TCP, new HostPort("nas", collector.getLocalPort())),
                         3000,
                         stop,
@@ -282,7 +282,7 @@ class TcpSenderTest {
     @Test
     void aCollectorWhoseNameHasAnotherAddressIsFollowedThoughTheOldOneStillTakesMessages() throws Exception {
         AtomicReference<InetAddress> at = new AtomicReference<>(InetAddress.getByName("127.0.0.1"));
-        sender = new LastHop(
+        sender = new SyslogSenders(
                         new Collector(Collector.Way.TCP, new HostPort("nas", collector.getLocalPort())),
                         3000,
                         stop,
@@ -344,14 +344,14 @@ class TcpSenderTest {
                 new Collector(way, new HostPort("127.0.0.1", collector.getLocalPort())).withMaxMessage(65_507);
         return new TcpSender(
                 there,
-                new LastHop(there, 3000, stop),
+                new SyslogSenders(there, 3000, stop),
                 stop,
                 new RelayLog(new HostPort("relay.example.org", 514)),
                 new TcpSender.Limits(stallLimit, SILENCE, settled));
     }
 
     private SyslogSender sender(Collector.Way way) {
-        return new LastHop(new Collector(way, new HostPort("127.0.0.1", collector.getLocalPort())), 3000, stop)
+        return new SyslogSenders(new Collector(way, new HostPort("127.0.0.1", collector.getLocalPort())), 3000, stop)
                 .sender(new RelayLog(new HostPort("relay.example.org", 514)));
     }
 

@@ -136,7 +136,8 @@ class UdpSenderTest {
         try (DatagramSocket collector = collector("127.0.0.1", 0)) {
             port = collector.getLocalPort();
         }
-        LastHop shared = new LastHop(new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", port)), 3000, stop);
+        SyslogSenders shared =
+                new SyslogSenders(new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", port)), 3000, stop);
         RelayLog log = new RelayLog(new HostPort("relay.example.org", 514));
         sender = shared.sender(log);
         try (SyslogSender other = shared.sender(log)) {
@@ -158,7 +159,7 @@ class UdpSenderTest {
     void anotherAddressOfTheNameIsTriedNext() throws Exception {
         InetAddress[] addresses = {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")};
         try (DatagramSocket collector = collector("127.0.0.1", 0)) {
-            sender = new LastHop(
+            sender = new SyslogSenders(
                             new Collector(Collector.Way.UDP, new HostPort("nas", collector.getLocalPort())),
                             3000,
                             stop,
@@ -220,7 +221,7 @@ class UdpSenderTest {
             return new InetAddress[] {at.get()};
         };
         Collector nas = new Collector(Collector.Way.UDP, new HostPort("nas", port));
-        return new LastHop(nas, 3000, stop, resolver, Duration.ofMillis(20))
+        return new SyslogSenders(nas, 3000, stop, resolver, Duration.ofMillis(20))
                 .sender(new RelayLog(new HostPort("relay.example.org", 514)));
     }
 
@@ -235,7 +236,7 @@ class UdpSenderTest {
     }
 
     private SyslogSender sender(String address, int port) {
-        return new LastHop(new Collector(Collector.Way.UDP, new HostPort(address, port)), 3000, stop)
+        return new SyslogSenders(new Collector(Collector.Way.UDP, new HostPort(address, port)), 3000, stop)
                 .sender(new RelayLog(new HostPort("relay.example.org", 514)));
     }
 

@@ -1,12 +1,14 @@
 /**
- * What the relay and the agent share: PEM files to a TLS 1.3 context, distinguished names, a certificate or a TLS
- * failure in plain words, the grammar of the wire, what the kernel tells about sockets (the fill of the one that
- * receives datagrams, what a TCP peer has not acknowledged), metrics as text, and what the two {@code check} commands have in common.
+ * What the relay and the agent share beside certificates: the grammar of the wire ({@code Wire}, {@code ControlLine}, {@code
+ * EmptyRecords}), messages of their own ({@code OwnMessage}, {@code Printable}), what the kernel tells about sockets ({@code
+ * SocketTable}, {@code SendQueue}), properties files ({@code PropertiesFile}, {@code Spelling}), metrics as text ({@code
+ * PrometheusText}), and the report of the two {@code check} commands ({@code CheckReport}).
  *
  * <p>Invariants:
  *
  * <ol>
- *   <li>Java SE only, no dependency: neither Jakarta nor the command line.
+ *   <li>Java SE only, no dependency: neither Jakarta nor the command line, and nothing of {@code backhaul.pki}, which stands
+ *       on this.
  *   <li>Nothing here starts a thread, opens a socket or logs.
  *   <li>Every error is a sentence that names the thing, the value and the way out.
  * </ol>

@@ -7,8 +7,8 @@ import java.net.ProtocolException;
 import java.security.cert.X509Certificate;
 
 /** What a relay tells by a control line, in words for a person. */
-final class Notice {
-    private Notice() {}
+final class RelayWords {
+    private RelayWords() {}
 
     /** A number of the contract, which has 1 to 18 digits; -1 for anything else. */
     static long number(String argument) {

@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The way to the collector: makes a sender for each relay, which all keep to one pace. Any thread. */
-final class LastHop {
+final class SyslogSenders {
     /** A kernel answers about once a second (Linux: icmp_ratelimit); silence in between would look like taking. */
     private static final long OFFER_INTERVAL = 900_000_000; // ns
 
@@ -31,15 +31,16 @@ final class LastHop {
     private volatile InetAddress avoided; // null until an address was of no use
     private long offered = System.nanoTime() - OFFER_INTERVAL; // guarded by this; when one did last
 
-    LastHop(Collector collector, long catchUpRate, StopSignal stop) {
+    SyslogSenders(Collector collector, long catchUpRate, StopSignal stop) {
         this(collector, catchUpRate, stop, name -> Lookup.addresses(name, LOOKUP_LIMIT));
     }
 
-    LastHop(Collector collector, long catchUpRate, StopSignal stop, Lookup.Resolver resolver) {
+    SyslogSenders(Collector collector, long catchUpRate, StopSignal stop, Lookup.Resolver resolver) {
         this(collector, catchUpRate, stop, resolver, NameWatch.INTERVAL);
     }
 
-    LastHop(Collector collector, long catchUpRate, StopSignal stop, Lookup.Resolver resolver, Duration lookAgain) {
+    SyslogSenders(
+            Collector collector, long catchUpRate, StopSignal stop, Lookup.Resolver resolver, Duration lookAgain) {
         this.resolver = resolver;
         this.collector = collector;
         this.catchUpRate = catchUpRate;

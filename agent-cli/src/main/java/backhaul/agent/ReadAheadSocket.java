@@ -15,7 +15,7 @@ import java.net.Socket;
  * <p>Reads are ahead of TLS, which asks for five octets of each record and then for the rest of it: one system call takes
  * what the kernel has. A relay that floods the connection with records that bring no data fails the read.
  */
-final class PlainSocket extends Socket {
+final class ReadAheadSocket extends Socket {
     /** Two of the longest records. */
     private static final int AHEAD = 33 * 1024;
 

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
  * What this agent has to say to the reader of the log that stands for nothing in any relay's stream. Each is said once,
  * by the loop that comes by first. Any thread adds; the relays' loops tell.
  */
-final class Notices {
+final class PendingNotices {
     /** MSGID and text. */
     private record Entry(String id, String text) {}
 

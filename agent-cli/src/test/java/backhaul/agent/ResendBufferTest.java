@@ -8,8 +8,8 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class FramesTest {
-    private final Frames frames = new Frames(65_507);
+class ResendBufferTest {
+    private final ResendBuffer frames = new ResendBuffer(65_507);
     private long now = Long.MAX_VALUE - 5; // nanoTime may wrap
 
     @Test
@@ -102,7 +102,7 @@ class FramesTest {
 
     @Test
     void aMessageThatIsTooLongIsCutBetweenCharactersAndSaysSo() {
-        Frames cutting = new Frames(500);
+        ResendBuffer cutting = new ResendBuffer(500);
         String mark = " [backhaul-agent: cut, was 501 octets]";
         byte[] plain = "x".repeat(501).getBytes(UTF_8);
         assertThat(cutting.addCounted(plain, 0, 500)).isTrue();
@@ -116,7 +116,7 @@ class FramesTest {
 
     @Test
     void aLineIsCutByItsLengthWhenItIsEscaped() {
-        Frames cutting = new Frames(500);
+        ResendBuffer cutting = new ResendBuffer(500);
         assertThat(cutting.addLine("\n".repeat(126).getBytes(UTF_8), 0, 126)).isTrue(); // 125 of them escaped
         assertThat(cutting.addLine("\n".repeat(127).getBytes(UTF_8), 0, 127)).isFalse();
         assertThat(cutting.addLine(("x".repeat(500) + "\n").getBytes(UTF_8), 0, 501))
@@ -146,7 +146,7 @@ class FramesTest {
         int again = frames.repeat();
         String repeated = unsent();
         assertThat(again).isPositive();
-        assertThat(repeated.length()).isBetween(Frames.KEPT, Frames.KEPT + 65_513);
+        assertThat(repeated.length()).isBetween(ResendBuffer.KEPT, ResendBuffer.KEPT + 65_513);
         assertThat(all.toString()).endsWith(repeated);
     }
 
@@ -160,8 +160,8 @@ class FramesTest {
             }
         }
         writeAll();
-        assertThat(frames.repeat()).isEqualTo(Frames.MOST);
-        assertThat(writeAll()).isEqualTo("x\n".repeat(Frames.MOST));
+        assertThat(frames.repeat()).isEqualTo(ResendBuffer.MOST);
+        assertThat(writeAll()).isEqualTo("x\n".repeat(ResendBuffer.MOST));
     }
 
     @Test
@@ -217,11 +217,11 @@ class FramesTest {
         return new String(octets(frames), ISO_8859_1);
     }
 
-    private static String text(Frames frames) {
+    private static String text(ResendBuffer frames) {
         return new String(octets(frames), UTF_8);
     }
 
-    private static byte[] octets(Frames frames) {
+    private static byte[] octets(ResendBuffer frames) {
         ByteBuffer unsent = frames.unsent();
         byte[] octets = new byte[unsent.remaining()];
         unsent.duplicate().get(octets);

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
  *
  * <p>Used by one relay's loop, on its thread.
  */
-final class Frames {
+final class ResendBuffer {
     /**
      * Octets of copies: more than can be in the send buffer that {@code TcpSender} asks for (up to 192 KiB). So what was
      * written before them has arrived, whether anybody has looked or not.
@@ -44,7 +44,7 @@ final class Frames {
     private long droppedAt; // nanoTime; when the newest of those arrived
 
     /** @param longest octets of a message in a frame; longer ones are cut */
-    Frames(int longest) {
+    ResendBuffer(int longest) {
         this.longest = longest;
         this.longestFrame = longest + 8; // with its length before it, or the LF behind
         this.octets = ByteBuffer.allocateDirect(KEPT + SLACK + 2 * longestFrame);
