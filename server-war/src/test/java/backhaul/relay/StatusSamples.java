@@ -1,8 +1,10 @@
 package backhaul.relay;
 
+import backhaul.pki.Certificates;
 import backhaul.pki.Credentials;
-import java.io.IOException;
+import backhaul.pki.TestCa;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 
@@ -18,6 +21,10 @@ final class StatusSamples {
     static final Instant NOW = Instant.parse("2026-11-24T10:15:03Z");
     static final long RING = 32 << 20;
 
+    private static final Credentials OWN = TestCa.create(Path.of("target", "test-ca"))
+            .relay("relay", "DNS:localhost")
+            .issue()
+            .credentials();
     private static final long SECOND = 1_000_000_000L;
 
     private StatusSamples() {}
@@ -231,12 +238,15 @@ final class StatusSamples {
     }
 
     private static Status.Identity identity() {
-        try {
-            RelayConfig config = TestRelay.config(TestRelay.settings());
-            Credentials credentials = new TrustFiles(config).read(null);
-            return Trust.of(credentials, config).identity(NOW);
-        } catch (IOException | RelayConfig.Invalid e) {
-            throw new IllegalStateException(e);
-        }
+        return new Status.Identity(
+                OWN,
+                Certificates.describe(OWN.certificate()),
+                "names DNS:localhost; chain CN=relay,O=Example; relay.tls.key belongs to it",
+                "CN=Test Issuing CA",
+                "issued by /O=Test/CN=Test Issuing CA, no allow-list",
+                "no revocation list",
+                89,
+                2999,
+                OptionalLong.empty());
     }
 }
