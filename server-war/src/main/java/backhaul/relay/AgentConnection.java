@@ -2,6 +2,8 @@ package backhaul.relay;
 
 import backhaul.pki.Certificates;
 import backhaul.pki.TlsFailure;
+import backhaul.relay.status.DisconnectedAgent;
+import backhaul.relay.status.Text;
 import backhaul.transport.ControlLine;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.Wire;
@@ -258,8 +260,8 @@ final class AgentConnection {
     }
 
     /** Who it was and why it ended, for the status; after its end. */
-    Departed departed() {
-        return new Departed(
+    DisconnectedAgent departed() {
+        return new DisconnectedAgent(
                 peer.subject(), peer.address(), Instant.now(), ending.get().text(), queue.sequence());
     }
 

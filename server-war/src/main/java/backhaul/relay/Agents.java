@@ -1,5 +1,7 @@
 package backhaul.relay;
 
+import backhaul.relay.status.ConnectionCounters;
+import backhaul.relay.status.DisconnectedAgent;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +35,7 @@ final class Agents {
      * @param departed the latest last
      * @param former sums by subject
      */
-    record Roll(List<AgentConnection> connected, List<Departed> departed, Map<String, Sum> former) {}
+    record Roll(List<AgentConnection> connected, List<DisconnectedAgent> departed, Map<String, Sum> former) {}
 
     private final int most;
     private final int mostPerCertificate;
@@ -43,7 +45,8 @@ final class Agents {
     private long lostByFormer; // guarded by this
     private final Map<String, Sum> former =
             new LinkedHashMap<>(); // by subject, longest unchanged first; guarded by this
-    private final Map<String, Departed> departed = new LinkedHashMap<>(); // by identity, oldest first; guarded by this
+    private final Map<String, DisconnectedAgent> departed =
+            new LinkedHashMap<>(); // by identity, oldest first; guarded by this
 
     /** At most {@code most} agents at a time, and so many that show the same certificate. */
     Agents(int most, int mostPerCertificate) {
@@ -55,18 +58,18 @@ final class Agents {
      * Empty if there was room, else why not. From now on the receiver wakes this agent's writer. A connection of the same
      * agent that is still there is dead, as a rule, and only nobody has noticed: it is ended and makes room.
      */
-    synchronized Optional<Admissions.Refusal> add(AgentConnection agent) {
+    synchronized Optional<ConnectionCounters.Refusal> add(AgentConnection agent) {
         if (closed) {
-            return Optional.of(Admissions.Refusal.MAX_AGENTS);
+            return Optional.of(ConnectionCounters.Refusal.MAX_AGENTS);
         }
         connected.stream()
                 .filter(older -> !older.isEnding() && older.isSameAgent(agent))
                 .forEach(older -> older.supersede(agent));
         if (count(agent::hasSameCertificate) >= mostPerCertificate) {
-            return Optional.of(Admissions.Refusal.MAX_PER_CERTIFICATE);
+            return Optional.of(ConnectionCounters.Refusal.MAX_PER_CERTIFICATE);
         }
         if (count() >= most) {
-            return Optional.of(Admissions.Refusal.MAX_AGENTS);
+            return Optional.of(ConnectionCounters.Refusal.MAX_AGENTS);
         }
         connected.add(agent);
         departed.remove(agent.identity());
@@ -113,8 +116,8 @@ final class Agents {
 
     /** The oldest of the name that has most of them: one with ever new instances pushes out its own. */
     private void forgetOne() {
-        Map<String, Long> counts =
-                departed.values().stream().collect(Collectors.groupingBy(Departed::subject, Collectors.counting()));
+        Map<String, Long> counts = departed.values().stream()
+                .collect(Collectors.groupingBy(DisconnectedAgent::subject, Collectors.counting()));
         long mostOfOne = Collections.max(counts.values());
         departed.values().stream()
                 .filter(agent -> counts.get(agent.subject()) == mostOfOne)

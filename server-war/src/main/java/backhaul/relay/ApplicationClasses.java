@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -21,7 +22,7 @@ final class ApplicationClasses {
     private ApplicationClasses() {}
 
     /**
-     * Loads the package of this class, from a folder or an archive.
+     * Loads the package of this class and those below it, from a folder or an archive.
      *
      * @return how many classes that are
      */
@@ -56,10 +57,12 @@ final class ApplicationClasses {
     }
 
     private static List<String> list(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(SUFFIX) && !name.equals("package-info" + SUFFIX))
-                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.map(file -> folder.relativize(file).toString())
+                    .filter(name -> name.endsWith(SUFFIX) && !name.endsWith("package-info" + SUFFIX))
+                    .map(name -> name.substring(0, name.length() - SUFFIX.length())
+                            .replace('/', '.')
+                            .replace(File.separatorChar, '.'))
                     .toList();
         }
     }

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.Text;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;

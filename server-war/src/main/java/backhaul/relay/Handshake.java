@@ -4,6 +4,8 @@ import backhaul.pki.Certificates;
 import backhaul.pki.DistinguishedName;
 import backhaul.pki.TlsFailure;
 import backhaul.pki.UntrustedException;
+import backhaul.relay.status.ConnectionCounters;
+import backhaul.relay.status.Text;
 import backhaul.transport.ControlLine;
 import backhaul.transport.Wire;
 import java.io.IOException;
@@ -35,7 +37,7 @@ final class Handshake {
     }
 
     /** Why somebody else ended it. */
-    private record CutOff(Admissions.Refusal why, String text) {}
+    private record CutOff(ConnectionCounters.Refusal why, String text) {}
 
     private final RelayContext context;
     private final AgentSocket plain;
@@ -81,15 +83,23 @@ final class Handshake {
             letIn();
             return new Peer(subject, address, chain, leave, hello, plain, tls, input, in);
         } catch (PeerRefusedException e) {
-            refused(Admissions.Refusal.POLICY, kind(certificate, certificate), certificate, said(certificate, e));
+            refused(
+                    ConnectionCounters.Refusal.POLICY,
+                    kind(certificate, certificate),
+                    certificate,
+                    said(certificate, e));
             sayWhy(tls, e.word(), e.getMessage());
         } catch (ProtocolException e) {
-            refused(Admissions.Refusal.POLICY, kind(certificate, certificate), certificate, said(certificate, e));
+            refused(
+                    ConnectionCounters.Refusal.POLICY,
+                    kind(certificate, certificate),
+                    certificate,
+                    said(certificate, e));
             sayWhy(tls, "refused", e.getMessage());
         } catch (IOException | RuntimeException e) {
             X509Certificate shown = certificate == null ? UntrustedException.certificateOf(e) : certificate;
             refused(
-                    Admissions.Refusal.TLS,
+                    ConnectionCounters.Refusal.TLS,
                     kind(certificate, shown),
                     shown,
                     plain.hasFlooded()
@@ -107,7 +117,7 @@ final class Handshake {
     }
 
     /** Turns away a peer that was let in, for want of room. */
-    void refuse(Peer peer, Admissions.Refusal why, String text) {
+    void refuse(Peer peer, ConnectionCounters.Refusal why, String text) {
         turnAway();
         context.admissions().refused(why);
         context.log()
@@ -117,7 +127,7 @@ final class Handshake {
     }
 
     /** For {@code why}, unless somebody else has ended it. */
-    private void refused(Admissions.Refusal why, RelayLog.Kind kind, X509Certificate shown, String line) {
+    private void refused(ConnectionCounters.Refusal why, RelayLog.Kind kind, X509Certificate shown, String line) {
         CutOff cut = turnAway();
         context.admissions().refused(cut == null ? why : cut.why());
         context.log()
@@ -189,7 +199,7 @@ final class Handshake {
     void sweep(long now) {
         if (now - deadline > 0 && isUnderway()) {
             end(
-                    Admissions.Refusal.TIMEOUT,
+                    ConnectionCounters.Refusal.TIMEOUT,
                     "no complete handshake within relay.handshake-timeout ("
                             + Text.duration(context.config().handshakeTimeout()) + ")");
         }
@@ -203,7 +213,7 @@ final class Handshake {
      * Ends it for a reason that its peer has not given. False, and nothing is ended, if the agent has been let in. Any
      * thread.
      */
-    synchronized boolean end(Admissions.Refusal why, String text) {
+    synchronized boolean end(ConnectionCounters.Refusal why, String text) {
         if (state == State.LET_IN) {
             return false;
         }

@@ -1,5 +1,7 @@
 package backhaul.relay;
 
+import backhaul.relay.status.Sample;
+import backhaul.relay.status.Trend;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

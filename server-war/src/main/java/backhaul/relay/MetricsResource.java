@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.RelayMetrics;
 import backhaul.transport.PrometheusText;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;

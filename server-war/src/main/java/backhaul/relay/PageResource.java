@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.StatusPage;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.ws.rs.GET;
@@ -48,7 +49,7 @@ public class PageResource {
     }
 
     private static byte[] file(String name) {
-        try (InputStream file = PageResource.class.getResourceAsStream(name)) {
+        try (InputStream file = StatusPage.class.getResourceAsStream(name)) {
             return file.readAllBytes();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

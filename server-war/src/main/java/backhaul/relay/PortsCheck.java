@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.Text;
 import backhaul.transport.CheckReport;
 import java.io.IOException;
 import java.net.InetAddress;

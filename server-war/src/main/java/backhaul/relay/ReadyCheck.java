@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.Status;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;

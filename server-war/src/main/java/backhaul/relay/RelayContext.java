@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.ConnectionCounters;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -19,7 +20,7 @@ record RelayContext(
         TrustWatch trust,
         Backlog backlog,
         Agents agents,
-        Admissions admissions,
+        ConnectionCounters admissions,
         ThreadFactory loops,
         ThreadFactory threads,
         RelayLog log) {}

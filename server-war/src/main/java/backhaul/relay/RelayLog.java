@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.Events;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashSet;

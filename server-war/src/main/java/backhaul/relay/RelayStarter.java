@@ -1,6 +1,9 @@
 package backhaul.relay;
 
 import backhaul.pki.Certificates;
+import backhaul.relay.status.ConnectionCounters;
+import backhaul.relay.status.Text;
+import backhaul.transport.Wire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -82,7 +85,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
         try {
             RelayContext context =
-                    new RelayContext(config, trust, backlog, agents, new Admissions(), loops, threads, log);
+                    new RelayContext(config, trust, backlog, agents, new ConnectionCounters(), loops, threads, log);
             loadWhatTheStopNeeds();
             TlsListener listener = new TlsListener(tls, context);
             compare(udp);
@@ -107,6 +110,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         try {
             ApplicationClasses.loadAll(RelayStarter.class);
             ApplicationClasses.loadAll(Certificates.class);
+            ApplicationClasses.loadAll(Wire.class);
         } catch (IOException | RuntimeException e) {
             log.warning("The relay's classes cannot be loaded ahead (" + e.getMessage()
                     + "): stop it before its files are replaced");

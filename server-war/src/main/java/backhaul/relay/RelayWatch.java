@@ -1,5 +1,10 @@
 package backhaul.relay;
 
+import backhaul.relay.status.DisconnectedAgent;
+import backhaul.relay.status.Sample;
+import backhaul.relay.status.Status;
+import backhaul.relay.status.Text;
+import backhaul.relay.status.Trend;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -204,7 +209,7 @@ final class RelayWatch {
         return Optional.of(Duration.ofMillis((long) (seconds * 1000)));
     }
 
-    private Status.Gone gone(Departed agent, Status.Counts counts, Trend trend) {
+    private Status.Gone gone(DisconnectedAgent agent, Status.Counts counts, Trend trend) {
         Backlog backlog = context.backlog();
         long waiting = Math.max(0, counts.next() - Math.max(agent.next(), counts.oldest()));
         long lost = Math.max(0, counts.oldest() - agent.next());

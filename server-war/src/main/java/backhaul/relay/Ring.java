@@ -1,5 +1,7 @@
 package backhaul.relay;
 
+import backhaul.relay.status.DisconnectedAgent;
+import backhaul.relay.status.Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,7 +89,7 @@ final class Ring {
      * @param good whether its memory is
      * @param away the agents that were not connected at the end; of the others it has been said
      */
-    void close(boolean good, List<Departed> away, RelayLog log) {
+    void close(boolean good, List<DisconnectedAgent> away, RelayLog log) {
         if (file == null || !good) {
             away.forEach(agent -> {
                 long left = backlog.next() - agent.next();

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.Text;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,8 @@
 package backhaul.relay;
 
 import backhaul.pki.Certificates;
+import backhaul.relay.status.DisconnectedAgent;
+import backhaul.relay.status.Status;
 import backhaul.transport.OwnMessage;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -91,7 +93,7 @@ final class RunningRelay {
     void stop() throws InterruptedException {
         listener.stop();
         List<AgentConnection> agents = context.agents().close();
-        List<Departed> away = context.agents().roll().departed();
+        List<DisconnectedAgent> away = context.agents().roll().departed();
         boolean over = false;
         try {
             over = receiver.stop(drops::finish);

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.StatusJson;
 import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.json.JsonObject;

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.Events;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;

@@ -1,5 +1,7 @@
 package backhaul.relay;
 
+import backhaul.relay.status.ConnectionCounters;
+import backhaul.relay.status.Text;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -118,7 +120,7 @@ final class TlsListener implements Runnable {
         Callers.Place place = callers.take(plain.getInetAddress());
         if (place == null) {
             plain.close();
-            context.admissions().refused(Admissions.Refusal.MAX_PER_ADDRESS);
+            context.admissions().refused(ConnectionCounters.Refusal.MAX_PER_ADDRESS);
             context.log()
                     .repeatable(
                             RelayLog.Kind.CROWD,
@@ -166,7 +168,7 @@ final class TlsListener implements Runnable {
 
     private boolean madeRoom(Handshake crowded) {
         boolean ended = crowded.end(
-                Admissions.Refusal.MAX_HANDSHAKES,
+                ConnectionCounters.Refusal.MAX_HANDSHAKES,
                 "it made room for another, relay.max-handshakes ("
                         + context.config().maxHandshakes() + ") were under way, most of them from "
                         + crowded.place().caller());
@@ -200,7 +202,7 @@ final class TlsListener implements Runnable {
                 return null;
             }
             AgentConnection agent = new AgentConnection(context, peer);
-            Optional<Admissions.Refusal> refusal = context.agents().add(agent);
+            Optional<ConnectionCounters.Refusal> refusal = context.agents().add(agent);
             if (refusal.isEmpty()) {
                 context.admissions().admitted();
                 agent.checkLeave(); // the files may have changed before it was seen among those to be asked again
@@ -213,9 +215,9 @@ final class TlsListener implements Runnable {
         }
     }
 
-    private String noRoom(Admissions.Refusal refusal) {
+    private String noRoom(ConnectionCounters.Refusal refusal) {
         RelayConfig config = context.config();
-        return refusal == Admissions.Refusal.MAX_PER_CERTIFICATE
+        return refusal == ConnectionCounters.Refusal.MAX_PER_CERTIFICATE
                 ? "relay.max-per-certificate (" + config.maxPerCertificate() + ") are connected with this certificate"
                 : "relay.max-agents (" + config.maxAgents() + ") are connected";
     }

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.status.Text;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;

@@ -5,9 +5,9 @@
  * {@link backhaul.relay.Backlog}; each {@link backhaul.relay.AgentConnection} has a writer that takes batches through its
  * {@link backhaul.relay.AgentQueue} and hands them to TLS with a {@link backhaul.relay.FrameWriter}.
  *
- * <p>What it looks like from outside: {@link backhaul.relay.RelayWatch} takes a {@link backhaul.relay.Status}, which
- * {@link backhaul.relay.StatusPage} shows to people, {@link backhaul.relay.StatusJson} and
- * {@link backhaul.relay.RelayMetrics} to programs.
+ * <p>What it looks like from outside: {@link backhaul.relay.RelayWatch} takes a {@link backhaul.relay.status.Status}, which
+ * {@link backhaul.relay.status.StatusPage} shows to people, {@link backhaul.relay.status.StatusJson} and
+ * {@link backhaul.relay.status.RelayMetrics} to programs.
  *
  * <p>Invariants:
  *

@@ -41,10 +41,10 @@ class ApplicationClassesTest {
     }
 
     private static List<String> names() throws Exception {
-        try (Stream<Path> files = Files.list(CLASSES.resolve("backhaul/relay"))) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".class") && !name.startsWith("package-info"))
-                    .map(name -> "backhaul.relay." + name.replace(".class", ""))
+        try (Stream<Path> files = Files.walk(CLASSES.resolve("backhaul/relay"))) {
+            return files.map(file -> CLASSES.relativize(file).toString())
+                    .filter(name -> name.endsWith(".class") && !name.endsWith("package-info.class"))
+                    .map(name -> name.replace(".class", "").replace('/', '.'))
                     .toList();
         }
     }

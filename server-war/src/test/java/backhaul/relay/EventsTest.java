@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.relay.status.Events;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.relay.status.ConnectionCounters;
 import backhaul.transport.Wire;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who may end a handshake, and until when. */
 class HandshakeTest {
-    private final Admissions admissions = new Admissions();
+    private final ConnectionCounters admissions = new ConnectionCounters();
     private ServerSocket server;
     private Handshake handshake;
     private AgentSocket plain;
@@ -58,7 +59,7 @@ class HandshakeTest {
     }
 
     private boolean makeRoom() {
-        return handshake.end(Admissions.Refusal.MAX_HANDSHAKES, "it made room for another");
+        return handshake.end(ConnectionCounters.Refusal.MAX_HANDSHAKES, "it made room for another");
     }
 
     private void hello() throws Exception {
@@ -82,7 +83,7 @@ class HandshakeTest {
         assertThat(makeRoom()).isTrue();
         assertThat(handshake.perform()).isNull();
         assertThat(plain.isClosed()).isTrue();
-        assertThat(refused()).isEqualTo(Map.of(Admissions.Refusal.MAX_HANDSHAKES, 1L));
+        assertThat(refused()).isEqualTo(Map.of(ConnectionCounters.Refusal.MAX_HANDSHAKES, 1L));
     }
 
     @Test
@@ -90,17 +91,17 @@ class HandshakeTest {
         CompletableFuture<Peer> performed = perform();
         hello();
         Peer peer = performed.get(20, TimeUnit.SECONDS);
-        CompletableFuture<Void> turnedAway = CompletableFuture.runAsync(
-                () -> handshake.refuse(peer, Admissions.Refusal.MAX_AGENTS, "relay.max-agents (1) are connected"));
+        CompletableFuture<Void> turnedAway = CompletableFuture.runAsync(() ->
+                handshake.refuse(peer, ConnectionCounters.Refusal.MAX_AGENTS, "relay.max-agents (1) are connected"));
         byte[] bye = new byte[3];
         assertThat(agent.getInputStream().readNBytes(bye, 0, 3)).isEqualTo(3);
         assertThat(makeRoom()).isTrue();
         turnedAway.get(20, TimeUnit.SECONDS);
-        assertThat(refused()).isEqualTo(Map.of(Admissions.Refusal.MAX_AGENTS, 1L));
+        assertThat(refused()).isEqualTo(Map.of(ConnectionCounters.Refusal.MAX_AGENTS, 1L));
     }
 
-    private Map<Admissions.Refusal, Long> refused() {
-        Map<Admissions.Refusal, Long> refused = admissions.count(0).refused();
+    private Map<ConnectionCounters.Refusal, Long> refused() {
+        Map<ConnectionCounters.Refusal, Long> refused = admissions.count(0).refused();
         refused.values().removeIf(count -> count == 0);
         return refused;
     }

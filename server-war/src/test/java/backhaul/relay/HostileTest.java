@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import backhaul.pki.Credentials;
+import backhaul.relay.status.ConnectionCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -213,7 +214,7 @@ class HostileTest {
             assertThat(excess.rest()).isEqualTo("BYE refused " + why + "\n");
             relay.awaitLog("Agent refused: CN=home", ":" + excess.plain.getLocalPort() + "]: " + why);
             assertThat(relay.relay.status().admissions().refused())
-                    .containsEntry(Admissions.Refusal.MAX_PER_CERTIFICATE, 1L);
+                    .containsEntry(ConnectionCounters.Refusal.MAX_PER_CERTIFICATE, 1L);
 
             try (TestAgent another = TestAgent.connect(relay, other)) {
                 relay.send("one");

@@ -3,6 +3,8 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.relay.status.ConnectionCounters;
+import backhaul.relay.status.Status;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.net.Socket;
@@ -22,7 +24,7 @@ class RelayWatchTest {
     }
 
     /** Refusals that there were. */
-    private static Map<Admissions.Refusal, Long> refused(TestRelay relay) {
+    private static Map<ConnectionCounters.Refusal, Long> refused(TestRelay relay) {
         return relay.relay.status().admissions().refused().entrySet().stream()
                 .filter(refusal -> refusal.getValue() > 0)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -102,27 +104,27 @@ class RelayWatchTest {
             try (Socket stranger =
                     new Socket(relay.tls().getAddress(), relay.tls().getPort())) {
                 stranger.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                await().until(() -> refused(relay).equals(Map.of(Admissions.Refusal.TLS, 1L)));
+                await().until(() -> refused(relay).equals(Map.of(ConnectionCounters.Refusal.TLS, 1L)));
             }
             try (Socket silent =
                     new Socket(relay.tls().getAddress(), relay.tls().getPort())) {
-                await().until(() -> refused(relay).getOrDefault(Admissions.Refusal.TIMEOUT, 0L) == 1);
+                await().until(() -> refused(relay).getOrDefault(ConnectionCounters.Refusal.TIMEOUT, 0L) == 1);
                 assertThat(silent.isClosed()).isFalse(); // it was the relay that gave up
             }
             try (TestAgent first = TestAgent.connect(relay, "first")) {
                 try (TestAgent second = TestAgent.connect(relay, "second")) {
                     assertThat(second.stream).startsWith("BYE refused relay.max-agents");
-                    await().until(() -> refused(relay).getOrDefault(Admissions.Refusal.MAX_AGENTS, 0L) == 1);
+                    await().until(() -> refused(relay).getOrDefault(ConnectionCounters.Refusal.MAX_AGENTS, 0L) == 1);
                 }
                 assertThat(first.stream).startsWith("STREAM");
                 try (TestAgent wrong = TestAgent.dial(relay, TestSite.HOME.sslContext(), "TLSv1.3", Wire.ALPN)) {
                     wrong.say("HALLO\n");
                     assertThat(wrong.rest()).startsWith("BYE refused");
-                    await().until(() -> refused(relay).getOrDefault(Admissions.Refusal.POLICY, 0L) == 1);
+                    await().until(() -> refused(relay).getOrDefault(ConnectionCounters.Refusal.POLICY, 0L) == 1);
                 }
             }
             assertThat(refused(relay)).hasSize(4);
-            Admissions.Count count = relay.relay.status().admissions();
+            ConnectionCounters.Count count = relay.relay.status().admissions();
             assertThat(count.accepted()).isEqualTo(5);
             assertThat(count.admitted()).isEqualTo(1);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import backhaul.pki.Credentials;
+import backhaul.relay.status.DisconnectedAgent;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.Wire;
 import java.nio.charset.StandardCharsets;
@@ -130,7 +131,7 @@ class ResumeTest {
                 agent.say("BYE collector nobody listens on 127.0.0.1:514\n");
                 await().until(() -> !relay.relay.status().departed().isEmpty());
             }
-            Departed departed = relay.relay.status().departed().get(0).agent();
+            DisconnectedAgent departed = relay.relay.status().departed().get(0).agent();
             assertThat(departed.subject()).isEqualTo("CN=home,O=Example");
             assertThat(departed.reason()).isEqualTo("it said goodbye: collector nobody listens on 127.0.0.1:514");
             try (TestAgent again = TestAgent.connect(relay, "one")) {

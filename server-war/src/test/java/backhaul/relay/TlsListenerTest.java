@@ -3,6 +3,7 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.relay.status.ConnectionCounters;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +31,7 @@ class TlsListenerTest {
                         TrustWatch.open(config),
                         Backlog.inMemory(1 << 20),
                         new Agents(1, 1),
-                        new Admissions(),
+                        new ConnectionCounters(),
                         Thread::new,
                         Thread::new,
                         log));

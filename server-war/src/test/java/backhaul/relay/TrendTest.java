@@ -3,6 +3,9 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import backhaul.relay.status.Sample;
+import backhaul.relay.status.StatusSamples;
+import backhaul.relay.status.Trend;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,18 +10,18 @@ import java.util.Locale;
  * The page for people. It is complete without JavaScript; with it, status.js fetches it anew every two seconds and puts
  * each section that has changed in the place of the old one, so that there is one program alone that draws it.
  */
-final class StatusPage {
+public final class StatusPage {
     private static final DateTimeFormatter ZONED = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT);
 
     private StatusPage() {}
 
     /** Of a relay that does not run, and why. */
-    static Html of(String problem, List<Events.Event> events) {
+    public static Html of(String problem, List<Events.Event> events) {
         Html state = state("bad", "The relay does not run", List.of(Html.of("<li class=\"bad\">%s</li>\n", problem)));
         return page("✗ The relay does not run", Instant.now(), List.of(state, PageFacts.events(events)));
     }
 
-    static Html of(Status status) {
+    public static Html of(Status status) {
         List<Status.Remark> remarks = status.remarks();
         boolean serious = remarks.stream().anyMatch(Status.Remark::serious);
         String agents = Text.agents(status.agents().size());

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers and addresses as a person reads them. */
-final class Text {
+public final class Text {
     private Text() {}
 
     /** {@code 250 ms}, {@code 1.5 s}, {@code 12 s}, {@code 3 min 5 s}, {@code 2 h 10 min}, {@code 4 d 3 h}. */
-    static String duration(Duration duration) {
+    public static String duration(Duration duration) {
         long millis = duration.toMillis();
         if (millis < 1_000) {
             return millis + " ms";
@@ -33,7 +33,7 @@ final class Text {
     }
 
     /** {@code [203.0.113.7:50022]}, {@code [2001:db8::7]:50022}. */
-    static String peer(InetSocketAddress address) {
+    public static String peer(InetSocketAddress address) {
         String host = address.getAddress().getHostAddress();
         return address.getAddress() instanceof Inet6Address
                 ? "[" + host + "]:" + address.getPort()
@@ -41,7 +41,7 @@ final class Text {
     }
 
     /** {@code 127.0.0.1:514}, {@code [::1]:514}, {@code *:514}. */
-    static String listening(InetSocketAddress address) {
+    public static String listening(InetSocketAddress address) {
         String host = address.getAddress().isAnyLocalAddress()
                 ? "*"
                 : address.getAddress().getHostAddress();
@@ -49,7 +49,7 @@ final class Text {
     }
 
     /** {@code 512 KiB}, {@code 32 MiB}, {@code 1.5 GiB}; at least one KiB. */
-    static String size(long octets) {
+    public static String size(long octets) {
         if (octets < 1 << 20) {
             return Math.max(1, octets >> 10) + " KiB";
         }
@@ -86,7 +86,7 @@ final class Text {
     }
 
     /** {@code 1 message}, {@code 1,204 messages}. */
-    static String messages(long number) {
+    public static String messages(long number) {
         return count(number) + (number == 1 ? " message" : " messages");
     }
 

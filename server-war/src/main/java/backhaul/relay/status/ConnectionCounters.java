@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.util.EnumMap;
 import java.util.Locale;
@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How many connections came, and how many of them were let in or turned away, and why. Any thread. */
-final class Admissions {
+public final class ConnectionCounters {
     /** Why a connection did not become an agent's. */
-    enum Refusal {
+    public enum Refusal {
         /** No TLS 1.3, no certificate, or one that the CA file does not vouch for. */
         TLS("no TLS 1.3, or no certificate that we trust"),
         /** The certificate is good, but not for being let in: issuer, allow-list, revoked. Or its first line was wrong. */
@@ -45,23 +45,23 @@ final class Admissions {
     private final AtomicLong admitted = new AtomicLong();
     private final Map<Refusal, AtomicLong> refused = new EnumMap<>(Refusal.class); // itself never changed
 
-    Admissions() {
+    public ConnectionCounters() {
         for (Refusal why : Refusal.values()) {
             refused.put(why, new AtomicLong());
         }
     }
 
     /** Somebody has connected by TCP. */
-    void accepted() {
+    public void accepted() {
         accepted.incrementAndGet();
     }
 
     /** It became an agent's. */
-    void admitted() {
+    public void admitted() {
         admitted.incrementAndGet();
     }
 
-    void refused(Refusal why) {
+    public void refused(Refusal why) {
         refused.get(why).incrementAndGet();
     }
 
@@ -70,9 +70,9 @@ final class Admissions {
      *
      * @param underway handshakes
      */
-    record Count(long accepted, long admitted, long underway, Map<Refusal, Long> refused) {}
+    public record Count(long accepted, long admitted, long underway, Map<Refusal, Long> refused) {}
 
-    Count count(long underway) {
+    public Count count(long underway) {
         Map<Refusal, Long> counts = new EnumMap<>(Refusal.class);
         refused.forEach((why, count) -> counts.put(why, count.get()));
         return new Count(accepted.get(), admitted.get(), underway, counts);

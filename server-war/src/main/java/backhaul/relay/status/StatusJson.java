@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import backhaul.pki.Expiry;
 import jakarta.json.Json;
@@ -58,15 +58,15 @@ import java.util.Optional;
  *   <li>{@code expiries} what ends: {@code what}, {@code end}, {@code days-left}.
  * </ul>
  */
-final class StatusJson {
+public final class StatusJson {
     private StatusJson() {}
 
     /** Of a relay that does not run, and why. */
-    static JsonObject of(String problem, List<Events.Event> events) {
+    public static JsonObject of(String problem, List<Events.Event> events) {
         return begin(Instant.now(), problem).add("events", events(events)).build();
     }
 
-    static JsonObject of(Status status) {
+    public static JsonObject of(Status status) {
         JsonObjectBuilder answer = begin(status.at(), status.problem());
         certificates(answer, status);
         books(answer, status);
@@ -142,7 +142,7 @@ final class StatusJson {
     }
 
     private static JsonObjectBuilder gone(Status.Gone gone) {
-        Departed agent = gone.agent();
+        DisconnectedAgent agent = gone.agent();
         JsonObjectBuilder object = Json.createObjectBuilder()
                 .add("subject", agent.subject())
                 .add("address", agent.address())
@@ -177,7 +177,7 @@ final class StatusJson {
                 .add("course-per-second", course);
     }
 
-    private static JsonObjectBuilder connections(Admissions.Count count) {
+    private static JsonObjectBuilder connections(ConnectionCounters.Count count) {
         JsonObjectBuilder refused = Json.createObjectBuilder();
         count.refused().forEach((why, times) -> refused.add(why.label().replace('_', '-'), times));
         return Json.createObjectBuilder()

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 /**
  * The relay's counters at one moment.
@@ -10,7 +10,7 @@ package backhaul.relay;
  * @param dropped by the kernel before we could read them
  * @param lost by some agent because the ring had moved on
  */
-record Sample(long at, long received, long next, long octets, long dropped, long lost) {
+public record Sample(long at, long received, long next, long octets, long dropped, long lost) {
     long missed() {
         return dropped + lost;
     }

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import backhaul.transport.PrometheusText;
 import com.sun.management.UnixOperatingSystemMXBean;

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import backhaul.pki.Credentials;
 import java.time.Duration;
@@ -29,7 +29,7 @@ import java.util.OptionalLong;
  * @param identity our certificate and whom we let in
  * @param events the last lines of the log, the latest first
  */
-record Status(
+public record Status(
         Instant at,
         Instant since,
         String listening,
@@ -45,12 +45,12 @@ record Status(
         List<Connected> agents,
         List<Gone> departed,
         List<Tally> tallies,
-        Admissions.Count admissions,
+        ConnectionCounters.Count admissions,
         Identity identity,
         List<Events.Event> events) {
     /** What an administrator should know, the worst first; empty if all is well. */
-    List<Remark> remarks() {
-        return Remarks.of(this);
+    public List<Remark> remarks() {
+        return Warnings.of(this);
     }
 
     /**
@@ -66,7 +66,7 @@ record Status(
      * @param authoritiesDaysLeft until the first certificate of the CA file ends that is missed then
      * @param revocationsDaysLeft until the first list is out of date; empty if there is none that ever is
      */
-    record Identity(
+    public record Identity(
             Credentials credentials,
             String certificate,
             String own,
@@ -78,7 +78,7 @@ record Status(
             OptionalLong revocationsDaysLeft) {}
 
     /** A sentence; a serious one means that messages are or will be lost, or that nobody can connect. */
-    record Remark(boolean serious, String sentence) {}
+    public record Remark(boolean serious, String sentence) {}
 
     /**
      * What came of the messages: of the stream those that have a number in it, {@code received + notices = next}, of this
@@ -92,7 +92,7 @@ record Status(
      * @param next number of the message that comes next
      * @param oldest number of the oldest message in the ring
      */
-    record Counts(long received, long empty, long dropped, long notices, long lost, long next, long oldest) {}
+    public record Counts(long received, long empty, long dropped, long notices, long lost, long next, long oldest) {}
 
     /**
      * The ring.
@@ -104,7 +104,7 @@ record Status(
      * @param oldestAge of the oldest message; empty if it is older than what is remembered
      * @param bridges how long an outage it bridges at the rate of the last minute; empty if nothing comes
      */
-    record Ring(
+    public record Ring(
             long size,
             long used,
             long written,
@@ -112,11 +112,11 @@ record Status(
             Optional<Duration> oldestAge,
             Optional<Duration> bridges) {
         /** Of it all, what waits for the agent that is furthest behind. */
-        int waitingPercent() {
+        public int waitingPercent() {
             return percent(waiting);
         }
 
-        int percent(long octets) {
+        public int percent(long octets) {
             return (int) (octets * 100 / size);
         }
     }
@@ -130,7 +130,7 @@ record Status(
      * @param octets of the ring that wait for it
      * @param behind age of the message that it gets next; empty if it is older than what is remembered
      */
-    record Connected(
+    public record Connected(
             String subject,
             String address,
             String instance,
@@ -156,7 +156,7 @@ record Status(
      * @param left until the ring begins to lose what waits, at the rate of the last minute; empty if nothing comes, or if it
      *     has begun to
      */
-    record Gone(Departed agent, long waiting, long lost, Optional<Duration> left) {}
+    public record Gone(DisconnectedAgent agent, long waiting, long lost, Optional<Duration> left) {}
 
     /**
      * All agents with one name in their certificate, those included that have gone.
@@ -168,7 +168,7 @@ record Status(
      * @param waiting for the one that is furthest behind
      * @param behind likewise
      */
-    record Tally(
+    public record Tally(
             String subject,
             int connections,
             Instant since,

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.time.Instant;
 
@@ -11,4 +11,4 @@ import java.time.Instant;
  * @param reason why, as in the log: {@code it said goodbye: collector ...} where its collector is away
  * @param next the number of the message that it would get next, if all that was sent has arrived
  */
-record Departed(String subject, String address, Instant at, String reason, long next) {}
+public record DisconnectedAgent(String subject, String address, Instant at, String reason, long next) {}

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import backhaul.pki.Certificates;
 import backhaul.pki.Credentials;
@@ -17,7 +17,7 @@ import java.util.Random;
 import java.util.function.IntUnaryOperator;
 
 /** Statuses as relays have them, for what shows them. */
-final class StatusSamples {
+public final class StatusSamples {
     static final Instant NOW = Instant.parse("2026-11-24T10:15:03Z");
     static final long RING = 32 << 20;
 
@@ -63,7 +63,7 @@ final class StatusSamples {
                         agent("office", "[198.51.100.20:33010]", next, 900_000, 14, 0, 4_200),
                         lines("reader", "[192.0.2.44:60122]", next, 80_000, 0)),
                 List.of(new Status.Gone(
-                        new Departed(
+                        new DisconnectedAgent(
                                 "CN=cabin,O=Example,ST=FL,C=US",
                                 "[203.0.113.99:50110]",
                                 NOW.minusSeconds(312),
@@ -105,7 +105,7 @@ final class StatusSamples {
                 trend(10, second -> 1, 0, 0),
                 List.of(agent),
                 List.of(new Status.Gone(
-                        new Departed(script, "[::1]:5", NOW, "bye <b>\\n</b>", 3), 1, 2, Optional.empty())),
+                        new DisconnectedAgent(script, "[::1]:5", NOW, "bye <b>\\n</b>", 3), 1, 2, Optional.empty())),
                 List.of(),
                 admissions(),
                 identity(),
@@ -217,7 +217,7 @@ final class StatusSamples {
     }
 
     /** So many seconds of samples, with {@code missed} messages dropped in second {@code at}. */
-    static Trend trend(int seconds, IntUnaryOperator rate, int at, long missed) {
+    public static Trend trend(int seconds, IntUnaryOperator rate, int at, long missed) {
         List<Sample> samples = new ArrayList<>();
         long received = 0;
         long dropped = 0;
@@ -229,12 +229,12 @@ final class StatusSamples {
         return new Trend(samples, new Sample(seconds * SECOND, received, received, received * 310, dropped, 0));
     }
 
-    private static Admissions.Count admissions() {
-        Map<Admissions.Refusal, Long> refused = new EnumMap<>(Admissions.Refusal.class);
-        for (Admissions.Refusal why : Admissions.Refusal.values()) {
-            refused.put(why, why == Admissions.Refusal.TLS ? 1_302L : 0L);
+    private static ConnectionCounters.Count admissions() {
+        Map<ConnectionCounters.Refusal, Long> refused = new EnumMap<>(ConnectionCounters.Refusal.class);
+        for (ConnectionCounters.Refusal why : ConnectionCounters.Refusal.values()) {
+            refused.put(why, why == ConnectionCounters.Refusal.TLS ? 1_302L : 0L);
         }
-        return new Admissions.Count(1_311, 9, 1, refused);
+        return new ConnectionCounters.Count(1_311, 9, 1, refused);
     }
 
     private static Status.Identity identity() {

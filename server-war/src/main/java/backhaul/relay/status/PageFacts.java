@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import backhaul.pki.Expiry;
 import java.time.format.DateTimeFormatter;
@@ -50,7 +50,7 @@ final class PageFacts {
     }
 
     static Html connections(Status status) {
-        Admissions.Count count = status.admissions();
+        ConnectionCounters.Count count = status.admissions();
         List<Html> refused = new ArrayList<>();
         count.refused().forEach((why, times) -> {
             if (times > 0) {
@@ -86,7 +86,7 @@ final class PageFacts {
                     """)
                     .with("what", Text.capital(expiry.what()))
                     .with("until", DAY.format(expiry.end().atZone(PageParts.ZONE)))
-                    .with("kind", days < Remarks.VERY_SOON ? "bad" : days < Remarks.SOON ? "look" : "")
+                    .with("kind", days < Warnings.VERY_SOON ? "bad" : days < Warnings.SOON ? "look" : "")
                     .with("days", days < 0 ? "over" : Text.count(days))
                     .html());
         }

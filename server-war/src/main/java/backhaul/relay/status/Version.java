@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.io.IOException;
 import java.io.InputStream;

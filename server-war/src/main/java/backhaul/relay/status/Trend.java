@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import java.util.function.ToLongFunction;
  * What the samples of the last minutes tell: rates, and when a message came. Between two samples the counters are taken
  * to have grown evenly. Immutable.
  */
-final class Trend {
+public final class Trend {
     /** What the relay remembers of its past. */
     static final Duration SPAN = Duration.ofMinutes(15);
 
@@ -19,9 +19,9 @@ final class Trend {
     static final Duration STEP = Duration.ofSeconds(5);
 
     /** Over these the rate is taken that a person would call the present one. */
-    static final Duration NOW = Duration.ofSeconds(10);
+    public static final Duration NOW = Duration.ofSeconds(10);
 
-    static final Duration MINUTE = Duration.ofMinutes(1);
+    public static final Duration MINUTE = Duration.ofMinutes(1);
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -31,12 +31,12 @@ final class Trend {
      * @param rate messages a second
      * @param missed whether messages were dropped or lost in it
      */
-    record Point(double rate, boolean missed) {}
+    public record Point(double rate, boolean missed) {}
 
     private final List<Sample> samples; // oldest first, at least one; the last is now
 
     /** @param past oldest first; may be empty */
-    Trend(List<Sample> past, Sample now) {
+    public Trend(List<Sample> past, Sample now) {
         this.samples = new ArrayList<>(past);
         samples.removeIf(sample -> sample.at() >= now.at());
         samples.add(now);
@@ -51,13 +51,13 @@ final class Trend {
     }
 
     /** How much a counter has grown a second over the last {@code time}, or since the first sample if that is later. */
-    double perSecond(ToLongFunction<Sample> counter, Duration time) {
+    public double perSecond(ToLongFunction<Sample> counter, Duration time) {
         long from = Math.max(begin(), now().at() - time.toNanos());
         return now().at() - from < SECOND / 2 ? 0 : mean(counter, from, now().at());
     }
 
     /** How much a counter has grown within the span. */
-    long growth(ToLongFunction<Sample> counter) {
+    public long growth(ToLongFunction<Sample> counter) {
         return Math.round(value(counter, now().at()) - value(counter, now().at() - SPAN.toNanos()));
     }
 
@@ -96,7 +96,7 @@ final class Trend {
     }
 
     /** How long ago the message of this number came; zero if it has not, empty if that was before the first sample. */
-    Optional<Duration> age(long number) {
+    public Optional<Duration> age(long number) {
         int came = firstAfter(Sample::next, number);
         if (came == samples.size()) {
             return Optional.of(Duration.ZERO);
@@ -114,7 +114,7 @@ final class Trend {
      * The course of the rate in steps that lie at the same times whenever it is asked for, oldest first, without the step
      * that is not over; fewer than the span has while the relay is young.
      */
-    List<Point> course() {
+    public List<Point> course() {
         long step = STEP.toNanos();
         long end = Math.floorDiv(now().at(), step) * step;
         List<Point> points = new ArrayList<>();

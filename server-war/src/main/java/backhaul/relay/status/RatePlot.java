@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.util.ArrayList;
 import java.util.List;

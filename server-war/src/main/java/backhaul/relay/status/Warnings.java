@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import backhaul.pki.Expiry;
 import java.util.ArrayList;
@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** What of a status an administrator should know without having to look for it, each a sentence. */
-final class Remarks {
+final class Warnings {
     /** Percent of the ring. */
     static final int BEHIND = 50;
 
@@ -20,13 +20,13 @@ final class Remarks {
     private final Status status;
     private final List<Status.Remark> remarks = new ArrayList<>();
 
-    private Remarks(Status status) {
+    private Warnings(Status status) {
         this.status = status;
     }
 
     /** The worst first. */
     static List<Status.Remark> of(Status status) {
-        Remarks remarks = new Remarks(status);
+        Warnings remarks = new Warnings(status);
         remarks.service();
         remarks.agents();
         remarks.losses();

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.time.Instant;
 import java.time.ZoneId;
@@ -23,7 +23,7 @@ final class PageParts {
     }
 
     static String kind(int percent) {
-        return percent >= Remarks.FAR_BEHIND ? "bad" : percent >= Remarks.BEHIND ? "look" : "";
+        return percent >= Warnings.FAR_BEHIND ? "bad" : percent >= Warnings.BEHIND ? "look" : "";
     }
 
     static Html time(Instant at) {

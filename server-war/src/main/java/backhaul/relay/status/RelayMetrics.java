@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import static backhaul.transport.PrometheusText.labels;
 
@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * A status in Prometheus' text format. Series of agents have the name in the certificate for a label and nothing else:
  * an address is another after each dial, and {@code instance} is what Prometheus calls the relay itself.
  */
-final class RelayMetrics {
+public final class RelayMetrics {
     static final String PREFIX = "backhaul_relay_";
 
     private static final String TIMESTAMP = "_timestamp_seconds";
@@ -26,7 +26,7 @@ final class RelayMetrics {
         text.single("ready", "gauge", "Whether agents can connect.", ready ? 1 : 0);
     }
 
-    static String of(Status status) {
+    public static String of(Status status) {
         RelayMetrics metrics = new RelayMetrics(status.problem() == null);
         metrics.text.single("start" + TIMESTAMP, "gauge", "When this relay was started.", status.since());
         metrics.messages(status.counts());
@@ -38,7 +38,7 @@ final class RelayMetrics {
     }
 
     /** Of a relay that does not run. */
-    static String ofNone() {
+    public static String ofNone() {
         return new RelayMetrics(false).text + ProcessMetrics.text();
     }
 
@@ -140,7 +140,7 @@ final class RelayMetrics {
         return labels("subject", tally.subject());
     }
 
-    private void connections(Admissions.Count count) {
+    private void connections(ConnectionCounters.Count count) {
         text.single("connections_total", "counter", "Connections accepted by TCP.", count.accepted());
         text.single("admitted_agents_total", "counter", "Connections that became an agent's.", count.admitted());
         text.family("refused_connections_total", "counter", "Connections that did not, by reason.");

@@ -1,11 +1,11 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RemarksTest {
+class WarningsTest {
     @Test
     void ofACalmRelayThereIsNothingToSay() {
         assertThat(StatusSamples.calm().remarks()).isEmpty();

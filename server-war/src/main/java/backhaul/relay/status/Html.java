@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.util.Arrays;
 import java.util.Collection;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * A piece of a page. What is put into one is text, and escaped, unless it is such a piece itself: names in certificates
  * and reasons come from others.
  */
-record Html(String markup) {
+public record Html(String markup) {
     static final Html NOTHING = new Html("");
 
     /** The template with each {@code %s} replaced by the next value; a template is our own and never from elsewhere. */

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.status;
 
 import java.lang.System.Logger.Level;
 import java.time.Instant;
@@ -16,9 +16,9 @@ import java.util.Map;
  * a certificate, has a place of its own, so that it pushes nothing else out; and one agent that comes and goes pushes out
  * its own lines before those of others. Any thread.
  */
-final class Events {
+public final class Events {
     /** Who can cause a line. */
-    enum Sort {
+    public enum Sort {
         /** The relay and its machine. */
         OWN(40),
         /** Agents, by coming and going. */
@@ -27,7 +27,7 @@ final class Events {
         OTHERS(10);
 
         /** Lines that are kept. */
-        final int most;
+        public final int most;
 
         Sort(int most) {
             this.most = most;
@@ -39,7 +39,7 @@ final class Events {
      *
      * @param number counts up, since two may come at the same time
      */
-    record Event(long number, Instant at, Level level, String line) {}
+    public record Event(long number, Instant at, Level level, String line) {}
 
     /** @param whose certificate; null where it does not count */
     private record Entry(Event event, Object whose) {}
@@ -47,17 +47,17 @@ final class Events {
     private final Map<Sort, Deque<Entry>> kept = new EnumMap<>(Sort.class); // oldest first; guarded by this
     private long count; // guarded by this
 
-    Events() {
+    public Events() {
         for (Sort sort : Sort.values()) {
             kept.put(sort, new ArrayDeque<>());
         }
     }
 
-    void add(Level level, String line) {
+    public void add(Level level, String line) {
         add(Sort.OWN, null, level, line);
     }
 
-    synchronized void add(Sort sort, Object whose, Level level, String line) {
+    public synchronized void add(Sort sort, Object whose, Level level, String line) {
         Deque<Entry> entries = kept.get(sort);
         entries.addLast(new Entry(new Event(count++, Instant.now(), level, line), whose));
         if (entries.size() > sort.most) {
@@ -79,7 +79,7 @@ final class Events {
     }
 
     /** All that are kept, the latest first. */
-    synchronized List<Event> latest() {
+    public synchronized List<Event> latest() {
         return kept.values().stream()
                 .flatMap(Deque::stream)
                 .map(Entry::event)
