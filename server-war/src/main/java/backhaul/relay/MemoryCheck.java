@@ -1,5 +1,7 @@
 package backhaul.relay;
 
+import backhaul.relay.settings.RelayConfig;
+import backhaul.relay.settings.ServerSettings;
 import backhaul.relay.status.Text;
 import backhaul.transport.CheckReport;
 import java.io.IOException;

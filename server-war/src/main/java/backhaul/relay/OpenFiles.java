@@ -1,5 +1,7 @@
 package backhaul.relay;
 
+import backhaul.relay.settings.RelayConfig;
+import backhaul.relay.settings.ServerSettings;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Path;

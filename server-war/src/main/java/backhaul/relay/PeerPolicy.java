@@ -4,6 +4,7 @@ import backhaul.pki.Certificates;
 import backhaul.pki.Credentials;
 import backhaul.pki.DistinguishedName;
 import backhaul.pki.TlsFailure;
+import backhaul.relay.settings.AllowList;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateRevokedException;

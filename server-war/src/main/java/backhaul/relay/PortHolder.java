@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.settings.ServerSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,7 @@
 package backhaul.relay;
 
+import backhaul.relay.settings.RelaySettings;
+import backhaul.relay.settings.ServerSettings;
 import backhaul.transport.CheckReport;
 import backhaul.transport.Printable;
 import java.io.IOException;

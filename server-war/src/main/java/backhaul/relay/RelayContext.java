@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.ConnectionCounters;
 import java.util.concurrent.ThreadFactory;
 

@@ -1,6 +1,7 @@
 package backhaul.relay;
 
 import backhaul.pki.Certificates;
+import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.ConnectionCounters;
 import backhaul.relay.status.Text;
 import backhaul.transport.Wire;

@@ -1,5 +1,9 @@
 package backhaul.relay;
 
+import backhaul.relay.settings.LibertySettings;
+import backhaul.relay.settings.RelayConfig;
+import backhaul.relay.settings.RelayFileSource;
+import backhaul.relay.settings.RelaySettings;
 import backhaul.relay.status.Events;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;

@@ -4,6 +4,8 @@ import backhaul.pki.Certificates;
 import backhaul.pki.Credentials;
 import backhaul.pki.DistinguishedName;
 import backhaul.pki.Expiry;
+import backhaul.relay.settings.AllowList;
+import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.Status;
 import java.security.cert.X509Certificate;
 import java.time.Instant;

@@ -5,6 +5,7 @@ import backhaul.pki.DistinguishedName;
 import backhaul.pki.Pem;
 import backhaul.pki.PemException;
 import backhaul.pki.TlsFailure;
+import backhaul.relay.settings.RelayConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

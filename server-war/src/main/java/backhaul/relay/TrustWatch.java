@@ -4,6 +4,7 @@ import backhaul.pki.Credentials;
 import backhaul.pki.CredentialsWatch;
 import backhaul.pki.CredentialsWatch.Change;
 import backhaul.pki.ExpiryWatch;
+import backhaul.relay.settings.RelayConfig;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -23,7 +23,7 @@
  *       or {@code expired}, or nothing if it takes nothing.
  *   <li>Nothing is logged per message, and never the content of one.
  *   <li>The ring, with the stream and its numbers, outlives the process if it is in a file: whoever opens it next goes on.
- *   <li>Settings are read by {@link backhaul.relay.RelaySettings}, whoever asks: what {@code check} refuses does not start.
+ *   <li>Settings are read by {@link backhaul.relay.settings.RelaySettings}, whoever asks: what {@code check} refuses does not start.
  *   <li>Looking costs those who look: nothing is counted per message for a page or a metric.
  * </ol>
  *

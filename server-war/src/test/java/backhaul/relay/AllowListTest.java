@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import backhaul.pki.Certificates;
 import backhaul.pki.Credentials;
 import backhaul.pki.TestCa;
+import backhaul.relay.settings.AllowList;
 import backhaul.transport.Wire;
 import java.security.cert.X509Certificate;
 import java.util.Locale;

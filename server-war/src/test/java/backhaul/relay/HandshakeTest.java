@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.ConnectionCounters;
 import backhaul.transport.Wire;
 import java.net.InetAddress;

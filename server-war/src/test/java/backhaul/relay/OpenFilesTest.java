@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.relay.settings.RelayConfig;
 import java.io.IOException;
 import java.util.Map;
 import java.util.OptionalLong;

@@ -2,6 +2,8 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.relay.settings.RelayConfig;
+import backhaul.relay.settings.RelaySettings;
 import backhaul.transport.Documents;
 import backhaul.transport.Documents.Sample;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import backhaul.pki.TestCa;
+import backhaul.relay.settings.RelayConfig;
 import backhaul.transport.FreePort;
 import java.net.DatagramSocket;
 import java.net.InetAddress;

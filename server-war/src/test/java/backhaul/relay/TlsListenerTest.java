@@ -3,6 +3,7 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.ConnectionCounters;
 import java.io.IOException;
 import java.net.InetAddress;

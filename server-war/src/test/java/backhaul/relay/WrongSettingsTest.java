@@ -2,6 +2,8 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.relay.settings.LibertySettings;
+import backhaul.relay.settings.RelayFileSource;
 import backhaul.transport.CheckReport;
 import backhaul.transport.FreePort;
 import java.io.ByteArrayOutputStream;

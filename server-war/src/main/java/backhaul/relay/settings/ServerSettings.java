@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.settings;
 
 import backhaul.transport.PropertiesFile;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * The settings as a server would have them, found without one, in the order of MicroProfile Config on Liberty: variables
  * of server.xml, system properties, the environment with {@code server.env}, and then relay.properties.
  */
-final class ServerSettings {
+public final class ServerSettings {
     private static final String INCLUDE = "bootstrap.include";
 
     private static final Pattern REMARK = Pattern.compile("(?s)<!--.*?-->");
@@ -48,7 +48,7 @@ final class ServerSettings {
      *
      * @param server the directory with server.xml
      */
-    static RelaySettings read(Path server, Map<String, String> environment) {
+    public static RelaySettings read(Path server, Map<String, String> environment) {
         ServerSettings files = new ServerSettings(server);
         Map<String, String> variables = new LinkedHashMap<>();
         Map<String, String> defaults = new LinkedHashMap<>();
@@ -67,7 +67,7 @@ final class ServerSettings {
     }
 
     /** None if there is no such file, or it cannot be read. */
-    static List<String> lines(Path file) {
+    public static List<String> lines(Path file) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                     .lines()
@@ -150,7 +150,7 @@ final class ServerSettings {
     }
 
     /** In this order; what comes later counts. */
-    static List<Path> optionFiles(Path server) {
+    public static List<Path> optionFiles(Path server) {
         return List.of(
                 server.resolve("../../shared/jvm.options"),
                 server.resolve("configDropins/defaults/jvm.options"),

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.settings;
 
 import backhaul.pki.DistinguishedName;
 import backhaul.pki.Revocations.Outdated;
@@ -46,7 +46,7 @@ import java.util.stream.Collectors;
  * @param maxPerAddress connections from one address at a time, handshakes and agents together
  * @param maxPerCertificate agents connected at a time with one certificate
  */
-record RelayConfig(
+public record RelayConfig(
         InetSocketAddress udp,
         int receiveBuffer,
         InetSocketAddress tls,
@@ -71,10 +71,10 @@ record RelayConfig(
         int maxPerCertificate) {
 
     /** Something is wrong with the configuration: every problem as a sentence of its own. */
-    static final class Invalid extends Exception {
+    public static final class Invalid extends Exception {
         private final transient List<String> problems;
 
-        Invalid(List<String> problems) {
+        public Invalid(List<String> problems) {
             super(String.join("; ", problems));
             this.problems = List.copyOf(problems);
         }
@@ -86,7 +86,7 @@ record RelayConfig(
     }
 
     /** Every key there is. */
-    static Set<String> keys() {
+    public static Set<String> keys() {
         Set<String> keys = new LinkedHashSet<>();
         try {
             parse(key -> {
@@ -106,7 +106,7 @@ record RelayConfig(
      *
      * @throws Invalid naming every key that is wrong, its value, the limits and the way out
      */
-    static RelayConfig parse(Function<String, Optional<String>> source) throws Invalid {
+    public static RelayConfig parse(Function<String, Optional<String>> source) throws Invalid {
         Parser p = new Parser(source);
         RelayConfig config = new RelayConfig(
                 p.address("relay.udp.address", "127.0.0.1", "relay.udp.port"),
@@ -138,7 +138,7 @@ record RelayConfig(
     }
 
     /** The keys that name {@code file}, several if it serves for more than one thing. */
-    String keysOf(Path file) {
+    public String keysOf(Path file) {
         Map<String, Path> files = new LinkedHashMap<>();
         files.put("relay.tls.cert", certificate);
         files.put("relay.tls.key", key);

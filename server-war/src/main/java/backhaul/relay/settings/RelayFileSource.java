@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.settings;
 
 import backhaul.transport.PropertiesFile;
 import java.nio.file.Path;
@@ -22,12 +22,12 @@ public final class RelayFileSource implements ConfigSource {
         this(serverDirectory());
     }
 
-    RelayFileSource(Path server) {
+    public RelayFileSource(Path server) {
         place = RelayFile.read(server, problems);
     }
 
     /** Liberty sets it; elsewhere it is where the process was started. */
-    static Path serverDirectory() {
+    public static Path serverDirectory() {
         return Path.of(System.getProperty("server.config.dir", ""));
     }
 

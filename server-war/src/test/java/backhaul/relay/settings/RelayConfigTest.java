@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

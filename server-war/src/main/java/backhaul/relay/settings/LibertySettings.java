@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.settings;
 
 import backhaul.transport.PropertiesFile;
 import java.nio.file.Path;
@@ -9,7 +9,7 @@ import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** The settings as a running server has them, by MicroProfile Config: {@link ServerSettings} finds the same without one. */
-final class LibertySettings {
+public final class LibertySettings {
     // Of MicroProfile Config and Liberty; an administrator may give a source another one.
     private static final int VARIABLES = 500;
     private static final int SYSTEM_PROPERTIES = 400;
@@ -24,7 +24,7 @@ final class LibertySettings {
      * @param sources the first counts
      * @param server the directory with server.xml
      */
-    static RelaySettings read(Iterable<ConfigSource> sources, Path server) {
+    public static RelaySettings read(Iterable<ConfigSource> sources, Path server) {
         List<SettingsPlace> places = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (ConfigSource source : sources) {
@@ -40,7 +40,7 @@ final class LibertySettings {
     }
 
     /** For a value that Liberty itself needs and cannot read there; null if it has it. */
-    static String unknownToLiberty(RelaySettings settings, Iterable<ConfigSource> sources) {
+    public static String unknownToLiberty(RelaySettings settings, Iterable<ConfigSource> sources) {
         PropertiesFile.Entry port = settings.find(RelaySettings.HTTP_PORT);
         for (ConfigSource source : sources) {
             if (port != null

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.settings;
 
 import backhaul.transport.PropertiesFile;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.settings;
 
 import backhaul.transport.PropertiesFile;
 import java.util.ArrayList;
@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
  * The settings of a relay: which of the places counts for a key, and everything that is wrong, as sentences. {@code check},
  * the command's start and the start on Liberty all read by this, so none of them takes what another refuses.
  */
-final class RelaySettings {
-    static final String HTTP_PORT = "http.port";
+public final class RelaySettings {
+    public static final String HTTP_PORT = "http.port";
 
     private static final String HTTP_DEFAULT = "9080";
     private static final List<String> REQUIRED = List.of("relay.tls.cert", "relay.tls.key", "relay.tls.ca");
@@ -58,37 +58,37 @@ final class RelaySettings {
     }
 
     /** What is wrong, each a sentence; the relay does not start with it. */
-    List<String> problems() {
+    public List<String> problems() {
         return List.copyOf(problems);
     }
 
     /** What is worth a look; each a sentence. */
-    List<String> warnings() {
+    public List<String> warnings() {
         return warnings;
     }
 
     /** With the default for what is wrong, so that the rest can be looked at. */
-    RelayConfig config() {
+    public RelayConfig config() {
         return config;
     }
 
     /** Is one of the problems about the value of this key? */
-    boolean isWrong(String key) {
+    public boolean isWrong(String key) {
         return wrong.contains(key);
     }
 
     /** Empty if it is wrong. */
-    OptionalInt httpPort() {
+    public OptionalInt httpPort() {
         return httpPort;
     }
 
     /** Are the files known that say who the relay is? */
-    boolean hasFiles() {
+    public boolean hasFiles() {
         return REQUIRED.stream().noneMatch(wrong::contains);
     }
 
     /** Files and variables that something is set in. */
-    String origins() {
+    public String origins() {
         Set<String> origins = new LinkedHashSet<>();
         for (int i = places.size() - 1; i >= 0; i--) {
             if (places.get(i).kind() != SettingsPlace.Kind.DEFAULTS) {
@@ -115,7 +115,7 @@ final class RelaySettings {
     }
 
     /** What it can be is in the CA file, which cannot be read. */
-    static String unknownIssuer() {
+    public static String unknownIssuer() {
         return ISSUER + " is not set: give it the name of the CA that issues your agents' certificates, which"
                 + " backhaul-ca show prints";
     }

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.settings;
 
 import backhaul.pki.Certificates;
 import backhaul.pki.DistinguishedName;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * Which certificates of the right issuer are let in, {@code relay.tls.allow}. Everything is compared whole, there are no
  * wildcards; and since an entry has no control character, neither has a name that equals one. Immutable.
  */
-final class AllowList {
+public final class AllowList {
     private static final String FORMS =
             "cn:NAME, san:NAME, dn:DISTINGUISHED NAME or sha256:FINGERPRINT, divided by semicolons";
 
@@ -33,7 +33,7 @@ final class AllowList {
      *
      * @throws IllegalArgumentException naming the entry that cannot be read
      */
-    static AllowList parse(String text) {
+    public static AllowList parse(String text) {
         List<Predicate<X509Certificate>> entries = new ArrayList<>();
         for (String entry : text.split(";")) {
             if (!entry.isBlank()) {
@@ -122,11 +122,11 @@ final class AllowList {
         return new IllegalArgumentException("cannot have the entry \"" + entry + "\": " + why);
     }
 
-    boolean contains(X509Certificate certificate) {
+    public boolean contains(X509Certificate certificate) {
         return entries.stream().anyMatch(entry -> entry.test(certificate));
     }
 
-    int size() {
+    public int size() {
         return entries.size();
     }
 }
