@@ -56,14 +56,14 @@ final class AgentConnection {
     private final AtomicReference<Ending> ending = new AtomicReference<>();
     private final CountDownLatch readerDone = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
-    private volatile PeerPolicy.Leave leave; // written under this
+    private volatile PeerPolicy.Authorization authorization; // written under this
     private volatile long lastHeard = System.nanoTime(); // reader only; read by whoever takes over
     private volatile AgentOutput out; // set once, by the writer before its first octet; null before
 
     AgentConnection(RelayContext context, Peer peer) {
         this.context = context;
         this.peer = peer;
-        this.leave = peer.leave();
+        this.authorization = peer.authorization();
         Backlog backlog = context.backlog();
         this.queue = new AgentQueue(
                 backlog, peer.hello() == null ? backlog.next() : peer.hello().start(backlog));
@@ -304,15 +304,15 @@ final class AgentConnection {
 
     /**
      * Ends the connection if the policy that is in force now does not let its agent stay. Asks only if that policy is
-     * another than the one asked last, or its leave is over. Any thread.
+     * another than the one asked last, or its authorization is over. Any thread.
      */
-    synchronized void checkLeave() {
+    synchronized void checkAuthorization() {
         PeerPolicy policy = context.trust().current().policy();
-        if (isEnding() || leave.by() == policy && !leave.isOver(Instant.now())) {
+        if (isEnding() || authorization.by() == policy && !authorization.isOver(Instant.now())) {
             return;
         }
         try {
-            leave = policy.check(peer.chain());
+            authorization = policy.check(peer.chain());
         } catch (PeerRefusedException e) {
             end(e.word(), e.getMessage());
         } catch (RuntimeException | Error e) { // who cannot be asked may not stay
@@ -327,11 +327,11 @@ final class AgentConnection {
     }
 
     /**
-     * Ends the connection when its leave is over; cuts it off if the agent takes nothing, or its end lasts too long. Runs
+     * Ends the connection when its authorization is over; cuts it off if the agent takes nothing, or its end lasts too long. Runs
      * on housekeeping.
      */
     void sweep(long now) {
-        checkLeave();
+        checkAuthorization();
         Ending why = ending.get();
         if (why != null && why.isOverdue(now)) {
             cut();

@@ -18,7 +18,7 @@ final class AgentInput extends FilterInputStream {
     private static final int PER_SECOND = 1024;
 
     private final AgentSocket plain;
-    private final Allowance allowance = new Allowance(BURST, (double) TimeUnit.SECONDS.toNanos(1) / PER_SECOND);
+    private final TokenBucket allowance = new TokenBucket(BURST, (double) TimeUnit.SECONDS.toNanos(1) / PER_SECOND);
 
     AgentInput(InputStream tls, AgentSocket plain) {
         super(tls);

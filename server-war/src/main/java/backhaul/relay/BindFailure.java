@@ -45,7 +45,7 @@ record BindFailure(String protocol, InetSocketAddress address, Exception cause, 
     }
 
     boolean isInUse() {
-        return text().contains("in use") || PortHolder.find(protocol, address) != null;
+        return text().contains("in use") || PortOwner.find(protocol, address) != null;
     }
 
     /** Nobody else has it, but this user may not. */

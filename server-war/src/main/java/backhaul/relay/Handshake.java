@@ -41,23 +41,23 @@ final class Handshake {
 
     private final RelayContext context;
     private final AgentSocket plain;
-    private final Callers.Place place;
+    private final AddressLimit.Permit permit;
     private final String address;
     private final long deadline;
     private CutOff cutOff; // by somebody else, while it was under way; guarded by this
     private State state = State.UNDERWAY; // guarded by this
 
-    Handshake(RelayContext context, AgentSocket plain, Callers.Place place) {
+    Handshake(RelayContext context, AgentSocket plain, AddressLimit.Permit permit) {
         this.context = context;
         this.plain = plain;
-        this.place = place;
+        this.permit = permit;
         this.address = Text.peer((InetSocketAddress) plain.getRemoteSocketAddress());
         this.deadline = System.nanoTime() + context.config().handshakeTimeout().toNanos();
     }
 
     /** Whose it is, and how many more they may have. */
-    Callers.Place place() {
-        return place;
+    AddressLimit.Permit permit() {
+        return permit;
     }
 
     /** The agent, or null: the socket is closed then, and the log has said why. */
@@ -70,7 +70,8 @@ final class Handshake {
             plain.secured();
             List<X509Certificate> chain = chain(tls);
             certificate = chain.get(0);
-            PeerPolicy.Leave leave = context.trust().current().policy().check(chain);
+            PeerPolicy.Authorization authorization =
+                    context.trust().current().policy().check(chain);
             AgentInput input = new AgentInput(tls.getInputStream(), plain);
             ControlReader in = null;
             Hello hello = null;
@@ -81,7 +82,7 @@ final class Handshake {
             String subject =
                     DistinguishedName.of(certificate.getSubjectX500Principal()).toString();
             letIn();
-            return new Peer(subject, address, chain, leave, hello, plain, tls, input, in);
+            return new Peer(subject, address, chain, authorization, hello, plain, tls, input, in);
         } catch (PeerRefusedException e) {
             refused(
                     ConnectionCounters.Refusal.POLICY,

@@ -10,7 +10,7 @@ import javax.net.ssl.SSLSocket;
  * @param subject the name in its certificate
  * @param address where it dialled from, in brackets
  * @param chain the certificates it has shown, its own first
- * @param leave what the policy said of them
+ * @param authorization what the policy said of them
  * @param hello its first line; null for a line client
  * @param plain the socket under {@code tls}; closing it cuts off a writer that is stuck
  * @param tls after its handshake
@@ -21,7 +21,7 @@ record Peer(
         String subject,
         String address,
         List<X509Certificate> chain,
-        PeerPolicy.Leave leave,
+        PeerPolicy.Authorization authorization,
         Hello hello,
         AgentSocket plain,
         SSLSocket tls,

@@ -20,12 +20,12 @@ import java.util.Optional;
  */
 final class PeerPolicy {
     /**
-     * Leave to stay.
+     * That a peer may stay.
      *
      * @param by who gave it
      * @param until wall clock; to be asked for again afterwards
      */
-    record Leave(PeerPolicy by, Instant until) {
+    record Authorization(PeerPolicy by, Instant until) {
         boolean isOver(Instant now) {
             return now.isAfter(until);
         }
@@ -46,7 +46,7 @@ final class PeerPolicy {
      *
      * @throws PeerRefusedException saying why it is not let in
      */
-    Leave check(List<X509Certificate> chain) throws PeerRefusedException {
+    Authorization check(List<X509Certificate> chain) throws PeerRefusedException {
         X509Certificate leaf = chain.get(0);
         try {
             credentials.checkClient(chain);
@@ -67,7 +67,7 @@ final class PeerPolicy {
             throw new PeerRefusedException("its certificate is good but not on the list relay.tls.allow: to let it in,"
                     + " add sha256:" + Certificates.fingerprint(leaf));
         }
-        return new Leave(this, credentials.until(chain));
+        return new Authorization(this, credentials.until(chain));
     }
 
     /** The reason in a word, for {@code BYE}. */

@@ -24,7 +24,7 @@ final class PortsCheck {
     private final OptionalInt httpPort;
     private final SystemdSocket socket; // null if the relay binds by itself
     private final CheckReport report;
-    private RunningServer running; // null until somebody has a port
+    private HealthProbe running; // null until somebody has a port
 
     PortsCheck(RelayConfig config, OptionalInt httpPort, SystemdSocket socket, CheckReport report) {
         this.config = config;
@@ -95,7 +95,7 @@ final class PortsCheck {
             trial.bind(address);
             report.ok(what + ": free");
         } catch (IOException | RuntimeException e) {
-            String holder = PortHolder.find(protocol, address);
+            String holder = PortOwner.find(protocol, address);
             BindFailure failure = new BindFailure(protocol, address, e);
             boolean taken = failure.isInUse();
             if (taken && running().has(what)) {
@@ -113,9 +113,9 @@ final class PortsCheck {
         }
     }
 
-    private RunningServer running() {
+    private HealthProbe running() {
         if (running == null) {
-            running = RunningServer.ask(httpPort);
+            running = HealthProbe.ask(httpPort);
         }
         return running;
     }

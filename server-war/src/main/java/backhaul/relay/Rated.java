@@ -6,11 +6,11 @@ package backhaul.relay;
  * time.
  */
 final class Rated {
-    private final Allowance allowance;
+    private final TokenBucket allowance;
     private String held; // the last line, while it is not said; else null
     private long more; // that were not said before that one
 
-    Rated(Allowance allowance) {
+    Rated(TokenBucket allowance) {
         this.allowance = allowance;
     }
 

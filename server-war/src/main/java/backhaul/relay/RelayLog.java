@@ -129,7 +129,7 @@ final class RelayLog {
         Source source = new Source(kind, certificate);
         List<Line> lines = new ArrayList<>();
         synchronized (this) {
-            Rated of = rated.computeIfAbsent(source, any -> new Rated(new Allowance(burst, interval)));
+            Rated of = rated.computeIfAbsent(source, any -> new Rated(new TokenBucket(burst, interval)));
             add(lines, source, of.line(line));
             if (rated.size() > MOST_SOURCES) {
                 Map.Entry<Source, Rated> eldest = rated.entrySet().iterator().next();

@@ -63,7 +63,7 @@ final class RunningRelay {
      * What recurs every second or so, apart from the sweep since it may wait for a disk: takes up changed certificate
      * files, asks again of those who are connected, and says what is about to expire.
      */
-    void look() {
+    void reload() {
         TrustWatch trust = context.trust();
         switch (trust.look()) {
             case TAKEN -> {
@@ -74,7 +74,7 @@ final class RunningRelay {
                         .info("Changed certificate files taken up: "
                                 + Certificates.describe(taken.credentials().certificate()) + ", agents "
                                 + taken.agents() + ", " + taken.revocations(Instant.now()));
-                connected.forEach(AgentConnection::checkLeave);
+                connected.forEach(AgentConnection::checkAuthorization);
             }
             case REFUSED ->
                 context.log()

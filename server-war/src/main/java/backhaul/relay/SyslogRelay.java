@@ -84,7 +84,7 @@ public class SyslogRelay {
         }
         config = settings.config();
         turns = housekeeping.scheduleWithFixedDelay(this::turn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        looks = housekeeping.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        looks = housekeeping.scheduleWithFixedDelay(this::reload, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         tryToStart();
     }
 
@@ -158,11 +158,11 @@ public class SyslogRelay {
     }
 
     /** What recurs and may take its time: a turn of its own, so that a slow disk delays no sweep. */
-    private void look() {
+    private void reload() {
         try {
             RunningRelay relay = running;
             if (relay != null) {
-                relay.look();
+                relay.reload();
             }
         } catch (RuntimeException | Error e) {
             log.fault("Looking at the certificate files failed, going on", e);

@@ -33,7 +33,7 @@ final class TlsListener implements Runnable {
 
     private final ServerSocket server;
     private final RelayContext context;
-    private final Callers callers;
+    private final AddressLimit addresses;
     private final Deque<Handshake> handshakes = new ConcurrentLinkedDeque<>(); // oldest first
     private long failures; // in a row; acceptor only
     private long failureSaid; // nanoTime; acceptor only
@@ -44,7 +44,7 @@ final class TlsListener implements Runnable {
     TlsListener(ServerSocket server, RelayContext context) {
         this.server = server;
         this.context = context;
-        this.callers = new Callers(context.config().maxPerAddress());
+        this.addresses = new AddressLimit(context.config().maxPerAddress());
     }
 
     /** Binds the socket; nobody is accepted before {@link #run}. */
@@ -118,8 +118,8 @@ final class TlsListener implements Runnable {
 
     private void welcome(AgentSocket plain) throws IOException {
         context.admissions().accepted();
-        Callers.Place place = callers.take(plain.getInetAddress());
-        if (place == null) {
+        AddressLimit.Permit permit = addresses.take(plain.getInetAddress());
+        if (permit == null) {
             plain.close();
             context.admissions().refused(ConnectionCounters.Refusal.MAX_PER_ADDRESS);
             context.log()
@@ -127,11 +127,11 @@ final class TlsListener implements Runnable {
                             RelayLog.Kind.CROWD,
                             "Connection closed: "
                                     + Text.peer((InetSocketAddress) plain.getRemoteSocketAddress()) + ": "
-                                    + Callers.caller(plain.getInetAddress()) + " has relay.max-per-address ("
+                                    + AddressLimit.caller(plain.getInetAddress()) + " has relay.max-per-address ("
                                     + context.config().maxPerAddress() + ") connections already");
             return;
         }
-        Handshake handshake = new Handshake(context, plain, place);
+        Handshake handshake = new Handshake(context, plain, permit);
         if (handshakes.size() >= context.config().maxHandshakes()) {
             makeRoom();
         }
@@ -140,7 +140,7 @@ final class TlsListener implements Runnable {
             context.threads().newThread(() -> serve(handshake)).start();
         } catch (Throwable e) {
             handshakes.remove(handshake);
-            place.giveBack();
+            permit.release();
             plain.close();
             throw e;
         }
@@ -156,10 +156,10 @@ final class TlsListener implements Runnable {
      */
     private void makeRoom() {
         Map<String, Long> counts = handshakes.stream()
-                .collect(Collectors.groupingBy(handshake -> handshake.place().caller(), Collectors.counting()));
+                .collect(Collectors.groupingBy(handshake -> handshake.permit().caller(), Collectors.counting()));
         List<Handshake> crowdedFirst = new ArrayList<>(handshakes);
         crowdedFirst.sort(Comparator.comparing(
-                handshake -> -counts.getOrDefault(handshake.place().caller(), 0L))); // stable: the oldest first
+                handshake -> -counts.getOrDefault(handshake.permit().caller(), 0L))); // stable: the oldest first
         for (Handshake crowded : crowdedFirst) {
             if (madeRoom(crowded)) {
                 return;
@@ -172,10 +172,10 @@ final class TlsListener implements Runnable {
                 ConnectionCounters.Refusal.MAX_HANDSHAKES,
                 "it made room for another, relay.max-handshakes ("
                         + context.config().maxHandshakes() + ") were under way, most of them from "
-                        + crowded.place().caller());
+                        + crowded.permit().caller());
         if (ended) {
             handshakes.remove(crowded);
-            crowded.place().giveBack();
+            crowded.permit().release();
         }
         return ended;
     }
@@ -191,7 +191,7 @@ final class TlsListener implements Runnable {
             handshake.cut();
             context.log().fault("A connection ended by a fault of the relay", e);
         } finally {
-            handshake.place().giveBack();
+            handshake.permit().release();
         }
     }
 
@@ -206,7 +206,8 @@ final class TlsListener implements Runnable {
             Optional<ConnectionCounters.Refusal> refusal = context.agents().add(agent);
             if (refusal.isEmpty()) {
                 context.admissions().admitted();
-                agent.checkLeave(); // the files may have changed before it was seen among those to be asked again
+                agent.checkAuthorization(); // the files may have changed before it was seen among those to be asked
+                // again
                 return agent;
             }
             handshake.refuse(peer, refusal.get(), stopped ? "the relay is stopping" : noRoom(refusal.get()));

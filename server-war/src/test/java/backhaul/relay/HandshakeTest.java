@@ -45,7 +45,7 @@ class HandshakeTest {
         agent.setSSLParameters(parameters);
         agent.connect(server.getLocalSocketAddress());
         plain = (AgentSocket) server.accept();
-        handshake = new Handshake(context, plain, new Callers(1).take(plain.getInetAddress()));
+        handshake = new Handshake(context, plain, new AddressLimit(1).take(plain.getInetAddress()));
     }
 
     @AfterEach

@@ -139,9 +139,9 @@ final class TestRelay implements AutoCloseable {
     }
 
     /** The two looks that it takes to see that a file has changed and is written. */
-    void look() {
-        relay.look();
-        relay.look();
+    void reload() {
+        relay.reload();
+        relay.reload();
     }
 
     void awaitAgents(int count) {

@@ -113,7 +113,7 @@ class TrustTest {
             assertThat(shown(connected)).isEqualTo(leaf(own));
             put(renewed.certificate(), certificate);
             put(renewed.key(), key);
-            relay.look();
+            relay.reload();
 
             try (TestAgent later = TestAgent.connect(relay, home.credentials())) {
                 assertThat(shown(later)).isEqualTo(leaf(renewed));
@@ -122,7 +122,7 @@ class TrustTest {
                 assertThat(lines.line()).isEqualTo("one");
             }
             String line = relay.awaitLog("Changed certificate files taken up: CN=renewed,O=Example", "valid until 20");
-            relay.look();
+            relay.reload();
             assertThat(relay.log).filteredOn(line::equals).hasSize(1);
             assertThat(relay.relay.status().concern()).isNull();
         }
@@ -137,11 +137,11 @@ class TrustTest {
         try (TestRelay relay = start("relay.tls.key-passphrase-file", passphrase.toString())) {
             put(renewed.certificate(), certificate);
             encrypt(renewed.key(), "second");
-            relay.look();
+            relay.reload();
             relay.awaitLog(
                     "Changed certificate files refused, the old ones stay in use: relay.tls.key: ", "passphrase");
             Files.writeString(passphrase, "second\n");
-            relay.look();
+            relay.reload();
             try (TestAgent agent = TestAgent.connect(relay, home.credentials())) {
                 assertThat(shown(agent)).isEqualTo(leaf(renewed));
             }
@@ -173,7 +173,7 @@ class TrustTest {
             relay.awaitAgents(2);
 
             put(anew.caFile(), authorities);
-            relay.look();
+            relay.reload();
 
             assertThat(goes.rest())
                     .startsWith("BYE refused the certificate of CN=home,O=Example ")
@@ -197,8 +197,8 @@ class TrustTest {
         try (TestRelay relay = start();
                 TestAgent connected = TestAgent.connect(relay, home.credentials())) {
             put(renewed.certificate(), certificate); // and not the key
-            relay.look();
-            relay.look();
+            relay.reload();
+            relay.reload();
 
             String line =
                     relay.awaitLog("Changed certificate files refused, the old ones stay in use: relay.tls.key: ");
@@ -214,7 +214,7 @@ class TrustTest {
             serves(relay, connected, "one");
 
             put(renewed.key(), key);
-            relay.look();
+            relay.reload();
             assertThat(relay.relay.status().concern()).isNull();
             try (TestAgent later = TestAgent.connect(relay, home.credentials())) {
                 assertThat(shown(later)).isEqualTo(leaf(renewed));
@@ -229,17 +229,17 @@ class TrustTest {
         try (TestRelay relay = start()) {
             put(renewed.key(), key);
             Files.writeString(certificate, whole.substring(0, whole.length() / 5));
-            relay.relay.look();
+            relay.relay.reload();
             Files.writeString(certificate, whole.substring(0, whole.length() / 4));
-            relay.relay.look();
+            relay.relay.reload();
             assertThat(relay.log).as("it is still being written").noneMatch(line -> line.startsWith("Changed"));
-            relay.relay.look();
+            relay.relay.reload();
             relay.awaitLog("Changed certificate files refused", "relay.tls.cert: " + certificate, "cut short");
             try (TestAgent agent = TestAgent.connect(relay, home.credentials())) {
                 assertThat(shown(agent)).isEqualTo(leaf(own));
             }
             Files.writeString(certificate, whole);
-            relay.look();
+            relay.reload();
             try (TestAgent agent = TestAgent.connect(relay, home.credentials())) {
                 assertThat(shown(agent)).isEqualTo(leaf(renewed));
             }
@@ -252,7 +252,7 @@ class TrustTest {
         try (TestRelay relay = start()) {
             put(old.certificate(), certificate);
             put(old.key(), key);
-            relay.look();
+            relay.reload();
             relay.awaitLog("Changed certificate files refused", "relay.tls.cert: " + certificate + " expired on ");
             try (TestAgent agent = TestAgent.connect(relay, home.credentials())) {
                 assertThat(shown(agent)).isEqualTo(leaf(own));
@@ -270,13 +270,13 @@ class TrustTest {
         try (TestRelay relay = startWithList(naming)) {
             put(lost.certificate(), certificate);
             put(lost.key(), key);
-            relay.look();
+            relay.reload();
             relay.awaitLog("refused", "relay.tls.cert: " + certificate + " is revoked by our own list: ");
             put(good.certificate(), certificate);
             put(good.key(), key);
-            relay.look();
+            relay.reload();
             put(ca.revoke(good), list);
-            relay.look();
+            relay.reload();
             assertThat(relay.relay.status().concern()).startsWith("relay.tls.cert is revoked by our own list: ");
         }
     }
@@ -295,10 +295,10 @@ class TrustTest {
                     .startsWith("relay.tls.issuer " + agents.issuer() + " is no good without ")
                     .contains("CN=Agents Issuing CA", ", which expired on ");
             Files.writeString(authorities, both);
-            relay.look();
+            relay.reload();
             assertThat(relay.relay.status().problem()).isNull();
             Files.writeString(authorities, without);
-            relay.look();
+            relay.reload();
             relay.awaitLog("Changed certificate files refused, the old ones stay in use: " + problem);
             assertThat(relay.relay.status().problem()).isNull();
         }
@@ -308,7 +308,7 @@ class TrustTest {
     void caFileWithoutTheIssuerIsRefused() throws Exception {
         try (TestRelay relay = start()) {
             put(ca.rootFile(), authorities);
-            relay.look();
+            relay.reload();
             relay.awaitLog("refused", "relay.tls.issuer is " + ca.issuer() + ", but relay.tls.ca has no certificate");
             TestAgent.connect(relay, home.credentials()).close();
         }
@@ -318,7 +318,7 @@ class TrustTest {
     void listWithoutTheIssuersIsRefused() throws Exception {
         try (TestRelay relay = startWithList(ca.revoke())) {
             put(ca.revokeIssuer(), list);
-            relay.look();
+            relay.reload();
             relay.awaitLog("refused", "relay.tls.crl: " + list + " has no revocation list of " + ca.issuer());
             TestAgent.connect(relay, home.credentials()).close();
         }
@@ -357,7 +357,7 @@ class TrustTest {
                 line.line();
             }
             put(ca.revoke(stolen), list);
-            relay.look();
+            relay.reload();
             relay.send("secret");
 
             assertThat(goes.rest())
@@ -389,7 +389,7 @@ class TrustTest {
                 TestAgent stalled = TestAgent.connect(relay, stolen.credentials())) {
             relay.send(0, 30_000);
             put(ca.revoke(stolen), list);
-            relay.look();
+            relay.reload();
             relay.awaitLog("Agent disconnected: CN=stolen", "is revoked since");
             relay.send("secret");
             try {
@@ -410,7 +410,7 @@ class TrustTest {
                             .flatMap(thread -> Arrays.stream(thread.getStackTrace()))
                             .anyMatch(frame -> frame.getClassName().equals(ControlReader.class.getName())));
             put(ca.revoke(stolen), list);
-            relay.look();
+            relay.reload();
             agent.say("HELLO late\n");
             relay.send("secret");
             String rest = agent.rest();
@@ -425,7 +425,7 @@ class TrustTest {
         try (TestRelay relay = startWithList(ca.revoke(past, stolen));
                 TestAgent agent = TestAgent.connect(relay, home.credentials())) {
             assertThat(answer(relay, stolen.credentials().sslContext())).startsWith("BYE revoked ");
-            relay.look();
+            relay.reload();
             assertThat(agent.text())
                     .matches("<44>1 .* backhaul-relay \\d+ EXPIRY - the revocation list of .* has expired, on .*:"
                             + " make a new one with backhaul-ca crl and copy it here;.*");
@@ -435,7 +435,7 @@ class TrustTest {
             assertThat(relay.relay.trust().revocations(Instant.now())).contains("out of date since ");
 
             put(ca.revoke(), list);
-            relay.look();
+            relay.reload();
             assertThat(relay.relay.status().concern()).isNull();
             serves(relay, agent, "one");
         }
@@ -497,12 +497,12 @@ class TrustTest {
     }
 
     @Test
-    void leaveEndsByTheWallClockAndAClockThatJumpsBackDoesNoHarm() {
+    void authorizationEndsByTheWallClockAndAClockThatJumpsBackDoesNoHarm() {
         Instant until = Instant.parse("2027-01-01T00:00:00Z");
-        PeerPolicy.Leave leave = new PeerPolicy.Leave(null, until);
-        assertThat(leave.isOver(until)).isFalse();
-        assertThat(leave.isOver(until.plusMillis(1))).isTrue();
-        assertThat(leave.isOver(until.minus(Duration.ofDays(400)))).isFalse();
+        PeerPolicy.Authorization authorization = new PeerPolicy.Authorization(null, until);
+        assertThat(authorization.isOver(until)).isFalse();
+        assertThat(authorization.isOver(until.plusMillis(1))).isTrue();
+        assertThat(authorization.isOver(until.minus(Duration.ofDays(400)))).isFalse();
     }
 
     @Test
@@ -512,12 +512,12 @@ class TrustTest {
         put(ending.key(), key);
         try (TestRelay relay = start();
                 TestAgent agent = TestAgent.connect(relay, home.credentials())) {
-            relay.look();
+            relay.reload();
             assertThat(agent.text())
                     .matches("<44>1 .* backhaul-relay \\d+ EXPIRY - the certificate of CN=ending,O=Example expires in"
                             + " 4 days, on 20.*: renew it with backhaul-ca renew and copy it here;.*");
             relay.awaitLog("the certificate of CN=ending,O=Example expires in 4 days");
-            relay.look();
+            relay.reload();
             serves(relay, agent, "the next is a message");
             assertThat(relay.relay.status().identity().certificateDaysLeft()).isEqualTo(4);
             assertThat(relay.relay.status().identity().authoritiesDaysLeft()).isBetween(2990L, 3000L);
@@ -615,7 +615,7 @@ class TrustTest {
             assertThat(answer(relay, context)).startsWith("STREAM ");
             assertThat(asked).as("the second time was resumed").hasValue(1);
             put(ca.revoke(stolen), list);
-            relay.look();
+            relay.reload();
             assertThat(answer(relay, context)).startsWith("BYE revoked ");
             assertThat(asked).as("the relay's context is another").hasValue(2);
         }

@@ -93,7 +93,7 @@ class WrongFilesTest {
     void whatNoWayUpNeedsIsNoReasonForAnyOfThem(NeedlessFiles files) throws Exception {
         try (TestRelay relay = new TestRelay(settings)) {
             files.put(Side.RELAY, certificate, key, authorities);
-            relay.look();
+            relay.reload();
             relay.awaitLog("Changed certificate files taken up: CN=renewed,O=Example");
             assertThat(relay.relay.status().problem()).isNull();
             assertThat(relay.relay.status().concern()).isNull();

@@ -11,15 +11,15 @@ import java.util.Map;
  * How many connections there are from each address, handshakes and agents together, so that nobody takes them all. One
  * IPv4 address counts as one caller, and so does a /64 of IPv6: whoever has one address of it has them all.
  */
-final class Callers {
+final class AddressLimit {
     private static final int PREFIX = 8; // octets of a /64
 
-    /** One connection of a caller, until it is given back. */
-    final class Place {
-        private boolean givenBack; // guarded by Callers.this
+    /** One connection of a caller, until it is released. */
+    final class Permit {
+        private boolean released; // guarded by AddressLimit.this
         private final String caller;
 
-        private Place(String caller) {
+        private Permit(String caller) {
             this.caller = caller;
         }
 
@@ -28,10 +28,10 @@ final class Callers {
         }
 
         /** May be called more than once. */
-        void giveBack() {
-            synchronized (Callers.this) {
-                if (!givenBack) {
-                    givenBack = true;
+        void release() {
+            synchronized (AddressLimit.this) {
+                if (!released) {
+                    released = true;
                     present.computeIfPresent(caller, (any, count) -> count == 1 ? null : count - 1);
                 }
             }
@@ -42,19 +42,19 @@ final class Callers {
     private final Map<String, Integer> present = new HashMap<>(); // guarded by this
 
     /** At most {@code most} connections of one caller at a time. */
-    Callers(int most) {
+    AddressLimit(int most) {
         this.most = most;
     }
 
     /** A place for one more connection from there; null if that caller has all of its places. */
-    synchronized Place take(InetAddress from) {
+    synchronized Permit take(InetAddress from) {
         String caller = caller(from);
         int count = present.getOrDefault(caller, 0);
         if (count >= most) {
             return null;
         }
         present.put(caller, count + 1);
-        return new Place(caller);
+        return new Permit(caller);
     }
 
     /** {@code 203.0.113.7}, {@code 2001:db8:0:7:0:0:0:0/64}. */

@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Who has a port of this machine, by what the kernel tells (proc(5): {@code /proc/net/udp}, {@code /proc/PID/fd}). */
-final class PortHolder {
+final class PortOwner {
     private static final Path PROC = Path.of("/proc");
 
     // Fields of a line: sl local remote state queues timer retransmits uid timeout inode
@@ -24,7 +24,7 @@ final class PortHolder {
 
     private static final String LISTENING = "0A"; // of TCP
 
-    private PortHolder() {}
+    private PortOwner() {}
 
     /**
      * The program, as {@code rsyslogd (process 812)}; empty if it cannot be told, as to a user who is not root; null if

@@ -1,14 +1,14 @@
 package backhaul.relay;
 
 /** So much at once, afterwards at a rate. Its owner sees to it that one thread uses it at a time. */
-final class Allowance {
+final class TokenBucket {
     private final double burst;
     private final double perNano;
     private double left;
     private long refilled = System.nanoTime();
 
     /** {@code burst} at once, and one more each {@code nanos}. */
-    Allowance(double burst, double nanos) {
+    TokenBucket(double burst, double nanos) {
         this.burst = burst;
         this.perNano = 1 / nanos;
         this.left = burst;

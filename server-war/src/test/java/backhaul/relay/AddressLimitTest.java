@@ -6,21 +6,21 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
 
-class CallersTest {
-    private final Callers callers = new Callers(2);
+class AddressLimitTest {
+    private final AddressLimit addresses = new AddressLimit(2);
 
-    private Callers.Place take(String address) throws UnknownHostException {
-        return callers.take(InetAddress.getByName(address));
+    private AddressLimit.Permit take(String address) throws UnknownHostException {
+        return addresses.take(InetAddress.getByName(address));
     }
 
     @Test
     void callerHasItsPlacesAndNoMoreUntilOneIsGivenBack() throws Exception {
-        Callers.Place first = take("203.0.113.7");
+        AddressLimit.Permit first = take("203.0.113.7");
         assertThat(take("203.0.113.7")).isNotNull();
         assertThat(take("203.0.113.7")).isNull();
         assertThat(take("203.0.113.8")).isNotNull();
-        first.giveBack();
-        first.giveBack(); // counts once
+        first.release();
+        first.release(); // counts once
         assertThat(take("203.0.113.7")).isNotNull();
         assertThat(take("203.0.113.7")).isNull();
     }
@@ -31,7 +31,8 @@ class CallersTest {
         assertThat(take("2001:db8:0:7:ffff:ffff:ffff:ffff")).isNotNull();
         assertThat(take("2001:db8:0:7::2")).isNull();
         assertThat(take("2001:db8:0:8::1")).isNotNull();
-        assertThat(Callers.caller(InetAddress.getByName("2001:db8:0:7::1"))).isEqualTo("2001:db8:0:7:0:0:0:0/64");
+        assertThat(AddressLimit.caller(InetAddress.getByName("2001:db8:0:7::1")))
+                .isEqualTo("2001:db8:0:7:0:0:0:0/64");
     }
 
     @Test

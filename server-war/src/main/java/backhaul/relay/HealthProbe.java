@@ -15,14 +15,14 @@ import java.util.regex.Pattern;
  *
  * @param listening where, in the words of {@link RunningRelay}; empty if none answers
  */
-record RunningServer(String listening) {
+record HealthProbe(String listening) {
     private static final int LIMIT_MILLIS = 2_000;
     private static final Pattern LISTENING = Pattern.compile("\"listening\":\\s*\"([^\"]*)\"");
 
     /** Asks its readiness; a question changes nothing there. */
-    static RunningServer ask(OptionalInt port) {
+    static HealthProbe ask(OptionalInt port) {
         if (port.isEmpty()) {
-            return new RunningServer("");
+            return new HealthProbe("");
         }
         int httpPort = port.getAsInt();
         try {
@@ -35,15 +35,15 @@ record RunningServer(String listening) {
             InputStream body =
                     connection.getResponseCode() < 400 ? connection.getInputStream() : connection.getErrorStream();
             if (body == null) {
-                return new RunningServer("");
+                return new HealthProbe("");
             }
             try (body) {
                 Matcher matcher = LISTENING.matcher(new String(body.readNBytes(1 << 16), StandardCharsets.UTF_8));
-                return new RunningServer(
+                return new HealthProbe(
                         matcher.find() ? matcher.group(1) + ", health on HTTP 127.0.0.1:" + httpPort : "");
             }
         } catch (IOException e) {
-            return new RunningServer("");
+            return new HealthProbe("");
         }
     }
 
