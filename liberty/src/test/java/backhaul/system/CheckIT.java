@@ -25,6 +25,7 @@ class CheckIT {
                 AgentProcess agent = AgentProcess.start("checked", home.port(), RELAY);
                 UdpSource source = new UdpSource(RELAY)) {
             RELAY.awaitAgents(1);
+            Wait.until("it is said", () -> RELAY.log().contains("Agent connected: CN=checked"));
             int said = RELAY.log().length();
             Command check = command("check").expect(0);
             assertThat(check.output())
