@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import jakarta.ejb.EJB;
 import jakarta.inject.Inject;
 import java.io.File;
 import java.net.DatagramPacket;
@@ -17,7 +16,15 @@ import java.net.InetAddress;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import javax.naming.InitialContext;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -35,7 +42,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The relay from within the container: its threads, its configuration, its health checks. */
 @ExtendWith(ArquillianExtension.class)
 class RelayInContainerIT {
-    @EJB
+    @Inject
     private SyslogRelay relay;
 
     @Inject
@@ -121,21 +128,89 @@ class RelayInContainerIT {
     @Test
     void aRingThatSomebodyCutsIsReplaced() throws Exception {
         RunningRelay before = relay.running().orElseThrow();
-        Path ring = Path.of(config.getValue("relay.backlog.file", String.class));
-        try (FileChannel file = FileChannel.open(ring, StandardOpenOption.WRITE)) {
-            file.truncate(0);
-        }
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (relay.running().orElse(before) == before && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-        RunningRelay after = relay.running().orElseThrow();
+        cutTheRing();
+        RunningRelay after = replaced(before);
         assertNotSame(before, after);
         assertTrue(
                 after.status().ringTrouble().contains("cannot be continued: it has 0 bytes"),
                 after.status().ringTrouble());
         assertFalse(after.isRingLost());
         assertEquals(HealthCheckResponse.Status.UP, ready.call().getStatus());
+    }
+
+    private void cutTheRing() throws Exception {
+        Path ring = Path.of(config.getValue("relay.backlog.file", String.class));
+        try (FileChannel file = FileChannel.open(ring, StandardOpenOption.WRITE)) {
+            file.truncate(0);
+        }
+    }
+
+    private RunningRelay replaced(RunningRelay before) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (relay.running().orElse(before) == before && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        return relay.running().orElseThrow();
+    }
+
+    /** One that logs from its task, so that the logging thread is the task's. */
+    @Test
+    void aRestartIsATaskOfTheManagedExecutorAndNotOfHousekeeping() throws Exception {
+        RunningRelay before = relay.running().orElseThrow();
+        BlockingQueue<LoggingThread> restarts = new LinkedBlockingQueue<>();
+        Handler handler = LoggingThread.ofLinesWith("Relay restarting", restarts);
+        Logger logger = Logger.getLogger("backhaul.relay");
+        logger.addHandler(handler);
+        try {
+            cutTheRing();
+            LoggingThread restart = restarts.poll(20, TimeUnit.SECONDS);
+            assertNotNull(restart, "a restart");
+            assertSame(SyslogRelay.class, restart.relay(), "the context of the application");
+            assertTrue(restart.classes().contains(SingleTask.class.getName()), restart.classes()::toString);
+            assertEquals(Runtime.version().feature() >= 21, restart.isVirtual(), restart.thread()::toString);
+            assertNotSame(before, replaced(before));
+        } finally {
+            logger.removeHandler(handler);
+        }
+    }
+
+    /** The thread that logs a line: what it is running, and what it knows under the name of the relay's class. */
+    private record LoggingThread(Thread thread, List<String> classes, Class<?> relay) {
+        static Handler ofLinesWith(String words, Queue<LoggingThread> seen) {
+            return new Handler() {
+                @Override
+                public void publish(LogRecord line) {
+                    if (line.getMessage().contains(words)) {
+                        seen.add(current());
+                    }
+                }
+
+                @Override
+                public void flush() {}
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        private static LoggingThread current() {
+            Thread thread = Thread.currentThread();
+            try {
+                return new LoggingThread(
+                        thread,
+                        Arrays.stream(thread.getStackTrace())
+                                .map(StackTraceElement::getClassName)
+                                .toList(),
+                        thread.getContextClassLoader().loadClass(SyslogRelay.class.getName()));
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** Java 17 has no question for it, and no such threads. */
+        boolean isVirtual() {
+            return thread.getClass().getName().equals("java.lang.VirtualThread");
+        }
     }
 
     @Test

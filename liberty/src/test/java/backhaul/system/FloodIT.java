@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Strangers who connect as fast as they can, from several addresses: an agent that connects again and again meanwhile is
- * not delayed, and nothing of them stays behind. It prints the figures.
+ * not delayed, nor is an answer about the relay's health, and nothing of them stays behind. It prints the figures.
  */
 @Tag("flood")
 class FloodIT {
@@ -74,11 +74,13 @@ class FloodIT {
         Vitals before = Vitals.of(relay);
         Duration alone = slowestConnect();
         Duration flooded;
+        Duration health;
         int count;
         Vitals during;
         long begin = System.nanoTime();
         try (Flood flood = Flood.start(relay, words)) {
             flooded = slowestConnect();
+            health = slowestHealth();
             during = new Vitals(
                     Vitals.entries(relay.process().pid(), "task"),
                     Vitals.entries(relay.process().pid(), "fd"),
@@ -90,10 +92,12 @@ class FloodIT {
         Vitals after = awaitCalm(before);
         System.out.println("Flood of " + what + " connections: " + count + ", " + count / seconds
                 + " a second; slowest of " + CONNECTS + " connects of an agent " + flooded.toMillis() + " ms, alone "
-                + alone.toMillis() + " ms; before " + before + "; during " + during.threads() + " threads, "
+                + alone.toMillis() + " ms, of as many answers about its health " + health.toMillis() + " ms; before "
+                + before + "; during " + during.threads() + " threads, "
                 + during.descriptors() + " descriptors; after " + after);
 
         assertThat(flooded).as("slowest connect of an agent in the flood").isLessThan(MOST_DELAY);
+        assertThat(health).as("slowest answer about health in the flood").isLessThan(MOST_DELAY);
         assertThat(after.heap()).as("heap after the flood, before %s", before).isLessThan(before.heap() + MORE_HEAP);
         assertThat(relay.log()).doesNotContain("\tat ");
     }
@@ -107,6 +111,17 @@ class FloodIT {
                 slowest = Math.max(slowest, System.nanoTime() - begin);
                 assertThat(good.greeting()).startsWith("STREAM ");
             }
+        }
+        return Duration.ofNanos(slowest);
+    }
+
+    /** Of the server's own threads, which an application can use up. */
+    private static Duration slowestHealth() {
+        long slowest = 0;
+        for (int i = 0; i < CONNECTS; i++) {
+            long begin = System.nanoTime();
+            assertThat(relay.health("live").isUp()).isTrue();
+            slowest = Math.max(slowest, System.nanoTime() - begin);
         }
         return Duration.ofNanos(slowest);
     }

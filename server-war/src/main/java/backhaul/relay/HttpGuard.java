@@ -1,7 +1,7 @@
 package backhaul.relay;
 
 import backhaul.transport.Printable;
-import jakarta.ejb.EJB;
+import jakarta.inject.Inject;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -48,7 +48,7 @@ public class HttpGuard implements Filter {
             "X-Frame-Options",
             "DENY");
 
-    @EJB
+    @Inject
     private SyslogRelay relay;
 
     @Override

@@ -2,8 +2,8 @@ package backhaul.relay;
 
 import backhaul.relay.status.RelayMetrics;
 import backhaul.transport.PrometheusText;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -12,7 +12,7 @@ import jakarta.ws.rs.Produces;
 @Path("metrics")
 @RequestScoped
 public class MetricsResource {
-    @EJB
+    @Inject
     private SyslogRelay relay;
 
     @GET

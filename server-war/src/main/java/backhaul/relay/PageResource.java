@@ -1,8 +1,8 @@
 package backhaul.relay;
 
 import backhaul.relay.status.StatusPage;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -15,7 +15,7 @@ import java.io.UncheckedIOException;
 @Path("")
 @RequestScoped
 public class PageResource {
-    @EJB
+    @Inject
     private SyslogRelay relay;
 
     @GET

@@ -1,8 +1,8 @@
 package backhaul.relay;
 
 import backhaul.relay.status.Status;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -15,7 +15,7 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 public class ReadyCheck implements HealthCheck {
-    @EJB
+    @Inject
     private SyslogRelay relay;
 
     @Override

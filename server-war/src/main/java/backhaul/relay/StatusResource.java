@@ -1,8 +1,8 @@
 package backhaul.relay;
 
 import backhaul.relay.status.StatusJson;
-import jakarta.ejb.EJB;
 import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -13,7 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 @Path("status")
 @RequestScoped
 public class StatusResource {
-    @EJB
+    @Inject
     private SyslogRelay relay;
 
     @GET

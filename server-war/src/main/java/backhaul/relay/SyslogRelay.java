@@ -12,6 +12,8 @@ import jakarta.ejb.ConcurrencyManagement;
 import jakarta.ejb.ConcurrencyManagementType;
 import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorDefinition;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -27,6 +29,11 @@ import org.eclipse.microprofile.config.Config;
  * The relay as the container knows it: starts with the application and stops with it. It owns the managed threads and
  * the one running relay; what cannot start now is tried again, and the reason is kept for the health checks.
  *
+ * <p>Loops, writers and connections have threads of their own from the two factories, housekeeping recurs on the scheduled
+ * executor, and what ends runs on the managed executor: taking up changed files, and a restart with its drain. A handshake
+ * ends as well but keeps a thread of its own, which becomes the agent's reader: on Java 17 the executor shares the server's
+ * small pool, where a flood of strangers left good agents waiting until they were cut off.
+ *
  * <p>An exception out of {@link #start} would leave a server that is up with an application that is not, and no
  * explanation where anybody looks; so nothing is thrown.
  */
@@ -35,10 +42,11 @@ import org.eclipse.microprofile.config.Config;
 @ConcurrencyManagement(ConcurrencyManagementType.BEAN)
 @ManagedThreadFactoryDefinition(name = "java:module/concurrent/loops")
 @ManagedThreadFactoryDefinition(name = "java:module/concurrent/threads", virtual = true)
+@ManagedExecutorDefinition(name = "java:module/concurrent/tasks", virtual = true)
 @ManagedScheduledExecutorDefinition(name = "java:module/concurrent/housekeeping", virtual = true)
 public class SyslogRelay {
     private static final long SWEEP_MILLIS = 200;
-    private static final long LOOK_MILLIS = 1_000;
+    private static final int SWEEPS_TO_A_RELOAD = 5;
     private static final long RETRY_MILLIS = 3_000;
 
     @Inject
@@ -48,8 +56,13 @@ public class SyslogRelay {
     @Resource(lookup = "java:module/concurrent/loops")
     private ManagedThreadFactory loops;
 
+    /** For each connection, see {@link TlsListener}. */
     @Resource(lookup = "java:module/concurrent/threads")
     private ManagedThreadFactory threads;
+
+    /** Only by way of {@link SingleTask}: it tells nobody what a task throws. */
+    @Resource(lookup = "java:module/concurrent/tasks")
+    private ManagedExecutorService tasks;
 
     @Resource(lookup = "java:module/concurrent/housekeeping")
     private ManagedScheduledExecutorService housekeeping;
@@ -57,7 +70,9 @@ public class SyslogRelay {
     private final RelayLog log = new RelayLog();
     private volatile RelayConfig config; // null if there is nothing to try with; set by start, then by housekeeping
     private ScheduledFuture<?> turns; // set by start, before anybody else can call
-    private ScheduledFuture<?> looks; // likewise
+    private SingleTask reloading; // likewise
+    private SingleTask restarting; // likewise
+    private int sweeps; // since the last reload; housekeeping only
     private volatile long lastTry; // nanoTime; written under this
     private boolean stopped; // guarded by this
     private volatile RunningRelay running; // written under this
@@ -83,8 +98,10 @@ public class SyslogRelay {
             return;
         }
         config = settings.config();
+        reloading = new SingleTask(
+                tasks, this::reload, e -> log.fault("Looking at the certificate files failed, going on", e));
+        restarting = new SingleTask(tasks, this::restart, e -> log.fault("Restarting the relay failed, going on", e));
         turns = housekeeping.scheduleWithFixedDelay(this::turn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        looks = housekeeping.scheduleWithFixedDelay(this::reload, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
         tryToStart();
     }
 
@@ -126,46 +143,56 @@ public class SyslogRelay {
         }
     }
 
-    /** What recurs. Catches everything: a task that throws would not be run again, and nobody would be told. */
+    /**
+     * What recurs, and waits for nothing: what may take its time is handed to the executor. Catches everything: a task that
+     * throws would not be run again, and nobody would be told.
+     */
     private void turn() {
         try {
             RunningRelay relay = running;
-            if (relay != null && relay.isRingLost()) {
-                replaceRing(relay);
+            if (relay == null ? isToBeTriedAgain() : relay.isRingLost()) {
+                restarting.submit();
             } else if (relay != null) {
                 relay.sweep();
-            } else if (config != null && System.nanoTime() - lastTry > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS)) {
-                tryToStart();
+                if (++sweeps >= SWEEPS_TO_A_RELOAD) {
+                    sweeps = 0;
+                    reloading.submit();
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             log.fault("Housekeeping failed, going on", e);
         }
     }
 
-    /** Stops the relay and starts it again, with another ring. */
-    private synchronized void replaceRing(RunningRelay relay) throws InterruptedException {
-        if (stopped || running != relay) {
+    private boolean isToBeTriedAgain() {
+        return config != null && System.nanoTime() - lastTry > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+    }
+
+    private void reload() {
+        running().ifPresent(RunningRelay::reload);
+    }
+
+    /** Starts the relay, after stopping one that has lost its ring: the next has another ring. */
+    private synchronized void restart() {
+        RunningRelay relay = running;
+        if (stopped) {
             return;
         }
-        log.error(
-                "Relay restarting: somebody has cut its ring, relay.backlog.file, or its disk has failed. Agents lose what"
-                        + " the ring held for them");
-        running = null;
-        relay.stop();
+        if (relay != null && relay.isRingLost()) {
+            log.error(
+                    "Relay restarting: somebody has cut its ring, relay.backlog.file, or its disk has failed. Agents lose"
+                            + " what the ring held for them");
+            running = null;
+            stop(relay);
+        }
         tryToStart();
     }
 
-    /** What recurs and may take its time: a turn of its own, so that a slow disk delays no sweep. */
-    private void reload() {
+    private static void stop(RunningRelay relay) {
         try {
-            RunningRelay relay = running;
-            if (relay != null) {
-                relay.reload();
-            }
-        } catch (RuntimeException | Error e) {
-            log.fault("Looking at the certificate files failed, going on", e);
+            relay.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -175,7 +202,6 @@ public class SyslogRelay {
         log.stopping();
         if (turns != null) {
             turns.cancel(false);
-            looks.cancel(false);
         }
         RunningRelay relay = running;
         problem = "the relay was stopped";
@@ -185,11 +211,7 @@ public class SyslogRelay {
         }
         long begin = System.nanoTime();
         log.info("Relay stopping: " + relay.connected().size() + " agents connected");
-        try {
-            relay.stop();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        stop(relay);
         log.info("Relay stopped within " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) + " ms: "
                 + relay.receivedInRun() + " messages received since its start");
     }

@@ -15,8 +15,8 @@
  *   <li>The receiver waits for nobody: no lock, no queue that can be full, no write to a connection.
  *   <li>A connection owns its position in the ring and nothing else of it: a slow agent costs memory to nobody.
  *   <li>What an agent did not get because the ring had moved on is counted, by subtraction of sequence numbers.
- *   <li>Every thread comes from the container and ends within a bounded time after {@link backhaul.relay.SyslogRelay}
- *       was told to stop.
+ *   <li>Every thread comes from the container and ends within a bounded time after {@link backhaul.relay.SyslogRelay},
+ *       which says what runs on which, was told to stop. What an executor's task throws is in the log.
  *   <li>Who we are and whom we let in is one {@link backhaul.relay.Trust} of one reading of the files, replaced as a whole;
  *       whoever was let in under an earlier one is asked again.
  *   <li>An agent that may not stay gets no message after that was found: {@code BYE} with {@code refused}, {@code revoked}
