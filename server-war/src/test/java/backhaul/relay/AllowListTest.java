@@ -52,7 +52,7 @@ class AllowListTest {
                 "san:urn:backhaul:home",
                 "dn:/O=Example/CN=home",
                 "dn:CN=home,O=Example",
-                "dn:cn=HOME, o=example"
+                "dn:cn=HOME,o=example"
             })
     void everyFormLetsItsCertificateIn(String list) {
         assertThat(allows(list, home)).isTrue();

@@ -1,65 +1,56 @@
 package backhaul.pki;
 
 import java.util.Collections;
-import java.util.List;
 
 /**
- * RFC 4514, {@code CN=a+UID=b,O=Foo\, Inc.,C=US}, and OpenSSL's form of the opposite order, {@code C = US, O = "Foo,
- * Inc.", CN = a + UID = b}.
+ * RFC 4514, {@code CN=a+UID=b,O=Foo\\, Inc.,C=US}. With spaces or quotation marks beside the separators, as {@code openssl
+ * x509 -subject} and Java print it, nothing tells which end comes first: such a name is refused with what to write instead.
  */
 final class CommaParser extends NameParser {
     private static final String NO_TYPE =
             "has no TYPE= in front (a comma or plus sign within a value is written \\, or \\+)";
 
-    private final boolean labelled;
+    private boolean strict = true; // so far it is RFC 4514
 
-    /** {@code labelled}: there was a {@code subject=} or {@code issuer=} in front. */
-    CommaParser(String whole, String text, boolean labelled) {
+    CommaParser(String whole, String text) {
         super(whole, text);
-        this.labelled = labelled;
     }
 
     @Override
     void read() {
-        int attributes = 0;
-        int spaced = 0;
-        boolean spaceAfterCommas = true;
         boolean joined = false;
         while (true) {
             int from = position;
             int equals = typeEnd();
             String type = text.substring(from, equals);
-            boolean spaceBefore = type.endsWith(" ");
+            strict &= !type.endsWith(" ");
             position = equals + 1;
-            boolean spaceAfter = text.startsWith(" ", position);
             skipSpaces();
             int valueFrom = position;
             Octets value = text.startsWith("\"", position) ? quoted() : plain();
             String written = text.substring(valueFrom, position).strip();
-            attributes++;
-            spaced += spaceBefore && spaceAfter ? 1 : 0;
             add(joined, attribute(type.strip(), value, written.startsWith("#") ? written : null));
             if (position == text.length()) {
                 break;
             }
             joined = text.charAt(position) == '+';
+            strict &= text.charAt(position) != ';';
             position++;
-            spaceAfterCommas &= joined || text.startsWith(" ", position);
             skipSpaces();
         }
-        if (spaced != 0 && spaced != attributes) {
-            throw new IllegalArgumentException("the order of the distinguished name " + quote(whole)
-                    + " cannot be told, since only some of its equals signs have spaces around them: write it as"
-                    + " /C=.../O=.../CN=...");
+        if (!strict) {
+            throw new IllegalArgumentException(instead());
         }
-        boolean country = isCountry(parts.get(0)) && !isCountry(parts.get(parts.size() - 1));
-        if (spaced == 0 && !(spaceAfterCommas && (labelled || country))) {
-            Collections.reverse(parts);
-        }
+        Collections.reverse(parts);
     }
 
-    private static boolean isCountry(List<Attribute> part) {
-        return part.get(0).oid().equals("2.5.4.6");
+    private String instead() {
+        String asWritten = new DistinguishedName(parts).oneLine();
+        Collections.reverse(parts);
+        String reversed = new DistinguishedName(parts).oneLine();
+        return "the distinguished name " + quote(whole) + " does not tell which end comes first: write " + asWritten
+                + (asWritten.equals(reversed) ? "" : " if OpenSSL printed it, " + reversed + " if Java did")
+                + (asWritten.contains("\\") ? ", in a properties file with each backslash doubled" : "");
     }
 
     /** Where the equals sign of the next attribute is. */
@@ -89,11 +80,13 @@ final class CommaParser extends NameParser {
                 position += Character.charCount(character);
             }
         }
+        strict &= trailing == 0;
         value.dropLast(trailing);
         return value;
     }
 
     private Octets quoted() {
+        strict = false;
         Octets value = new Octets();
         int from = position++;
         while (position < text.length() && text.charAt(position) != '"') {
@@ -130,6 +123,7 @@ final class CommaParser extends NameParser {
 
     private void skipSpaces() {
         while (text.startsWith(" ", position)) {
+            strict = false;
             position++;
         }
     }

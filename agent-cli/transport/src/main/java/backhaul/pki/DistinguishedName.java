@@ -27,14 +27,10 @@ public final class DistinguishedName {
     }
 
     /**
-     * Reads OpenSSL's one-line form ({@code /C=US/O=Example/CN=x}), RFC 4514 ({@code CN=x,O=Example,C=US}) or what
-     * {@code openssl x509 -subject} prints ({@code subject=C = US, O = Example, CN = x}).
+     * Reads OpenSSL's one-line form ({@code /C=US/O=Example/CN=x}) or RFC 4514 ({@code CN=x,O=Example,C=US}), with a
+     * {@code subject=} or the like in front or without.
      *
-     * <p>The last has the order of the first. It is told by the spaces before its equals signs; since OpenSSL 3.2 has
-     * none, also by spaces after all commas together with the {@code subject=} or {@code issuer=} in front, or with
-     * the country in front and not at the end. Where that guesses wrong, the one-line form is never ambiguous.
-     *
-     * @throws IllegalArgumentException naming the part that cannot be read
+     * @throws IllegalArgumentException naming the part that cannot be read, or with the forms to write instead
      */
     public static DistinguishedName parse(String text) {
         return NameParser.parse(text);

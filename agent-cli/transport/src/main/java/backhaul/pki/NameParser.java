@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 abstract class NameParser {
     static final String HEX = "[0-9A-Fa-f]{2}";
 
-    private static final Pattern LABEL = Pattern.compile("(?i)\\s*(subject|issuer|owner)\\s*([=:])\\s*");
+    private static final Pattern LABEL = Pattern.compile("(?i)\\s*(subject|issuer|owner)\\s*[=:]\\s*");
 
     /** As it was given, for messages. */
     final String whole;
@@ -38,8 +38,7 @@ abstract class NameParser {
 
     static DistinguishedName parse(String whole) {
         Matcher label = LABEL.matcher(whole);
-        boolean labelled = label.lookingAt();
-        String text = whole.substring(labelled ? label.end() : 0).strip();
+        String text = whole.substring(label.lookingAt() ? label.end() : 0).strip();
         if (text.isEmpty()) {
             throw new IllegalArgumentException("a distinguished name is needed, such as /C=US/O=Example/CN=ca");
         }
@@ -47,9 +46,7 @@ abstract class NameParser {
             throw new IllegalArgumentException(
                     "the distinguished name " + quote(whole) + " has a control character or a line end in it");
         }
-        NameParser parser = text.startsWith("/")
-                ? new OneLineParser(whole, text)
-                : new CommaParser(whole, text, labelled && label.group(2).equals("="));
+        NameParser parser = text.startsWith("/") ? new OneLineParser(whole, text) : new CommaParser(whole, text);
         parser.read();
         return new DistinguishedName(parser.parts.stream().map(List::copyOf).toList());
     }
