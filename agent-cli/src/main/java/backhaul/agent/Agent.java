@@ -1,51 +1,51 @@
 package backhaul.agent;
 
 import backhaul.pki.CredentialsWatch;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** All connections of one run: a thread for each relay, started and stopped together. */
+/**
+ * All connections of one run: a thread for each relay, started and stopped together. Beside them each watch has a thread of
+ * its own whose file system or resolver may hang: certificates, metrics, state, the collector's name. What never waits is
+ * on {@link Deadline#TIMER}.
+ */
 final class Agent {
+    private static final Logger LOG = System.getLogger(Agent.class.getPackageName());
+
     /** For the last write, whatever has taken long before. */
     private static final Duration SAVE_LIMIT = Duration.ofMillis(200);
 
+    private static final Duration ADDRESS_INTERVAL = Duration.ofSeconds(1);
+
     private final StopSignal stop;
     private final State state;
+    private final Predicate<InetAddress> present;
     private final List<Reconnector> reconnectors = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<Thread> watching = new ArrayList<>();
+    private Future<?> addressWatch; // null until the start
     private final MetricsFile metrics; // null for none
 
-    Agent(AgentConfig config, CredentialsWatch credentials, State state) {
-        this(config, credentials, state, NetworkWatch::isPresent);
+    /** Hands the messages to the collector. */
+    static Agent of(AgentConfig config, CredentialsWatch credentials, State state) {
+        StopSignal stop = new StopSignal();
+        SyslogSenders senders = new SyslogSenders(config.collector(), config.catchUpRate(), stop);
+        return new Agent(config, credentials, state, RelaySocket::isPresent, stop, senders::sender);
     }
 
-    /** With something else to ask whether this machine has an address. */
-    Agent(AgentConfig config, CredentialsWatch credentials, State state, Predicate<InetAddress> present) {
-        this(config, credentials, state, present, new StopSignal());
-    }
-
-    private Agent(
-            AgentConfig config,
-            CredentialsWatch credentials,
-            State state,
-            Predicate<InetAddress> present,
-            StopSignal stop) {
-        this(
-                config,
-                credentials,
-                state,
-                present,
-                stop,
-                new SyslogSenders(config.collector(), config.catchUpRate(), stop)::sender);
-    }
-
-    /** With something else in the collector's place: {@code senders} makes a sender for each relay. */
+    /**
+     * @param present has this machine that address?
+     * @param senders makes what takes the messages, for each relay
+     */
     Agent(
             AgentConfig config,
             CredentialsWatch credentials,
@@ -55,6 +55,7 @@ final class Agent {
             Function<RelayLog, SyslogSender> senders) {
         this.stop = stop;
         this.state = state;
+        this.present = present;
         PendingNotices notices = new PendingNotices();
         for (HostPort relay : config.relays()) {
             Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
@@ -63,7 +64,6 @@ final class Agent {
             reconnectors.add(reconnector);
             threads.add(new Thread(reconnector, relay.toString()));
         }
-        watching.add(new Thread(new NetworkWatch(reconnectors, present, stop), "network watch"));
         watching.add(new Thread(new CertificateWatch(credentials, reconnectors, notices, stop), "cert watch"));
         metrics = config.metricsFile() == null ? null : metrics(config, credentials);
         if (metrics != null) {
@@ -76,6 +76,18 @@ final class Agent {
         state.start();
         threads.forEach(Thread::start);
         watching.forEach(Thread::start);
+        addressWatch = Deadline.TIMER.scheduleWithFixedDelay(
+                this::checkAddresses, ADDRESS_INTERVAL.toMillis(), ADDRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** A connection whose address is gone is dead, but nothing would say so before the limit of silence. */
+    private void checkAddresses() {
+        try {
+            reconnectors.forEach(reconnector -> reconnector.checkAddress(present));
+        } catch (RuntimeException e) {
+            LOG.log(Level.ERROR, "A mistake in the agent ended its look for lost addresses", e);
+            throw e; // the timer would end it without a word
+        }
     }
 
     /** Waits until all connections have ended, which is for ever unless {@link #stop} is called. */
@@ -91,6 +103,9 @@ final class Agent {
      */
     void stop(Duration limit) {
         stop.request();
+        if (addressWatch != null) {
+            addressWatch.cancel(false);
+        }
         reconnectors.forEach(Reconnector::interrupt);
         long end = System.nanoTime() + limit.toNanos();
         try {

@@ -93,7 +93,7 @@ public final class AgentCommand {
     private static Agent agent(AgentConfig config, CredentialsWatch credentials) throws ConfigException {
         State state = State.open(config.state());
         try {
-            return new Agent(config, credentials, state);
+            return Agent.of(config, credentials, state);
         } catch (OutOfMemoryError e) {
             int relays = config.relays().size();
             throw new ConfigException(List.of(Setting.RELAY.key() + " names "

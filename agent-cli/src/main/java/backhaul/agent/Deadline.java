@@ -1,23 +1,39 @@
 package backhaul.agent;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Runs an action unless it is disarmed in time. Time-outs of sockets are per read, so a peer that sends an octet now and
- * then outlives them; this does not care. A daemon thread of its own waits and runs the action.
+ * then outlives them; this does not care. The actions run on {@link #TIMER}.
  */
 final class Deadline {
-    private final CountDownLatch disarmed = new CountDownLatch(1);
+    /** The one thread of all deadlines, and of whatever else is looked at by the clock: nothing that may wait runs here. */
+    static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "timer");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    static {
+        TIMER.setRemoveOnCancelPolicy(true); // else each attempt's socket would be kept until its deadline
+    }
+
     private final Duration limit;
-    private volatile boolean passed; // written by the waiting thread before it runs the action
+    private final Future<?> due;
+    private volatile boolean passed; // written by the timer before it runs the action
 
     Deadline(Duration limit, Runnable action) {
         this.limit = limit;
-        Thread waiting = new Thread(() -> await(action), "deadline");
-        waiting.setDaemon(true);
-        waiting.start();
+        this.due = TIMER.schedule(
+                () -> {
+                    passed = true;
+                    action.run();
+                },
+                limit.toNanos(),
+                TimeUnit.NANOSECONDS);
     }
 
     Duration limit() {
@@ -25,21 +41,10 @@ final class Deadline {
     }
 
     void disarm() {
-        disarmed.countDown();
+        due.cancel(false);
     }
 
     boolean passed() {
         return passed;
-    }
-
-    private void await(Runnable action) {
-        try {
-            if (!disarmed.await(limit.toNanos(), TimeUnit.NANOSECONDS)) {
-                passed = true;
-                action.run();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -17,6 +17,14 @@ final class Handover {
 
     private static final String OVERRUN = "overrun"; // of the contract
 
+    /**
+     * A time without a stream that the reader of the log is to be told of.
+     *
+     * @param begin the moment from which nothing came
+     * @param cause what it looked like, a clause
+     */
+    record Outage(Moment begin, String cause) {}
+
     private final HostPort relay;
     private final SyslogSender sender;
     private final Position position;

@@ -11,6 +11,8 @@ import java.io.OutputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.SocketOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -44,7 +46,7 @@ final class RelaySocket {
     private final InetSocketAddress address;
     private final ReadAheadSocket plain = new ReadAheadSocket();
     private volatile String addressGone; // written once, by checkAddress; null while the address is there
-    private InetAddress local; // network watch only; null until it was seen
+    private InetAddress local; // timer only; null until it was seen
     private volatile String trustGone; // written once, by checkTrust; null while there is trust
     private volatile RelayTrust trust; // written once, by secure; null until the handshake is done
     private volatile SSLSocket tls; // written once, by secure; null until TCP is up
@@ -145,7 +147,7 @@ final class RelaySocket {
 
     /**
      * Cuts the connection off if the address it was made from was {@code present} on this machine and is no more. Runs
-     * on the network watch.
+     * on the timer.
      */
     void checkAddress(Predicate<InetAddress> present) {
         InetAddress now = plain.getLocalAddress();
@@ -156,6 +158,15 @@ final class RelaySocket {
             addressGone = "this machine has lost the address " + local.getHostAddress()
                     + " that the connection was made from";
             cut();
+        }
+    }
+
+    /** Has an interface of this machine that address? If nobody knows, yes. */
+    static boolean isPresent(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return true;
         }
     }
 

@@ -88,7 +88,7 @@ final class Restart {
      *
      * @param outage whose cause is told already; null for none
      */
-    String text(HostPort relay, Outage outage) {
+    String text(HostPort relay, Handover.Outage outage) {
         String who = outage == null
                 ? "the relay " + relay + " was restarted"
                 : outage.cause().equals(RESTARTED) ? "" : RESTARTED;
@@ -98,7 +98,7 @@ final class Restart {
         return who + (who.isEmpty() ? "" : ": ") + "its ring is new, and " + old(outage);
     }
 
-    private String old(Outage outage) {
+    private String old(Handover.Outage outage) {
         if (notSent == 0) {
             return "everything in the old one had been sent";
         }

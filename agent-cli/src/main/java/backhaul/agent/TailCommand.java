@@ -44,7 +44,7 @@ final class TailCommand {
                 config,
                 credentials,
                 State.open(config.state()),
-                NetworkWatch::isPresent,
+                RelaySocket::isPresent,
                 stop,
                 log -> new TailPrinter(output, filter, format));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

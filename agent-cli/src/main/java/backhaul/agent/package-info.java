@@ -26,11 +26,11 @@
  *   <li>The run: {@code Agent} starts a {@code Reconnector} for each relay and the watches, and stops them; {@code
  *       StopSignal}, {@code Signals}.
  *   <li>Connecting: {@code Reconnector}, {@code Backoff}, {@code RelaySocket} ({@code ReadAheadSocket}, {@code Lookup},
- *       {@code Addresses}, {@code Deadline}, {@code RelayTrust}), {@code NetworkWatch}, {@code CertificateWatch}.
+ *       {@code Addresses}, {@code Deadline} with the timer, {@code RelayTrust}), {@code CertificateWatch}.
  *   <li>The stream: {@code RelayConnection} and its {@code RelayWriter}, {@code FrameReader} into a {@code FrameSink},
  *       {@code StreamStart}, {@code RelayWords}; how it ended: {@code ConnectionEnd}, {@code Outcome}, {@code Restart}.
- *   <li>Handing over: {@code Handover} counts, keeps the {@code Position} and puts in what is missing ({@code Outage},
- *       {@code PendingNotices}, {@code Moment}).
+ *   <li>Handing over: {@code Handover} counts, keeps the {@code Position} and puts in what is missing
+ *       ({@code PendingNotices}, {@code Moment}).
  *   <li>Collectors: {@code Collector}, {@code SyslogSenders} makes one {@code SyslogSender} of {@code UdpSender} ({@code
  *       QueuePacer}, {@code RatePacer}, {@code LongDatagrams}), {@code TcpSender} ({@code ResendBuffer}, {@code
  *       Acknowledgements}) and {@code UnixSender}; {@code NameWatch}, {@code TooLong}.

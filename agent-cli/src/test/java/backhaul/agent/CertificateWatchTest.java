@@ -304,7 +304,7 @@ class CertificateWatchTest {
                 new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", collector.port())),
                 3000,
                 Duration.ofSeconds(10));
-        Agent agent = new Agent(config, config.credentials(), State.inMemory());
+        Agent agent = Agent.of(config, config.credentials(), State.inMemory());
         open.add(() -> agent.stop(STOP_LIMIT));
         agent.start();
     }

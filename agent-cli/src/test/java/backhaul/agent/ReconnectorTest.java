@@ -26,6 +26,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -638,10 +639,13 @@ class ReconnectorTest {
         AtomicBoolean present = new AtomicBoolean(true);
         AtomicInteger asked = new AtomicInteger();
         AgentConfig config = config(agentFiles, agentFiles.authorities(), "localhost:" + relay.port());
-        Agent agent = new Agent(config, config.credentials(), State.inMemory(), address -> {
+        StopSignal stop = new StopSignal();
+        Predicate<InetAddress> presence = address -> {
             asked.incrementAndGet();
             return address.isLoopbackAddress() && present.get();
-        });
+        };
+        SyslogSenders senders = new SyslogSenders(config.collector(), config.catchUpRate(), stop);
+        Agent agent = new Agent(config, config.credentials(), State.inMemory(), presence, stop, senders::sender);
         open.add(() -> agent.stop(STOP_LIMIT));
         agent.start();
         relay.append("m0");
@@ -678,7 +682,7 @@ class ReconnectorTest {
         RingRelay relay = track(new RingRelay(relayFiles.credentials(), 10));
         State state = State.inMemory();
         AgentConfig config = config(agentFiles, agentFiles.authorities(), "localhost:" + relay.port());
-        Agent agent = new Agent(config, config.credentials(), state);
+        Agent agent = Agent.of(config, config.credentials(), state);
         agent.start();
         await().until(() -> !log.lines("Connected").isEmpty());
         relay.append("m", 0, 3);
@@ -809,7 +813,7 @@ class ReconnectorTest {
 
     private Agent agent(Issued files, Path authorities, String... relays) throws ConfigException {
         AgentConfig config = config(files, authorities, relays);
-        Agent agent = new Agent(config, config.credentials(), State.inMemory());
+        Agent agent = Agent.of(config, config.credentials(), State.inMemory());
         open.add(() -> agent.stop(STOP_LIMIT));
         agent.start();
         return agent;

@@ -63,7 +63,7 @@ class TcpCollectorTest {
                 new Collector(Collector.Way.TCP_LF, new HostPort("127.0.0.1", collector.getLocalPort())),
                 3000,
                 Duration.ofSeconds(10));
-        agent = new Agent(config, config.credentials(), state);
+        agent = Agent.of(config, config.credentials(), state);
         agent.start();
         await().until(() -> !log.lines("Connected").isEmpty());
     }
