@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Who stands above a certificate. There can be several ways up: a CA's certificate may have been renewed. */
@@ -49,39 +48,27 @@ final class CertificationPaths {
     static List<X509Certificate> way(List<X509Certificate> chain, List<X509Certificate> authorities) {
         List<X509Certificate> tops = tops(authorities);
         Set<X509Certificate> open = line(chain, authorities);
-        Map<X509Certificate, Instant> reach = new HashMap<>();
-        Map<X509Certificate, X509Certificate> above = new HashMap<>();
-        open.stream().filter(tops::contains).forEach(top -> reach.put(top, end(top)));
+        Map<X509Certificate, List<X509Certificate>> ways = new HashMap<>();
+        open.stream().filter(tops::contains).forEach(top -> ways.put(top, List.of(top)));
         // From the tops down, not along each way up: a stranger can send a chain with more of them than stars. What
-        // lasts
-        // longest of all that is open is final, since nothing that comes later lasts longer.
+        // lasts longest of all that is open is final, since nothing that comes later lasts longer.
         while (true) {
-            Optional<X509Certificate> best =
-                    open.stream().filter(reach::containsKey).max(Comparator.comparing(reach::get));
-            if (best.isEmpty()) {
-                return up(chain.get(0), reach, above);
+            X509Certificate issuer = open.stream()
+                    .filter(ways::containsKey)
+                    .max(Comparator.comparing(certificate -> end(ways.get(certificate))))
+                    .orElse(null);
+            if (issuer == null || issuer.equals(chain.get(0))) {
+                return ways.getOrDefault(chain.get(0), List.of());
             }
-            X509Certificate issuer = best.get();
             open.remove(issuer);
             for (X509Certificate below : open) {
                 if (!tops.contains(below) && Certificates.isIssuedBy(below, issuer)) {
-                    Instant until = earlier(end(below), reach.get(issuer));
-                    if (until.isAfter(reach.getOrDefault(below, Instant.MIN))) {
-                        reach.put(below, until);
-                        above.put(below, issuer);
-                    }
+                    List<X509Certificate> way = new ArrayList<>(List.of(below));
+                    way.addAll(ways.get(issuer));
+                    ways.merge(below, way, (one, other) -> end(other).isAfter(end(one)) ? other : one);
                 }
             }
         }
-    }
-
-    private static List<X509Certificate> up(
-            X509Certificate leaf, Map<X509Certificate, Instant> reach, Map<X509Certificate, X509Certificate> above) {
-        List<X509Certificate> way = new ArrayList<>();
-        for (X509Certificate next = reach.containsKey(leaf) ? leaf : null; next != null; next = above.get(next)) {
-            way.add(next);
-        }
-        return way;
     }
 
     /**
@@ -89,10 +76,7 @@ final class CertificationPaths {
      * longest; {@link Instant#MIN} if none leads to a top.
      */
     static Instant until(List<X509Certificate> chain, List<X509Certificate> authorities) {
-        return way(chain, authorities).stream()
-                .map(CertificationPaths::end)
-                .min(Instant::compareTo)
-                .orElse(Instant.MIN);
+        return end(way(chain, authorities));
     }
 
     /**
@@ -112,11 +96,10 @@ final class CertificationPaths {
         return List.of();
     }
 
-    private static Instant end(X509Certificate certificate) {
-        return certificate.getNotAfter().toInstant();
-    }
-
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
+    private static Instant end(List<X509Certificate> way) {
+        return way.stream()
+                .map(certificate -> certificate.getNotAfter().toInstant())
+                .min(Instant::compareTo)
+                .orElse(Instant.MIN);
     }
 }
