@@ -28,9 +28,6 @@ import java.time.Instant;
  * <p>Memory, outside of the heap: the size asked for, an eighth of it for the positions, and the header.
  */
 final class Backlog {
-    /** Octets of the shortest average frame for which the ring is used to the full; shorter ones use less of it. */
-    private static final int OCTETS_PER_POSITION = 64;
-
     /** Octets of the longest {@code MSG-LEN SP}. */
     static final int MAX_HEADER = 6;
 
@@ -67,31 +64,18 @@ final class Backlog {
         about.settle();
     }
 
-    /** Octets of memory for a ring of that size. */
-    static long octets(int size, int positions) {
-        return RingHeader.OCTETS + (long) positions * Long.BYTES + size;
-    }
-
-    /** Octets of memory for a ring of {@code size} octets, at least two of the longest frames. */
-    static int octets(int size) {
-        if (size < 2 * MAX_FRAME) {
-            throw new IllegalArgumentException("backlog of at least " + 2 * MAX_FRAME + " octets, was " + size);
-        }
-        return Math.toIntExact(octets(size, size / OCTETS_PER_POSITION));
-    }
-
     /**
      * A new ring that lives as long as the process.
      *
      * @throws OutOfMemoryError if the JVM may not reserve that much direct memory
      */
     static Backlog inMemory(int size) {
-        return make(ByteBuffer.allocateDirect(octets(size)), size);
+        return make(ByteBuffer.allocateDirect(RingSpace.octets(size)), size);
     }
 
-    /** A new ring in this memory, {@link #octets} of it. */
+    /** A new ring in this memory, {@link RingSpace#octets} of it. */
     static Backlog make(ByteBuffer memory, int size) {
-        return make(memory, size, size / OCTETS_PER_POSITION, new SecureRandom().nextLong());
+        return make(memory, size, RingSpace.positions(size), new SecureRandom().nextLong());
     }
 
     /** The same of any size, for tests that want to see it turn. */

@@ -50,7 +50,7 @@ final class MemoryCheck {
         OptionalLong machine = machine();
         long heap = option("-Xmx").orElse(machine.orElse(1 << 30) / 4);
         long direct = option("-XX:MaxDirectMemorySize=").orElse(heap);
-        long ring = Backlog.octets(config.backlogSize());
+        long ring = RingSpace.octets(config.backlogSize());
         fits(
                 "relay.backlog.size needs " + Text.size(ring) + " outside of the heap",
                 ring,
@@ -101,14 +101,15 @@ final class MemoryCheck {
         }
         Path path = config.backlogFile().get().toAbsolutePath();
         try {
-            long free = Files.getFileStore(path.getParent()).getUsableSpace();
-            if (!Files.exists(path) && free < ring + RingFile.RESERVE) {
-                report.warned("relay.backlog.file: " + path + " cannot be made: " + RingFile.needs(ring, free));
+            String tooLittle = RingSpace.tooLittle(
+                    ring, Files.getFileStore(path.getParent()).getUsableSpace());
+            if (!Files.exists(path) && tooLittle != null) {
+                report.warned("relay.backlog.file: " + path + " cannot be made: " + tooLittle);
             } else {
                 report.ok("relay.backlog.file: " + path);
             }
         } catch (IOException e) {
-            report.warned("relay.backlog.file: " + path + " cannot be made: " + RingFile.reason(e)
+            report.warned("relay.backlog.file: " + path + " cannot be made: " + RingSpace.reason(e)
                     + ". The ring would be kept in memory");
         }
     }

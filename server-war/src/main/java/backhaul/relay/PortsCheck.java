@@ -69,7 +69,7 @@ final class PortsCheck {
             int granted = (int)
                     Math.max(UdpSocket.granted(wanted), socket == null ? 0 : Math.min(wanted, socket.receiveBuffer()));
             if (granted < wanted) {
-                report.warned(RelayStarter.shortReceiveBuffer(granted, wanted, socket != null));
+                report.warned(UdpSocket.shortReceiveBuffer(granted, wanted, socket != null));
             } else {
                 report.ok("the kernel grants the " + Text.size(granted) + " of relay.udp.receive-buffer");
             }

@@ -4,6 +4,7 @@ import backhaul.pki.Credentials;
 import backhaul.pki.DistinguishedName;
 import backhaul.pki.FilesCheck;
 import backhaul.pki.TlsFailure;
+import backhaul.relay.settings.AllowList;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.settings.RelaySettings;
 import backhaul.relay.settings.ServerSettings;
@@ -115,8 +116,8 @@ final class RelayCheck {
         }
         try {
             files.checkIssuer(own);
-            report.ok("agents let in: issued by " + issuer.oneLine() + ", " + Trust.describe(config.allowed()));
-            String untimely = Trust.untimely(own, issuer, Instant.now());
+            report.ok("agents let in: issued by " + issuer.oneLine() + ", " + AllowList.describe(config.allowed()));
+            String untimely = TrustFiles.untimely(own, issuer, Instant.now());
             if (untimely != null) {
                 report.failed(untimely);
             }

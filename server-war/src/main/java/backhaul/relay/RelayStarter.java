@@ -138,17 +138,8 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
         int granted = udp.receiveBuffer();
         if (granted < config.receiveBuffer()) {
-            log.warning(shortReceiveBuffer(granted, config.receiveBuffer(), udp.inherited()));
+            log.warning(UdpSocket.shortReceiveBuffer(granted, config.receiveBuffer(), udp.inherited()));
         }
-    }
-
-    /** The kernel cuts a request down without a word; so the word is ours. */
-    static String shortReceiveBuffer(int granted, int wanted, boolean inherited) {
-        return "The kernel granted " + granted + " of the " + wanted + " octets of relay.udp.receive-buffer: set "
-                + (inherited
-                        ? "ReceiveBuffer=" + wanted + " with systemctl edit backhaul-relay.socket, restart that socket"
-                        : "the sysctl net.core.rmem_max=" + wanted + " and restart")
-                + ", or a burst may overflow it";
     }
 
     private Ring ring() throws NotStartedException {

@@ -40,7 +40,7 @@ final class Ring {
             return new Ring(
                     Backlog.inMemory(size),
                     null,
-                    "relay.backlog.file: " + path.get() + " cannot be used: " + RingFile.reason(e)
+                    "relay.backlog.file: " + path.get() + " cannot be used: " + RingSpace.reason(e)
                             + ". The ring is kept in memory, so agents lose what waits for them when the relay stops");
         }
     }
@@ -107,7 +107,7 @@ final class Ring {
                 file.close();
             }
         } catch (IOException e) {
-            log.warning("relay.backlog.file: " + file.path() + " was not closed: " + RingFile.reason(e)
+            log.warning("relay.backlog.file: " + file.path() + " was not closed: " + RingSpace.reason(e)
                     + ". The next start can go on with it unless the machine restarts before");
         }
     }

@@ -8,8 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,9 +28,6 @@ import java.util.Set;
  * gets its name when it is complete: there is no instant at which a kill leaves half a ring.
  */
 final class RingFile implements Closeable {
-    /** Octets that stay free beside the ring: others need the file system too. */
-    static final long RESERVE = 8 << 20;
-
     private static final int ZEROS = 1 << 20;
     private static final FileAttribute<?> OURS_ALONE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -107,8 +102,8 @@ final class RingFile implements Closeable {
             channel.close();
             return made;
         } catch (IOException e) {
-            String but =
-                    ", and with their " + Text.size(earlier.size()) + " instead of relay.backlog.size: " + reason(e);
+            String but = ", and with their " + Text.size(earlier.size()) + " instead of relay.backlog.size: "
+                    + RingSpace.reason(e);
             return goOn(path, channel, memory, but, true);
         }
     }
@@ -137,7 +132,7 @@ final class RingFile implements Closeable {
                 OURS_ALONE);
         try {
             lock(channel);
-            fill(channel, making, Backlog.octets(size));
+            fill(channel, making, RingSpace.octets(size));
             MappedByteBuffer memory = map(channel);
             Backlog backlog = Backlog.make(memory, size);
             if (earlier != null) {
@@ -154,10 +149,10 @@ final class RingFile implements Closeable {
 
     private static void fill(FileChannel channel, Path file, int octets) throws IOException {
         channel.truncate(0);
-        long free = Files.getFileStore(file).getUsableSpace();
-        if (free < octets + RESERVE) {
+        String tooLittle = RingSpace.tooLittle(octets, Files.getFileStore(file).getUsableSpace());
+        if (tooLittle != null) {
             Files.delete(file);
-            throw new IOException(needs(octets, free));
+            throw new IOException(tooLittle);
         }
         try {
             ByteBuffer zeros = ByteBuffer.allocate(ZEROS);
@@ -168,12 +163,6 @@ final class RingFile implements Closeable {
             Files.delete(file);
             throw e;
         }
-    }
-
-    /** Why there is not enough room. */
-    static String needs(long octets, long free) {
-        return "it needs " + Text.size(octets) + ", and its file system has " + Text.size(free) + " free, of which "
-                + Text.size(RESERVE) + " must stay free: make relay.backlog.size smaller, or choose another place";
     }
 
     private static MappedByteBuffer map(FileChannel channel) throws IOException {
@@ -189,19 +178,6 @@ final class RingFile implements Closeable {
             // Of this very process: an application beside this one, or an earlier run of it that has not ended.
         }
         throw new IOException("another relay that is running uses it");
-    }
-
-    /** In words; the JDK's own begin with the file's name. */
-    static String reason(IOException e) {
-        if (e instanceof AccessDeniedException) {
-            return "the user " + System.getProperty("user.name") + " may not write it or its folder";
-        }
-        if (e instanceof NoSuchFileException) {
-            return "its folder does not exist";
-        }
-        return e instanceof FileSystemException known && known.getReason() != null
-                ? known.getReason()
-                : String.valueOf(e.getMessage());
     }
 
     Backlog backlog() {

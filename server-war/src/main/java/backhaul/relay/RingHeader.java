@@ -119,8 +119,8 @@ final class RingHeader {
         if (get(CHECKSUM) != checksum()) {
             return "its header is damaged";
         }
-        if (Backlog.octets(size(), positions()) != octets) {
-            return "it has " + octets + " bytes instead of " + Backlog.octets(size(), positions());
+        if (RingSpace.octets(size(), positions()) != octets) {
+            return "it has " + octets + " bytes instead of " + RingSpace.octets(size(), positions());
         }
         long next = get(NEXT);
         long oldest = get(OLDEST);

@@ -47,13 +47,7 @@ record Trust(
 
     /** Why no agent can be let in now although it may accept us, a sentence; null if one can. */
     String invalidIssuer(Instant now) {
-        return untimely(credentials, issuer, now);
-    }
-
-    /** The same of credentials that are not in use; {@code issuer} may be null. */
-    static String untimely(Credentials credentials, DistinguishedName issuer, Instant now) {
-        String untimely = issuer == null ? null : credentials.untimely(issuer, now);
-        return untimely == null ? null : "relay.tls.issuer " + issuer.oneLine() + " " + untimely;
+        return TrustFiles.untimely(credentials, issuer, now);
     }
 
     /** What agents will see of us, and that it fits. */
@@ -70,11 +64,7 @@ record Trust(
 
     /** Who is let in. */
     String agents() {
-        return "issued by " + issuer.oneLine() + ", " + describe(allowed);
-    }
-
-    static String describe(Optional<AllowList> allowed) {
-        return allowed.map(list -> "if on the allow-list of " + list.size()).orElse("no allow-list");
+        return "issued by " + issuer.oneLine() + ", " + AllowList.describe(allowed);
     }
 
     /** What is known to be revoked. */

@@ -61,10 +61,16 @@ record TrustFiles(RelayConfig config) {
 
     private void replaceIssuer(Credentials former, Credentials next) throws IOException {
         Instant now = Instant.now();
-        String untimely = Trust.untimely(next, config.issuer(), now);
-        if (untimely != null && Trust.untimely(former, config.issuer(), now) == null) {
+        String untimely = untimely(next, config.issuer(), now);
+        if (untimely != null && untimely(former, config.issuer(), now) == null) {
             throw new IOException(untimely);
         }
+    }
+
+    /** Why these credentials let no agent in now, a sentence; null if they do. {@code issuer} may be null. */
+    static String untimely(Credentials credentials, DistinguishedName issuer, Instant now) {
+        String untimely = issuer == null ? null : credentials.untimely(issuer, now);
+        return untimely == null ? null : "relay.tls.issuer " + issuer.oneLine() + " " + untimely;
     }
 
     private Credentials withLists(Credentials credentials) throws PemException {

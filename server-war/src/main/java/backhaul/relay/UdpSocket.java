@@ -86,6 +86,15 @@ record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeabl
                 + " or ListenDatagram= with systemctl edit backhaul-relay.socket, and have the syslog daemon send there";
     }
 
+    /** The kernel cuts a request down without a word; so the word is ours. */
+    static String shortReceiveBuffer(int granted, int wanted, boolean inherited) {
+        return "The kernel granted " + granted + " of the " + wanted + " octets of relay.udp.receive-buffer: set "
+                + (inherited
+                        ? "ReceiveBuffer=" + wanted + " with systemctl edit backhaul-relay.socket, restart that socket"
+                        : "the sysctl net.core.rmem_max=" + wanted + " and restart")
+                + ", or a burst may overflow it";
+    }
+
     /** Gives the port back, unless it belongs to the service manager. */
     @Override
     public void close() throws IOException {

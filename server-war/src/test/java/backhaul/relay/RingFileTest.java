@@ -216,7 +216,8 @@ class RingFileTest {
 
     @Test
     void anyOtherFileIsMovedAway() throws Exception {
-        for (long length : new long[] {0, 1, 511, 512, 100_000, Backlog.octets(SIZE) - 1, Backlog.octets(SIZE) + 1}) {
+        for (long length :
+                new long[] {0, 1, 511, 512, 100_000, RingSpace.octets(SIZE) - 1, RingSpace.octets(SIZE) + 1}) {
             Files.deleteIfExists(path);
             earlier(10);
             try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
@@ -242,9 +243,9 @@ class RingFileTest {
     @Test
     void aPlaceThatCannotBeUsedIsASentence() throws Exception {
         assertThatThrownBy(() -> RingFile.open(directory.resolve("nowhere/ring"), SIZE))
-                .satisfies(e -> assertThat(RingFile.reason((IOException) e)).isEqualTo("its folder does not exist"));
+                .satisfies(e -> assertThat(RingSpace.reason((IOException) e)).isEqualTo("its folder does not exist"));
         assertThatThrownBy(() -> RingFile.open(directory, SIZE))
-                .satisfies(e -> assertThat(RingFile.reason((IOException) e)).isEqualTo("Is a directory"));
+                .satisfies(e -> assertThat(RingSpace.reason((IOException) e)).isEqualTo("Is a directory"));
         Ring ring = Ring.open(java.util.Optional.of(directory), SIZE);
         append(ring.backlog(), 0, 10);
         check(ring.backlog());

@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -126,7 +127,9 @@ public final class AllowList {
         return entries.stream().anyMatch(entry -> entry.test(certificate));
     }
 
-    public int size() {
-        return entries.size();
+    /** Whether there is one, in words. */
+    public static String describe(Optional<AllowList> list) {
+        return list.map(allowed -> "if on the allow-list of " + allowed.entries.size())
+                .orElse("no allow-list");
     }
 }

@@ -62,7 +62,7 @@ class RelayConfigTest {
         RelayConfig config = config();
         assertThat(config.revocations()).contains(Path.of("/etc/crl.pem"));
         assertThat(config.outdated()).isEqualTo(Outdated.REFUSE);
-        assertThat(config.allowed().orElseThrow().size()).isEqualTo(2);
+        assertThat(AllowList.describe(config.allowed())).isEqualTo("if on the allow-list of 2");
         assertThat(config.udp().getAddress().getHostAddress()).isEqualTo("0:0:0:0:0:0:0:1");
         assertThat(config.backlogSize()).isEqualTo(2 << 20);
         assertThat(config.heartbeat()).isEqualTo(Duration.ofMillis(250));
