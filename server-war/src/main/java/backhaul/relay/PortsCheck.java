@@ -1,5 +1,9 @@
 package backhaul.relay;
 
+import backhaul.relay.host.BindFailure;
+import backhaul.relay.host.PortOwner;
+import backhaul.relay.host.SystemdSocket;
+import backhaul.relay.host.UdpSocket;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.settings.RelaySettings;
 import backhaul.relay.status.Text;

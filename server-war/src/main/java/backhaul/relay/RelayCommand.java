@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.host.OpenFiles;
 import backhaul.relay.settings.RelaySettings;
 import backhaul.relay.settings.ServerSettings;
 import backhaul.transport.CheckReport;

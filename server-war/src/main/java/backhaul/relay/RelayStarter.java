@@ -1,6 +1,8 @@
 package backhaul.relay;
 
 import backhaul.pki.Certificates;
+import backhaul.relay.host.BindFailure;
+import backhaul.relay.host.UdpSocket;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.ConnectionCounters;
 import backhaul.relay.status.Text;

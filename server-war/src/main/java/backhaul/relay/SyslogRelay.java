@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.host.OpenFiles;
 import backhaul.relay.settings.LibertySettings;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.settings.RelayFileSource;

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.host.UdpSocket;
 import backhaul.relay.status.Text;
 import java.io.IOException;
 import java.lang.invoke.VarHandle;

@@ -3,6 +3,8 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import backhaul.pki.TestCa;
+import backhaul.relay.host.ServiceEnvironment;
+import backhaul.relay.host.SystemdSocket;
 import backhaul.transport.CheckReport;
 import backhaul.transport.FreePort;
 import com.sun.net.httpserver.HttpServer;

@@ -27,7 +27,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** A relay on ports of its own, without a container, with what it logs and the threads it started. */
-final class TestRelay implements AutoCloseable {
+public final class TestRelay implements AutoCloseable {
     private static final Logger LOGGER = Logger.getLogger("backhaul.relay");
 
     final RunningRelay relay;
@@ -75,7 +75,7 @@ final class TestRelay implements AutoCloseable {
     }
 
     /** Everything that must be set, and a free port for both sockets. */
-    static Map<String, String> settings() {
+    public static Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         settings.put("relay.udp.port", "0");
         settings.put("relay.tls.port", "0");
@@ -87,7 +87,7 @@ final class TestRelay implements AutoCloseable {
         return settings;
     }
 
-    static RelayConfig config(Map<String, String> settings) throws RelayConfig.Invalid {
+    public static RelayConfig config(Map<String, String> settings) throws RelayConfig.Invalid {
         return RelayConfig.parse(key -> Optional.ofNullable(settings.get(key)));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import backhaul.relay.host.UdpSocket;
 import backhaul.relay.status.Events;
 import backhaul.relay.status.Text;
 import java.net.DatagramPacket;

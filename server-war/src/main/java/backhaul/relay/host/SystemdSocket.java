@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.host;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,14 +14,14 @@ import java.util.regex.Pattern;
  * @param active whether systemd has the port
  * @param receiveBuffer octets that it asks the kernel for; 0 if that is left to the kernel
  */
-record SystemdSocket(InetSocketAddress address, boolean active, long receiveBuffer) {
-    static final String VARIABLE = "BACKHAUL_SOCKET";
+public record SystemdSocket(InetSocketAddress address, boolean active, long receiveBuffer) {
+    public static final String VARIABLE = "BACKHAUL_SOCKET";
 
     /** {@code 127.0.0.1:514}, {@code [::1]:514}. */
     private static final Pattern LISTEN = Pattern.compile("(?m)^Listen=\\[?([0-9A-Fa-f.:]+?)]?:(\\d+) \\(Datagram\\)");
 
     /** Null where there is no such unit. */
-    static SystemdSocket of(Map<String, String> environment) {
+    public static SystemdSocket of(Map<String, String> environment) {
         String properties = environment.getOrDefault(VARIABLE, "");
         Matcher listen = LISTEN.matcher(properties);
         if (!listen.find()) {

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.host;
 
 import backhaul.relay.status.Text;
 import java.io.Closeable;
@@ -19,10 +19,10 @@ import java.nio.channels.DatagramChannel;
  *
  * @param inherited whether it was handed over
  */
-record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeable {
+public record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeable {
 
     /** The one that the service manager has handed to this process; null if there is none. */
-    static UdpSocket handedOver() throws IOException {
+    public static UdpSocket handedOver() throws IOException {
         Channel channel = System.inheritedChannel();
         return channel instanceof DatagramChannel udp
                         && udp.getLocalAddress() instanceof InetSocketAddress address
@@ -31,7 +31,7 @@ record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeabl
                 : null;
     }
 
-    static UdpSocket bind(InetSocketAddress address, int receiveBuffer) throws IOException {
+    public static UdpSocket bind(InetSocketAddress address, int receiveBuffer) throws IOException {
         boolean ipv4 = address.getAddress() instanceof Inet4Address
                 && !address.getAddress().isAnyLocalAddress();
         DatagramChannel channel = ipv4 ? DatagramChannel.open(StandardProtocolFamily.INET) : DatagramChannel.open();
@@ -45,7 +45,7 @@ record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeabl
     }
 
     /** Octets that the kernel grants when it is asked for so many: it cuts a request down without a word. */
-    static int granted(int receiveBuffer) throws IOException {
+    public static int granted(int receiveBuffer) throws IOException {
         try (DatagramChannel channel = DatagramChannel.open()) {
             return channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer)
                     .getOption(StandardSocketOptions.SO_RCVBUF);
@@ -53,7 +53,7 @@ record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeabl
     }
 
     /** Asks for a larger receive buffer; never for a smaller one: the service manager may have got more than we can. */
-    void enlarge(int receiveBuffer) throws IOException {
+    public void enlarge(int receiveBuffer) throws IOException {
         int present = receiveBuffer();
         if (present < receiveBuffer && present < granted(receiveBuffer)) {
             channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer);
@@ -61,16 +61,16 @@ record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeabl
     }
 
     /** Octets that the kernel holds for us. */
-    int receiveBuffer() throws IOException {
+    public int receiveBuffer() throws IOException {
         return channel.getOption(StandardSocketOptions.SO_RCVBUF);
     }
 
-    InetSocketAddress address() throws IOException {
+    public InetSocketAddress address() throws IOException {
         return (InetSocketAddress) channel.getLocalAddress();
     }
 
     /** Is a socket at {@code actual} what was {@code wanted}? Port 0 is any. */
-    static boolean isThere(InetSocketAddress actual, InetSocketAddress wanted) {
+    public static boolean isThere(InetSocketAddress actual, InetSocketAddress wanted) {
         boolean everywhere = actual.getAddress().isAnyLocalAddress();
         return (wanted.getPort() == 0 || wanted.getPort() == actual.getPort())
                 && (everywhere
@@ -79,7 +79,7 @@ record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeabl
     }
 
     /** For whoever set one address and gets another. */
-    static String elsewhere(InetSocketAddress actual, InetSocketAddress wanted) {
+    public static String elsewhere(InetSocketAddress actual, InetSocketAddress wanted) {
         return "relay.udp.address and relay.udp.port are " + Text.listening(wanted)
                 + ", but systemd's socket is " + Text.listening(actual)
                 + ", and the socket counts: change the settings,"
@@ -87,7 +87,7 @@ record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeabl
     }
 
     /** The kernel cuts a request down without a word; so the word is ours. */
-    static String shortReceiveBuffer(int granted, int wanted, boolean inherited) {
+    public static String shortReceiveBuffer(int granted, int wanted, boolean inherited) {
         return "The kernel granted " + granted + " of the " + wanted + " octets of relay.udp.receive-buffer: set "
                 + (inherited
                         ? "ReceiveBuffer=" + wanted + " with systemctl edit backhaul-relay.socket, restart that socket"

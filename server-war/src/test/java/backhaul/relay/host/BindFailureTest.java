@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.host;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
  * The environment that systemd gives to the relay, for {@code check}, which is not started by it. The command asks
  * {@code systemctl show} and passes the answer on in its own environment.
  */
-final class ServiceEnvironment {
-    static final String VARIABLE = "BACKHAUL_SERVICE";
+public final class ServiceEnvironment {
+    public static final String VARIABLE = "BACKHAUL_SERVICE";
 
     /** {@code NAME=value}, or in quotes what would be more than one word to a shell. */
     private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+)");
@@ -18,7 +18,7 @@ final class ServiceEnvironment {
     private ServiceEnvironment() {}
 
     /** The present environment with what the service has besides, or otherwise. */
-    static Map<String, String> of(Map<String, String> environment) {
+    public static Map<String, String> of(Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(environment);
         Matcher word = WORD.matcher(all.getOrDefault(VARIABLE, ""));
         while (word.find()) {

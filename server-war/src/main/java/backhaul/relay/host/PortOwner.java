@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.host;
 
 import backhaul.relay.settings.ServerSettings;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** Who has a port of this machine, by what the kernel tells (proc(5): {@code /proc/net/udp}, {@code /proc/PID/fd}). */
-final class PortOwner {
+public final class PortOwner {
     private static final Path PROC = Path.of("/proc");
 
     // Fields of a line: sl local remote state queues timer retransmits uid timeout inode
@@ -30,7 +30,7 @@ final class PortOwner {
      * The program, as {@code rsyslogd (process 812)}; empty if it cannot be told, as to a user who is not root; null if
      * nobody has the port.
      */
-    static String find(String protocol, InetSocketAddress address) {
+    public static String find(String protocol, InetSocketAddress address) {
         for (String table : List.of(protocol, protocol + "6")) {
             for (String line : ServerSettings.lines(PROC.resolve("net").resolve(table))) {
                 String[] fields = line.strip().split("\\s+");

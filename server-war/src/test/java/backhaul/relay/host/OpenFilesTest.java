@@ -1,7 +1,8 @@
-package backhaul.relay;
+package backhaul.relay.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.relay.TestRelay;
 import backhaul.relay.settings.RelayConfig;
 import java.io.IOException;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.host;
 
 import backhaul.relay.status.Text;
 import java.io.IOException;
@@ -16,15 +16,15 @@ import java.nio.file.Path;
  * @param protocol udp or tcp
  * @param firstUnprivileged the least port that everybody may have
  */
-record BindFailure(String protocol, InetSocketAddress address, Exception cause, int firstUnprivileged) {
+public record BindFailure(String protocol, InetSocketAddress address, Exception cause, int firstUnprivileged) {
     private static final Path UNPRIVILEGED = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
 
-    BindFailure(String protocol, InetSocketAddress address, Exception cause) {
+    public BindFailure(String protocol, InetSocketAddress address, Exception cause) {
         this(protocol, address, cause, firstUnprivilegedHere());
     }
 
     /** @param keys what the settings of the address begin with, such as relay.udp */
-    String sentence(String keys) {
+    public String sentence(String keys) {
         return keys + ".address and " + keys + ".port: cannot listen on " + Text.listening(address) + ": " + why();
     }
 
@@ -44,12 +44,12 @@ record BindFailure(String protocol, InetSocketAddress address, Exception cause, 
         return text();
     }
 
-    boolean isInUse() {
+    public boolean isInUse() {
         return text().contains("in use") || PortOwner.find(protocol, address) != null;
     }
 
     /** Nobody else has it, but this user may not. */
-    boolean isForbidden() {
+    public boolean isForbidden() {
         return text().contains("ermission denied")
                 || !(cause instanceof UnsupportedAddressTypeException)
                         && address.getPort() > 0

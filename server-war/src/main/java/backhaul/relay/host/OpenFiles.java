@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.host;
 
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.settings.ServerSettings;
@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How many files, sockets among them, this process may have open. */
-final class OpenFiles {
+public final class OpenFiles {
     /** Of a server without connections: 137 were seen, most of them archives. */
     private static final int SERVER = 200;
 
@@ -19,18 +19,18 @@ final class OpenFiles {
     private OpenFiles() {}
 
     /** Empty if there is none, or the system does not tell. (proc(5); Java raises the limit to the hard one by itself.) */
-    static OptionalLong limit() {
+    public static OptionalLong limit() {
         Matcher limit = LIMIT.matcher(String.join("\n", ServerSettings.lines(Path.of("/proc/self/limits"))));
         return limit.find() ? OptionalLong.of(Long.parseLong(limit.group(1))) : OptionalLong.empty();
     }
 
     /** Why the server does not come up with this limit; null if it does. */
-    static String tooFew(OptionalLong limit, RelayConfig config) {
+    public static String tooFew(OptionalLong limit, RelayConfig config) {
         return limit.isPresent() && limit.getAsLong() < SERVER ? sentence(limit.getAsLong(), config) : null;
     }
 
     /** Why not all agents find a place; null if they do. */
-    static String tooFewForAll(OptionalLong limit, RelayConfig config) {
+    public static String tooFewForAll(OptionalLong limit, RelayConfig config) {
         return limit.isPresent() && limit.getAsLong() >= SERVER && limit.getAsLong() < needed(config)
                 ? sentence(limit.getAsLong(), config)
                 : null;
@@ -47,7 +47,7 @@ final class OpenFiles {
     }
 
     /** Is that why? The text of the error says so only in English; what is there now may have come free since. */
-    static boolean areUsedUp(Throwable failure) {
+    public static boolean areUsedUp(Throwable failure) {
         if (String.valueOf(failure.getMessage()).contains("Too many open files")) {
             return true;
         }
