@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The files that {@code relay.tls.*} names: reads them, and says of which key one is wrong. */
-record TrustFiles(RelayConfig config) {
+public record TrustFiles(RelayConfig config) {
     /** All that are read. */
-    List<Path> paths() {
+    public List<Path> paths() {
         List<Path> paths = new ArrayList<>(List.of(config.certificate(), config.key(), config.authorities()));
         config.keyPassphraseFile().ifPresent(paths::add);
         config.revocations().ifPresent(paths::add);
@@ -29,7 +29,7 @@ record TrustFiles(RelayConfig config) {
      * @param former what they are to take the place of; null for the first
      * @throws IOException naming the key and the file
      */
-    Credentials read(Credentials former) throws IOException {
+    public Credentials read(Credentials former) throws IOException {
         try {
             Path passphraseFile = config.keyPassphraseFile().orElse(null);
             Credentials credentials = Credentials.load(
@@ -51,7 +51,7 @@ record TrustFiles(RelayConfig config) {
     }
 
     /** An issuer that no certificate has would let nobody in. */
-    void checkIssuer(Credentials credentials) throws IOException {
+    public void checkIssuer(Credentials credentials) throws IOException {
         if (config.issuer() != null && !credentials.has(config.issuer())) {
             throw new IOException("relay.tls.issuer is " + config.issuer().oneLine()
                     + ", but relay.tls.ca has no certificate of that name: by " + config.authorities() + " it can be "
@@ -68,7 +68,7 @@ record TrustFiles(RelayConfig config) {
     }
 
     /** Why these credentials let no agent in now, a sentence; null if they do. {@code issuer} may be null. */
-    static String untimely(Credentials credentials, DistinguishedName issuer, Instant now) {
+    public static String untimely(Credentials credentials, DistinguishedName issuer, Instant now) {
         String untimely = issuer == null ? null : credentials.untimely(issuer, now);
         return untimely == null ? null : "relay.tls.issuer " + issuer.oneLine() + " " + untimely;
     }
@@ -84,7 +84,7 @@ record TrustFiles(RelayConfig config) {
     }
 
     /** What to set. */
-    String noIssuer(Credentials credentials) {
+    public String noIssuer(Credentials credentials) {
         return "relay.tls.issuer is not set: give it the name of the CA that issues your agents' certificates, by "
                 + config.authorities() + " " + choice(credentials);
     }

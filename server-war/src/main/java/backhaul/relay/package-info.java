@@ -5,9 +5,23 @@
  * {@link backhaul.relay.Backlog}; each {@link backhaul.relay.AgentConnection} has a writer that takes batches through its
  * {@link backhaul.relay.AgentQueue} and hands them to TLS with a {@link backhaul.relay.FrameWriter}.
  *
- * <p>What it looks like from outside: {@link backhaul.relay.RelayWatch} takes a {@link backhaul.relay.status.Status}, which
- * {@link backhaul.relay.status.StatusPage} shows to people, {@link backhaul.relay.status.StatusJson} and
- * {@link backhaul.relay.status.RelayMetrics} to programs.
+ * <p>Its rooms, each of which knows only those above it in this list:
+ *
+ * <ul>
+ *   <li>{@link backhaul.relay.settings}: what an administrator has set, judged and parsed.
+ *   <li>{@link backhaul.relay.status}: a snapshot of the relay as page, JSON and metrics; {@link backhaul.relay.RelayWatch}
+ *       takes it.
+ *   <li>{@link backhaul.relay.host}: what the machine tells, and the UDP socket that it may hand over.
+ *   <li>This package, the core, flat and package-private. Intake and ring: {@code UdpReceiver}, {@code DropWatch}, {@code
+ *       Backlog}, {@code Batch}, {@code Ring}, {@code RingFile}, {@code RingHeader}, {@code RingSpace}. Agents: {@code
+ *       TlsListener}, {@code AddressLimit}, {@code Handshake}, {@code Hello}, {@code Peer}, {@code AgentConnection}, {@code
+ *       Agents}, {@code AgentQueue}, {@code FrameWriter}, {@code ControlReader} and what they are made of. Whom we trust:
+ *       {@code Trust}, {@code TrustFiles}, {@code TrustWatch}, {@code PeerPolicy}, {@code TlsEndpoint}. Start and stop: {@code
+ *       RelayStarter}, {@code RunningRelay}, {@code RelayLog}. The container's face: {@code SyslogRelay}, the health checks,
+ *       what answers HTTP.
+ *   <li>{@code backhaul.relay.check}: the command, another program. Of the core it uses {@code TrustFiles} and {@code
+ *       RingSpace}, which no thread of the relay runs through.
+ * </ul>
  *
  * <p>Invariants:
  *

@@ -8,6 +8,7 @@ import backhaul.pki.CredentialsWatch.Change;
 import backhaul.pki.NeedlessFiles;
 import backhaul.pki.TlsFailure.Side;
 import backhaul.pki.WrongFiles;
+import backhaul.relay.check.RelayCheck;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.transport.CheckReport;
 import backhaul.transport.FreePort;

@@ -1,5 +1,6 @@
-package backhaul.relay;
+package backhaul.relay.check;
 
+import backhaul.relay.RingSpace;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.settings.ServerSettings;
 import backhaul.relay.status.Text;

@@ -1,9 +1,10 @@
-package backhaul.relay;
+package backhaul.relay.check;
 
 import backhaul.pki.Credentials;
 import backhaul.pki.DistinguishedName;
 import backhaul.pki.FilesCheck;
 import backhaul.pki.TlsFailure;
+import backhaul.relay.TrustFiles;
 import backhaul.relay.host.OpenFiles;
 import backhaul.relay.host.ServiceEnvironment;
 import backhaul.relay.host.SystemdSocket;
@@ -21,19 +22,19 @@ import java.util.Map;
  * {@code backhaul-relay check}: says everything that is wrong with the configuration, and what to do, without starting
  * anything. A relay that is running is not disturbed by it. One thread, no server.
  */
-final class RelayCheck {
-    static final int OK = 0;
+public final class RelayCheck {
+    public static final int OK = 0;
     static final int FAILED = 1;
 
     /** EX_CONFIG of sysexits.h. */
-    static final int MISCONFIGURED = 78;
+    public static final int MISCONFIGURED = 78;
 
     private final Path server;
     private final Map<String, String> environment;
     private final CheckReport report;
 
     /** @param server the directory with server.xml */
-    RelayCheck(Path server, Map<String, String> environment, CheckReport report) {
+    public RelayCheck(Path server, Map<String, String> environment, CheckReport report) {
         this.server = server;
         this.environment = ServiceEnvironment.of(environment);
         this.report = report;
@@ -44,7 +45,7 @@ final class RelayCheck {
      *
      * @return the exit status
      */
-    int run() {
+    public int run() {
         report.section("Configuration, read as the user " + System.getProperty("user.name"));
         RelaySettings settings = ServerSettings.read(server, environment);
         RelayConfig config = settings.config();

@@ -1,7 +1,8 @@
-package backhaul.relay;
+package backhaul.relay.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import backhaul.relay.TestRelay;
 import backhaul.relay.settings.LibertySettings;
 import backhaul.relay.settings.RelayFileSource;
 import backhaul.transport.CheckReport;

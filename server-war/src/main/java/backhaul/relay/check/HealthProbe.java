@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.check;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * What a relay that is running on this machine says of itself.
  *
- * @param listening where, in the words of {@link RunningRelay}; empty if none answers
+ * @param listening where, in the words of {@code RunningRelay}; empty if none answers
  */
 record HealthProbe(String listening) {
     private static final int LIMIT_MILLIS = 2_000;

@@ -1,4 +1,4 @@
-package backhaul.relay;
+package backhaul.relay.check;
 
 import backhaul.relay.host.BindFailure;
 import backhaul.relay.host.PortOwner;

@@ -1,5 +1,6 @@
-package backhaul.relay;
+package backhaul.relay.check;
 
+import backhaul.relay.TrustFiles;
 import backhaul.relay.host.OpenFiles;
 import backhaul.relay.settings.RelaySettings;
 import backhaul.relay.settings.ServerSettings;

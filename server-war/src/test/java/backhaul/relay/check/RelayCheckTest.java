@@ -1,8 +1,10 @@
-package backhaul.relay;
+package backhaul.relay.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import backhaul.pki.TestCa;
+import backhaul.relay.TestRelay;
+import backhaul.relay.TestSite;
 import backhaul.relay.host.ServiceEnvironment;
 import backhaul.relay.host.SystemdSocket;
 import backhaul.transport.CheckReport;
