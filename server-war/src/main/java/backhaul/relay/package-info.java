@@ -41,7 +41,7 @@
  *   <li>Looking costs those who look: nothing is counted per message for a page or a metric.
  * </ol>
  *
- * <p>May use: Java SE, {@code backhaul.transport}, Jakarta EE and MicroProfile (those only in {@code SyslogRelay}, the
- * health checks, what answers HTTP, and where configuration comes in). Out of scope: parsing, filtering or storing messages.
+ * <p>May use: Java SE, {@code backhaul.transport}, {@code backhaul.pki}, the rooms above it in the list, and Jakarta EE and
+ * MicroProfile in the container's face alone. Out of scope: parsing, filtering or storing messages.
  */
 package backhaul.relay;
