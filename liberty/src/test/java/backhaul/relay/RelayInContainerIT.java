@@ -125,9 +125,9 @@ class RelayInContainerIT {
         assertEquals(before + 1, running.status().counts().received());
     }
 
-    /** The task says in the log that it begins: so the thread that logs is the task's. */
+    /** By a task of the managed executor, which says in the log that it begins: the thread that logs is the task's. */
     @Test
-    void aRingThatSomebodyCutsIsReplacedByATaskOfTheExecutor() throws Exception {
+    void aRingThatSomebodyCutsIsReplaced() throws Exception {
         RunningRelay before = relay.running().orElseThrow();
         BlockingQueue<LoggingThread> restarts = new LinkedBlockingQueue<>();
         Handler handler = LoggingThread.ofLinesWith("Relay restarting", restarts);
