@@ -20,7 +20,7 @@
  *       RelayStarter}, {@code RunningRelay}, {@code RelayLog}. The container's face: {@code SyslogRelay}, the health checks,
  *       what answers HTTP.
  *   <li>{@code backhaul.relay.check}: the command, another program. Of the core it uses {@code TrustFiles} and {@code
- *       RingSpace}, which no thread of the relay runs through.
+ *       RingSpace}, which no message runs through.
  * </ul>
  *
  * <p>Invariants:
