@@ -121,10 +121,7 @@ class ReconnectorTest {
 
     @Test
     void heartbeatsAreSentThoughNothingIsReceived() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
-        Session session = relay.session();
-        session.start(300);
+        Session session = session(300);
         assertThat(session.line()).isEqualTo("ALIVE");
         assertThat(session.line()).isEqualTo("ALIVE");
     }
@@ -132,8 +129,7 @@ class ReconnectorTest {
     @Test
     void aCollectorThatIsAwayEndsTheConnectionUntilItIsBack() throws Exception {
         int port = collector.port();
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
+        FakeRelay relay = followed();
         Session session = relay.session();
         session.start(HEARTBEAT);
         session.send("2 m0");
@@ -159,8 +155,7 @@ class ReconnectorTest {
 
     @Test
     void aSilentRelayIsLeftAfterThreeIntervals() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
+        FakeRelay relay = followed();
         long begin = System.nanoTime();
         relay.session().start(SHORT_HEARTBEAT);
         relay.session().start(60_000);
@@ -175,10 +170,7 @@ class ReconnectorTest {
 
     @Test
     void anyOctetKeepsTheConnection() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
-        Session session = relay.session();
-        session.start(SHORT_HEARTBEAT);
+        Session session = session(SHORT_HEARTBEAT);
         for (int i = 0; i < 8; i++) {
             assertThat(session.line()).isEqualTo("ALIVE");
             session.send(i == 0 ? "8 " : "x");
@@ -290,8 +282,7 @@ class ReconnectorTest {
     @Test
     void aRelayThatSaysNothingEndsAtTheDeadline() throws Exception {
         connectTimeout = Duration.ofSeconds(1);
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
+        FakeRelay relay = followed();
         relay.session().line();
         await().until(() ->
                 !log.lines("the relay sent no STREAM within 1 s; next").isEmpty());
@@ -305,8 +296,7 @@ class ReconnectorTest {
         "news, the relay took its leave: news because so"
     })
     void aFarewellOfTheRelayIsToldInWords(String reason, String sentence) throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
+        FakeRelay relay = followed();
         Session session = relay.session();
         session.start(HEARTBEAT);
         session.send("1 xLOST 5 overrun\nBYE " + reason + " because so\n");
@@ -321,10 +311,7 @@ class ReconnectorTest {
 
     @Test
     void wordsOfLaterVersionsAreIgnored() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
-        Session session = relay.session();
-        session.start(HEARTBEAT);
+        Session session = session(HEARTBEAT);
         session.send("COLOUR blue\n2 ok");
         assertThat(collector.message()).isEqualTo("ok");
     }
@@ -346,8 +333,7 @@ class ReconnectorTest {
         "STREAM a 0 500|9 half, the connection broke in the middle of a frame"
     })
     void aBreachOfTheContractEndsTheConnection(String stream, String sentence) throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
+        FakeRelay relay = followed();
         Session session = relay.session();
         session.line();
         session.send(stream.replace('|', '\n') + (stream.contains("half") ? "" : "\n"));
@@ -360,10 +346,7 @@ class ReconnectorTest {
 
     @Test
     void aConnectionCutOffIsNotAnEnd() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
-        Session session = relay.session();
-        session.start(60_000);
+        Session session = session(60_000);
         session.send("2 ok");
         assertThat(collector.message()).isEqualTo("ok");
         session.plain.shutdownOutput();
@@ -407,10 +390,7 @@ class ReconnectorTest {
 
     @Test
     void framesAreDividedFromTlsRecords() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
-        Session session = relay.session();
-        session.start(60_000);
+        Session session = session(60_000);
         // Each write is a record of its own.
         String stream = "11 hello world1 aALIVE\n3 xyz";
         for (int i = 0; i < stream.length(); i++) {
@@ -423,10 +403,7 @@ class ReconnectorTest {
 
     @Test
     void anOversizedMessageDoesNotEndTheConnection() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
-        Session session = relay.session();
-        session.start(HEARTBEAT);
+        Session session = session(HEARTBEAT);
         session.send(
                 "65508 " + "x".repeat(65_508) + "65535 " + "x".repeat(65_535) + "65507 " + "y".repeat(65_507) + "2 ok");
         assertThat(collector.messages(2)).containsExactly("y".repeat(65_507), "ok");
@@ -436,8 +413,7 @@ class ReconnectorTest {
 
     @Test
     void aRelayThatFloodsTheConnectionWithKeyUpdatesIsLeft() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
+        FakeRelay relay = followed();
         Session session = relay.session();
         session.start(HEARTBEAT);
         session.send("2 m0");
@@ -457,10 +433,7 @@ class ReconnectorTest {
 
     @Test
     void keysMayBeUpdated() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
-        Session session = relay.session();
-        session.start(HEARTBEAT);
+        Session session = session(HEARTBEAT);
         for (int i = 0; i < 100; i++) {
             session.tls.startHandshake();
             session.send("2 ok");
@@ -494,10 +467,7 @@ class ReconnectorTest {
 
     @Test
     void aBurstArrivesWholeAndInOrder() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
-        Session session = relay.session();
-        session.start(5000);
+        Session session = session(5000);
         StringBuilder burst = new StringBuilder();
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 2000; i++) {
@@ -518,9 +488,7 @@ class ReconnectorTest {
 
     @Test
     void anOutageThatFitsInTheRingLosesAndRepeatsNothing() throws Exception {
-        RingRelay relay = track(new RingRelay(relayFiles.credentials(), 1000));
-        agent(agentFiles, "localhost:" + relay.port());
-        await().until(() -> !log.lines("Connected").isEmpty());
+        RingRelay relay = followedRing(1000);
         relay.append("m", 0, 100);
         assertThat(collector.messages(100)).startsWith("m0").endsWith("m99");
         relay.cut();
@@ -532,9 +500,7 @@ class ReconnectorTest {
 
     @Test
     void whatTheRingNoLongerHoldsIsToldInItsPlace() throws Exception {
-        RingRelay relay = track(new RingRelay(relayFiles.credentials(), 10));
-        agent(agentFiles, "localhost:" + relay.port());
-        await().until(() -> !log.lines("Connected").isEmpty());
+        RingRelay relay = followedRing(10);
         relay.append("m0");
         assertThat(collector.message()).isEqualTo("m0");
         synchronized (relay) {
@@ -549,9 +515,7 @@ class ReconnectorTest {
 
     @Test
     void aRelayThatWasRestartedIsFollowedFromItsFirstMessage() throws Exception {
-        RingRelay relay = track(new RingRelay(relayFiles.credentials(), 10));
-        agent(agentFiles, "localhost:" + relay.port());
-        await().until(() -> !log.lines("Connected").isEmpty());
+        RingRelay relay = followedRing(10);
         relay.append("m", 0, 3);
         collector.messages(3);
         relay.restart("ring-2");
@@ -562,8 +526,7 @@ class ReconnectorTest {
 
     @Test
     void aRelayThatIsBackWithItsRingIsSaidToBeRestarted() throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
+        FakeRelay relay = followed();
         Session session = relay.session();
         session.start(HEARTBEAT);
         session.send("2 m0BYE shutdown the relay was stopped, 2 messages not sent\n");
@@ -580,8 +543,7 @@ class ReconnectorTest {
     @ParameterizedTest
     @ValueSource(strings = {"BYE shutdown the relay was stopped, 0 messages not sent\n", ""})
     void aRelayThatIsRestartedIsTriedEachSecond(String lastWord) throws Exception {
-        FakeRelay relay = octetCounted();
-        agent(agentFiles, "localhost:" + relay.port());
+        FakeRelay relay = followed();
         Session session = relay.session();
         session.start(HEARTBEAT);
         session.send("2 m0");
@@ -663,9 +625,7 @@ class ReconnectorTest {
     @Test
     void theLastMessageBeforeAQuietTimeIsNotForgotten() throws Exception {
         int port = collector.port();
-        RingRelay relay = track(new RingRelay(relayFiles.credentials(), 10));
-        agent(agentFiles, "localhost:" + relay.port());
-        await().until(() -> !log.lines("Connected").isEmpty());
+        RingRelay relay = followedRing(10);
         collector.close();
         relay.append("m0");
         await().until(() -> !log.lines("1 message: " + Handover.REFUSED + "; trying the collector again")
@@ -805,6 +765,28 @@ class ReconnectorTest {
 
     private FakeRelay octetCounted() throws IOException {
         return track(FakeRelay.octetCounted(relayFiles.credentials()));
+    }
+
+    /** A relay that an agent follows. */
+    private FakeRelay followed() throws IOException, ConfigException {
+        FakeRelay relay = octetCounted();
+        agent(agentFiles, "localhost:" + relay.port());
+        return relay;
+    }
+
+    /** The begun session of such a relay. */
+    private Session session(int heartbeat) throws Exception {
+        Session session = followed().session();
+        session.start(heartbeat);
+        return session;
+    }
+
+    /** A relay with a ring of so many messages that an agent is connected to. */
+    private RingRelay followedRing(int capacity) throws Exception {
+        RingRelay relay = track(new RingRelay(relayFiles.credentials(), capacity));
+        agent(agentFiles, "localhost:" + relay.port());
+        await().until(() -> !log.lines("Connected").isEmpty());
+        return relay;
     }
 
     private Agent agent(Issued files, String... relays) throws ConfigException {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class TcpSenderTest {
     private static final Duration STALL_LIMIT = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(15);
+    private static final RelayLog RELAY_LOG = new RelayLog(new HostPort("relay.example.org", 514));
     private static final String MESSAGE = "x".repeat(60_000);
 
     private final StopSignal stop = new StopSignal();
@@ -52,8 +53,7 @@ class TcpSenderTest {
     void octetCountedFramesAreTheMessagesByteForByte() throws IOException {
         sender = sender(Collector.Way.TCP);
         send("a\nb\0\377\n");
-        send("0123456789");
-        sender.flush();
+        write("0123456789");
         try (Socket socket = accept()) {
             assertThat(read(socket, 21)).isEqualTo("6 a\nb\0\377\n10 0123456789");
         }
@@ -64,8 +64,7 @@ class TcpSenderTest {
         sender = sender(Collector.Way.TCP_LF);
         send("a\nb\0\377\n");
         send("\n\n");
-        send("c");
-        sender.flush();
+        write("c");
         try (Socket socket = accept()) {
             assertThat(read(socket, 19)).isEqualTo("a#012b#000\377\n#012\nc\n");
         }
@@ -83,8 +82,7 @@ class TcpSenderTest {
         assertThat(sender.held()).isZero();
         collector = listen(collector.getLocalPort());
         assertThat(sender.offer()).isTrue();
-        send("x");
-        sender.flush();
+        write("x");
         try (Socket socket = accept()) {
             assertThat(read(socket, 3)).isEqualTo("1 x");
         }
@@ -93,14 +91,9 @@ class TcpSenderTest {
     @Test
     void whatMayNotHaveArrivedIsSentAgainAndTold() throws IOException {
         sender = sender(Collector.Way.TCP);
-        send("x");
-        sender.flush();
+        write("x");
         accept().close();
-        await().untilAsserted(() -> assertThatThrownBy(() -> {
-                    send("y");
-                    sender.flush();
-                })
-                .isInstanceOf(CollectorAwayException.class));
+        await().untilAsserted(() -> assertThatThrownBy(() -> write("y")).isInstanceOf(CollectorAwayException.class));
         assertThat(sender.held()).isPositive();
         assertThat(sender.offer()).isTrue();
         try (Socket socket = accept()) {
@@ -114,8 +107,7 @@ class TcpSenderTest {
     @Test
     void aCollectorThatWasRestartedInAQuietTimeGetsNothingTwice() throws Exception {
         sender = sender(Collector.Way.TCP, STALL_LIMIT, Duration.ZERO);
-        send("x");
-        sender.flush();
+        write("x");
         try (Socket socket = accept()) {
             assertThat(read(socket, 3)).isEqualTo("1 x");
             long begin = System.nanoTime();
@@ -124,8 +116,7 @@ class TcpSenderTest {
             sender.flush(); // looks whether the connection is still there, which settles what was written before
             socket.shutdownOutput();
             await().until(() -> {
-                send("y");
-                sender.flush();
+                write("y");
                 collector.setSoTimeout(100);
                 try (Socket again = accept()) {
                     // What was sent before the end had come went to the first connection.
@@ -141,17 +132,13 @@ class TcpSenderTest {
     @Test
     void whatWasWrittenJustBeforeTheEndIsSentAgain() throws Exception {
         sender = sender(Collector.Way.TCP, STALL_LIMIT, Duration.ofHours(1));
-        send("x");
-        sender.flush();
+        write("x");
         Socket socket = accept();
         assertThat(read(socket, 3)).isEqualTo("1 x");
         socket.close();
         // A connection that lived shorter than that is not made anew at once.
-        await().untilAsserted(() -> assertThatThrownBy(() -> {
-                    send("y");
-                    sender.flush();
-                })
-                .hasMessageEndingWith(" closed the connection"));
+        await().untilAsserted(
+                        () -> assertThatThrownBy(() -> write("y")).hasMessageEndingWith(" closed the connection"));
         assertThat(sender.offer()).isTrue();
         try (Socket again = accept()) {
             assertThat(read(again, 6)).isEqualTo("1 x1 y");
@@ -269,11 +256,10 @@ class TcpSenderTest {
                         3000,
                         stop,
                         name -> addresses)
-                .sender(new RelayLog(new HostPort("relay.example.org", 514)));
+                .sender(RELAY_LOG);
         assertThatThrownBy(() -> send("x")).hasMessageContaining(" refuses connections ");
         assertThat(sender.offer()).isTrue();
-        send("x");
-        sender.flush();
+        write("x");
         try (Socket socket = accept()) {
             assertThat(read(socket, 3)).isEqualTo("1 x");
         }
@@ -288,9 +274,8 @@ class TcpSenderTest {
                         stop,
                         name -> new InetAddress[] {at.get()},
                         Duration.ofMillis(20))
-                .sender(new RelayLog(new HostPort("relay.example.org", 514)));
-        send("x");
-        sender.flush();
+                .sender(RELAY_LOG);
+        write("x");
         try (Socket before = accept();
                 ServerSocket moved = new ServerSocket()) {
             assertThat(read(before, 3)).isEqualTo("1 x");
@@ -298,8 +283,7 @@ class TcpSenderTest {
             moved.setSoTimeout(50);
             at.set(InetAddress.getByName("127.0.0.2"));
             await().until(() -> {
-                send("y");
-                sender.flush();
+                write("y");
                 try (Socket after = moved.accept()) {
                     return read(after, 3).equals("1 y");
                 } catch (SocketTimeoutException e) {
@@ -346,18 +330,23 @@ class TcpSenderTest {
                 there,
                 new SyslogSenders(there, 3000, stop),
                 stop,
-                new RelayLog(new HostPort("relay.example.org", 514)),
+                RELAY_LOG,
                 new TcpSender.Limits(stallLimit, SILENCE, settled));
     }
 
     private SyslogSender sender(Collector.Way way) {
         return new SyslogSenders(new Collector(way, new HostPort("127.0.0.1", collector.getLocalPort())), 3000, stop)
-                .sender(new RelayLog(new HostPort("relay.example.org", 514)));
+                .sender(RELAY_LOG);
     }
 
     private void send(String message) throws CollectorAwayException {
         byte[] octets = message.getBytes(ISO_8859_1);
         sender.send(octets, 0, octets.length);
+    }
+
+    private void write(String message) throws CollectorAwayException {
+        send(message);
+        sender.flush();
     }
 
     private static ServerSocket listen(int port) throws IOException {
