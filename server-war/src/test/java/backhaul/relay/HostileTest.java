@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -334,19 +335,11 @@ class HostileTest {
             assertThat(refused.restToCloseNotify()).startsWith("BYE refused");
             garbage.say("garbage\n");
             assertThat(garbage.restToCloseNotify()).startsWith("BYE refused");
-            CompletableFuture<String> last = CompletableFuture.supplyAsync(() -> rest(counted));
-            CompletableFuture<String> nothing = CompletableFuture.supplyAsync(() -> rest(lines));
+            Future<String> last = TestRelay.beside(counted::restToCloseNotify);
+            Future<String> nothing = TestRelay.beside(lines::restToCloseNotify);
             relay.close();
             assertThat(last.get(20, TimeUnit.SECONDS)).startsWith("BYE shutdown");
             assertThat(nothing.get(20, TimeUnit.SECONDS)).isEmpty();
-        }
-    }
-
-    private static String rest(TestAgent agent) {
-        try {
-            return agent.restToCloseNotify();
-        } catch (IOException e) {
-            throw new AssertionError(e);
         }
     }
 

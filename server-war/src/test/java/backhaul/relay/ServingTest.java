@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -210,12 +210,9 @@ class ServingTest {
                         "relay.backlog.size", "1MiB", "relay.write-timeout", "2m", "relay.heartbeat", "1m");
                 TestAgent stalled = TestAgent.connect(relay);
                 TestAgent healthy = TestAgent.connect(relay)) {
-            CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> {
-                try {
-                    healthy.expect(0, messages);
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
+            Future<?> reading = TestRelay.beside(() -> {
+                healthy.expect(0, messages);
+                return null;
             });
             AgentConnection slow = relay.relay.connected().stream()
                     .filter(agent -> agent.describe().contains(":" + stalled.plain.getLocalPort() + "]"))
@@ -308,22 +305,12 @@ class ServingTest {
                 TestAgent idle = TestAgent.connect(relay);
                 TestAgent lines = TestAgent.lines(relay)) {
             CountDownLatch caughtUp = new CountDownLatch(1);
-            CompletableFuture<String> rest = CompletableFuture.supplyAsync(() -> {
-                try {
-                    idle.expect(0, 30_000);
-                    caughtUp.countDown();
-                    return idle.rest();
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
+            Future<String> rest = TestRelay.beside(() -> {
+                idle.expect(0, 30_000);
+                caughtUp.countDown();
+                return idle.rest();
             });
-            CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return (long) lines.rest().length();
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-            });
+            Future<Integer> read = TestRelay.beside(() -> lines.rest().length());
             relay.send(0, 30_000);
 
             assertThat(caughtUp.await(30, TimeUnit.SECONDS)).isTrue();
@@ -345,12 +332,9 @@ class ServingTest {
             for (long number = 0; number < 500; number++) {
                 relay.send(Messages.message(number).array()); // in the socket or the ring, as it comes
             }
-            CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> {
-                try {
-                    relay.close();
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
+            Future<?> stop = TestRelay.beside(() -> {
+                relay.close();
+                return null;
             });
             agent.expect(0, 500);
             assertThat(agent.rest()).startsWith("BYE shutdown");

@@ -16,9 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +75,15 @@ public final class TestRelay implements AutoCloseable {
         thread.setDaemon(true);
         threads.add(thread);
         return thread;
+    }
+
+    /** Runs beside the test; what it throws, {@code get} throws. */
+    static <T> Future<T> beside(Callable<T> task) {
+        FutureTask<T> running = new FutureTask<>(task);
+        Thread thread = new Thread(running);
+        thread.setDaemon(true);
+        thread.start();
+        return running;
     }
 
     /** Everything that must be set, and a free port for both sockets. */
