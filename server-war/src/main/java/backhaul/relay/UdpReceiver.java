@@ -52,6 +52,9 @@ final class UdpReceiver implements Runnable {
 
     private static final long PAUSE_AFTER_ERROR_MILLIS = 100;
 
+    /** Each look at a mapping that has gone bad may be one. */
+    private static final int MOST_LATE_FAULTS = 10;
+
     /** At stop, for what the socket still has. */
     private static final Duration REST = Duration.ofMillis(80);
 
@@ -115,11 +118,25 @@ final class UdpReceiver implements Runnable {
                 }
             }
             takeTheRest();
-        } catch (InternalError e) { // another of the kind: the JDK throws it a little after it has happened
-            lose(e);
+        } catch (InternalError e) { // another of the kind
+            afterLateFaults(() -> lose(e));
         } finally {
-            close();
-            ended.countDown();
+            afterLateFaults(() -> {
+                close();
+                ended.countDown();
+            });
+        }
+    }
+
+    /** The JDK throws the fault of a mapping a little after it has happened, wherever the thread is by then. */
+    private static void afterLateFaults(Runnable step) {
+        for (int faults = 0; faults < MOST_LATE_FAULTS; faults++) {
+            try {
+                step.run();
+                return;
+            } catch (InternalError e) {
+                // One of those that have been told of: the step itself touches no mapping.
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,7 +140,8 @@ class RestartTest {
         }
     }
 
-    @Test
+    /** Several times: the JDK throws the fault wherever the thread is by then. */
+    @RepeatedTest(10)
     void appendingToARingWithoutItsFileEndsTheReceiverAndNothingElse() throws Exception {
         try (TestRelay relay = start("relay.backlog.size", "1MiB")) {
             try (FileChannel file = FileChannel.open(directory.resolve("ring"), StandardOpenOption.WRITE)) {
