@@ -53,7 +53,7 @@ class AgentCheckTest {
 
     @BeforeEach
     void begin() throws IOException {
-        collector = new FakeCollector(FreePort.next());
+        collector = FreePort.open(FakeCollector::new);
         use(agentFiles);
         set(Setting.COLLECTOR, "127.0.0.1:" + collector.port());
         set(Setting.CONNECT_TIMEOUT, "5s");

@@ -150,7 +150,7 @@ class AgentJarIT {
     @ValueSource(strings = {"TERM", "INT"})
     void aSignalEndsAConnectedAgentPolitelyWithZeroInTime(String signal) throws Exception {
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
-                FakeCollector collector = new FakeCollector(FreePort.next())) {
+                FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Process agent = run(agentFiles, relay.port(), collector.port());
             Session session = relay.session();
             session.start(5000);
@@ -173,7 +173,7 @@ class AgentJarIT {
     @Test
     void aHangupEndsNothing() throws Exception {
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
-                FakeCollector collector = new FakeCollector(FreePort.next())) {
+                FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Process agent = run(agentFiles, relay.port(), collector.port());
             Session session = relay.session();
             session.start(5000);
@@ -239,7 +239,7 @@ class AgentJarIT {
     @Test
     void aCollectorThatIsAwayDoesNotDelayTheEnd() throws Exception {
         int free;
-        try (FakeCollector collector = new FakeCollector(FreePort.next())) {
+        try (FakeCollector collector = FreePort.open(FakeCollector::new)) {
             free = collector.port();
         }
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials())) {
@@ -267,7 +267,7 @@ class AgentJarIT {
     @Test
     void everythingCanBeInAFile() throws Exception {
         try (FakeRelay relay = FakeRelay.lines(relayFiles.credentials());
-                FakeCollector collector = new FakeCollector(FreePort.next())) {
+                FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Path file = Files.write(
                     directory.resolve("agent.properties"),
                     List.of(
@@ -286,7 +286,7 @@ class AgentJarIT {
     void aCleanStopAndRestartLosesAndRepeatsNothing() throws Exception {
         Path state = directory.resolve("clean-stop");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000);
-                FakeCollector collector = new FakeCollector(FreePort.next())) {
+                FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
             relay.append("m", 0, 100);
@@ -305,7 +305,7 @@ class AgentJarIT {
     void anAgentThatIsKilledLosesNothingAndRepeatsASecondAtMost() throws Exception {
         Path state = directory.resolve("killed");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 100_000);
-                FakeCollector collector = new FakeCollector(FreePort.next())) {
+                FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
             relay.append("m", 0, 500);
@@ -327,7 +327,7 @@ class AgentJarIT {
     void aCollectorThatIsDownForAWhileGetsEverythingInOrder() throws Exception {
         Path state = directory.resolve("collector-down");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000)) {
-            FakeCollector collector = new FakeCollector(FreePort.next());
+            FakeCollector collector = FreePort.open(FakeCollector::new);
             int port = collector.port();
             Process agent = run(agentFiles, relay.port(), port, "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
@@ -339,7 +339,7 @@ class AgentJarIT {
             // Should it end now, the one that was refused would come again.
             await().until(() -> saved(state).contains(" = ring-1 100\n"));
             relay.append("m", 300, 500);
-            try (FakeCollector again = new FakeCollector(port)) {
+            try (FakeCollector again = FreePort.reopen(FakeCollector::new, port)) {
                 assertThat(again.message()).isEqualTo("m100");
                 assertThat(again.message()).contains(" OUTAGE - ", "refuses messages", "; 0 messages lost");
                 assertThat(again.messages(399)).containsExactlyElementsOf(numbered(101, 500));
@@ -448,7 +448,7 @@ class AgentJarIT {
     @Test
     void anAgentThatWasStoppedTellsTheOutageFromItsBeginning() throws Exception {
         try (FakeRelay relay = FakeRelay.octetCounted(relayFiles.credentials());
-                FakeCollector collector = new FakeCollector(FreePort.next())) {
+                FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Process agent = run(agentFiles, relay.port(), collector.port());
             Session session = relay.session();
             session.start(500);
@@ -474,7 +474,7 @@ class AgentJarIT {
     void whatTheCollectorRefusedComesAfterARestart() throws Exception {
         Path state = directory.resolve("refused");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10_000)) {
-            FakeCollector collector = new FakeCollector(FreePort.next());
+            FakeCollector collector = FreePort.open(FakeCollector::new);
             int port = collector.port();
             Process agent = run(agentFiles, relay.port(), port, "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
@@ -484,7 +484,7 @@ class AgentJarIT {
             relay.append("m", 1, 5);
             await().until(() -> error(agent).contains("refuses messages"));
             assertStoppedInTime(agent, kill(agent, "TERM"));
-            try (FakeCollector again = new FakeCollector(port)) {
+            try (FakeCollector again = FreePort.reopen(FakeCollector::new, port)) {
                 run(agentFiles, relay.port(), port, "--state=" + state);
                 assertThat(again.messages(4)).containsExactlyElementsOf(numbered(1, 5));
             }
@@ -495,7 +495,7 @@ class AgentJarIT {
     void aDamagedStateFileIsSetAside() throws Exception {
         Path state = Files.writeString(directory.resolve("damaged"), "instance = \0\0\0");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10);
-                FakeCollector collector = new FakeCollector(FreePort.next())) {
+                FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
             await().until(() -> error(agent).contains("Connected"));
             relay.append("m0");
@@ -578,7 +578,7 @@ class AgentJarIT {
     void checkGoesTheWholeWayBesideAnAgentThatRunsAndLeavesItAlone() throws Exception {
         Path state = directory.resolve("checked");
         try (RingRelay relay = new RingRelay(relayFiles.credentials(), 10);
-                FakeCollector collector = new FakeCollector(FreePort.next())) {
+                FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Process agent = run(agentFiles, relay.port(), collector.port(), "--state=" + state);
             await().until(() -> saved(state).contains(" = ring-1 0\n"));
             String before = saved(state);

@@ -60,7 +60,7 @@ class CertificateWatchTest {
     @BeforeEach
     void begin() throws IOException {
         log = new CapturedLog();
-        collector = new FakeCollector(FreePort.next());
+        collector = FreePort.open(FakeCollector::new);
         cert = put(agentFiles.certificate(), "home.crt");
         key = put(agentFiles.key(), "home.key");
         authorities = put(ca.caFile(), "ca.crt");

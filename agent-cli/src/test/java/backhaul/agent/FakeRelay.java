@@ -50,7 +50,7 @@ final class FakeRelay implements Closeable {
     private FakeRelay(Credentials credentials, String address, String... applicationProtocols) throws IOException {
         this.credentials = credentials;
         this.applicationProtocols = applicationProtocols;
-        this.listener = new ServerSocket(FreePort.next(), 50, InetAddress.getByName(address));
+        this.listener = FreePort.open(port -> new ServerSocket(port, 50, InetAddress.getByName(address)));
         Thread thread = new Thread(this::accept, "fake relay");
         thread.setDaemon(true);
         thread.start();

@@ -67,7 +67,7 @@ class ReconnectorTest {
     @BeforeEach
     void begin() throws IOException {
         log = new CapturedLog();
-        collector = new FakeCollector(FreePort.next());
+        collector = FreePort.open(FakeCollector::new);
     }
 
     @AfterEach
@@ -142,7 +142,7 @@ class ReconnectorTest {
         session.tls.close();
         await().until(() -> !log.lines("2 messages: " + sentence + "; trying the collector again every second")
                 .isEmpty());
-        collector = new FakeCollector(port);
+        collector = FreePort.reopen(FakeCollector::new, port);
         assertThat(collector.message()).isEqualTo("m1");
         session = relay.session();
         session.start(HEARTBEAT);
@@ -630,7 +630,7 @@ class ReconnectorTest {
         relay.append("m0");
         await().until(() -> !log.lines("1 message: " + Handover.REFUSED + "; trying the collector again")
                 .isEmpty());
-        collector = new FakeCollector(port);
+        collector = FreePort.reopen(FakeCollector::new, port);
         assertThat(collector.message()).isEqualTo("m0");
         assertThat(collector.message()).contains(" OUTAGE - ", "; cause: " + Handover.REFUSED);
         relay.append("m1");

@@ -56,7 +56,7 @@ class TailIT {
     void itShowsWhatComesFromNowOnThroughAnOutageAndLeavesTheRunningAgentAlone() throws Exception {
         Path state = directory.resolve("position");
         Path metrics = directory.resolve("agent.prom");
-        try (FakeCollector collector = new FakeCollector(FreePort.next())) {
+        try (FakeCollector collector = FreePort.open(FakeCollector::new)) {
             Path config = Files.writeString(
                     directory.resolve("agent.properties"),
                     "relay=localhost:" + relay.port() + "\ncert=" + agentFiles.certificate() + "\nkey="

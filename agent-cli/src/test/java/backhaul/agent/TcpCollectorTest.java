@@ -49,7 +49,7 @@ class TcpCollectorTest {
         TestCa ca = TestCa.create(directory);
         Issued files = ca.agent("home").issue();
         relay = new RingRelay(ca.relay("relay", "DNS:localhost").issue().credentials(), 100_000);
-        collector = listen(FreePort.next());
+        collector = FreePort.open(TcpCollectorTest::listen);
         config = new AgentConfig(
                 List.of(new HostPort("localhost", relay.port())),
                 files.certificate(),
@@ -108,7 +108,7 @@ class TcpCollectorTest {
                 socket.close();
                 int times = run;
                 await().until(() -> log.lines("trying the collector again").size() == times);
-                collector = listen(port);
+                collector = FreePort.reopen(TcpCollectorTest::listen, port);
             }
         }
         try (Socket socket = collector.accept()) {

@@ -36,7 +36,7 @@ class TcpSenderTest {
     @BeforeEach
     void open() throws IOException {
         log = new CapturedLog();
-        collector = listen(FreePort.next());
+        collector = FreePort.open(TcpSenderTest::listen);
     }
 
     @AfterEach
@@ -80,7 +80,7 @@ class TcpSenderTest {
                         + " refuses connections (no syslog daemon listens there)");
         assertThat(sender.offer()).isFalse();
         assertThat(sender.held()).isZero();
-        collector = listen(collector.getLocalPort());
+        collector = FreePort.reopen(TcpSenderTest::listen, collector.getLocalPort());
         assertThat(sender.offer()).isTrue();
         write("x");
         try (Socket socket = accept()) {

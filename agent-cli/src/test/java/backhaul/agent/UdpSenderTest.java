@@ -97,7 +97,7 @@ class UdpSenderTest {
         assertThat(sender.held()).isOne();
         assertThat(sender.offer()).isFalse();
         assertThat(sender.held()).isOne();
-        try (DatagramSocket collector = collector("127.0.0.1", port)) {
+        try (DatagramSocket collector = FreePort.reopen(at -> collector("127.0.0.1", at), port)) {
             await().until(sender::offer); // once a second, all senders together
             assertThat(sender.held()).isZero();
             send("m2");
@@ -113,7 +113,7 @@ class UdpSenderTest {
         assertThat(sender.held()).isZero();
         send("m0");
         assertThat(sender.held()).isOne();
-        try (DatagramSocket collector = collector("127.0.0.1", port)) {
+        try (DatagramSocket collector = FreePort.reopen(at -> collector("127.0.0.1", at), port)) {
             await().until(sender::offer); // once a second, all senders together
             send("m1");
             assertThat(texts(collector, 2)).containsExactly("m0", "m1");
@@ -146,7 +146,7 @@ class UdpSenderTest {
             byte[] message = "other".getBytes(StandardCharsets.UTF_8);
             assertThatThrownBy(() -> other.send(message, 0, message.length)).isInstanceOf(CollectorAwayException.class);
             assertThat(other.offer()).isFalse();
-            try (DatagramSocket collector = collector("127.0.0.1", port)) {
+            try (DatagramSocket collector = FreePort.reopen(at -> collector("127.0.0.1", at), port)) {
                 await().until(sender::offer);
                 assertThat(other.offer()).isTrue();
                 other.send(message, 0, message.length);

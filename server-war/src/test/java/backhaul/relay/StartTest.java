@@ -181,7 +181,8 @@ class StartTest {
                 .isInstanceOf(RelayStarter.NotStartedException.class)
                 .hasMessageContaining("unable to create native thread");
         new DatagramSocket(udp, InetAddress.getByName("127.0.0.1")).close();
-        new ServerSocket(tls, 1, InetAddress.getByName("127.0.0.1")).close();
+        FreePort.reopen(port -> new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1")), tls)
+                .close();
         assertThat(udp).isPositive();
     }
 
