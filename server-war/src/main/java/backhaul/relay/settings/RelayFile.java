@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** {@code relay.properties} in the server's directory, what an administrator writes: text in UTF-8. It need not be there. */
 final class RelayFile {
@@ -29,20 +30,24 @@ final class RelayFile {
         }
         PropertiesFile file = PropertiesFile.read(named.toString(), real(named), StandardCharsets.UTF_8);
         problems.addAll(file.problems());
+        return new SettingsPlace(SettingsPlace.Kind.OURS, byKey(file, key -> true, problems));
+    }
+
+    /**
+     * The entries of a file, of which the last one with a key counts.
+     *
+     * @param once which keys are a problem if they are there twice
+     */
+    static Map<String, PropertiesFile.Entry> byKey(PropertiesFile file, Predicate<String> once, List<String> problems) {
         Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
         for (PropertiesFile.Entry entry : file.entries()) {
             PropertiesFile.Entry before = entries.put(entry.key(), entry);
-            if (before != null) {
-                problems.add(twice(before, entry));
+            if (before != null && once.test(entry.key())) {
+                problems.add(entry.place() + ": " + entry.key() + " was already set in " + before.place()
+                        + "; the last one counts, give it once");
             }
         }
-        return new SettingsPlace(SettingsPlace.Kind.OURS, entries);
-    }
-
-    /** Of what Liberty does not take either. */
-    static String twice(PropertiesFile.Entry first, PropertiesFile.Entry second) {
-        return second.place() + ": " + second.key() + " was already set in " + first.place()
-                + "; the last one counts, give it once";
+        return entries;
     }
 
     /** A package may have put the file that is meant to be edited elsewhere, with a link to it. */

@@ -126,9 +126,7 @@ public final class RelaySettings {
         } catch (RelayConfig.Invalid e) {
             for (String problem : e.problems()) {
                 String key = problem.substring(0, problem.indexOf(' '));
-                if (wrong.add(key)) {
-                    problems.add(problem + place(key));
-                }
+                wrong(key, problem.substring(key.length() + 1));
             }
         }
         try {
@@ -146,9 +144,7 @@ public final class RelaySettings {
         if (number >= 1 && number <= 65_535 && !wrong.contains(HTTP_PORT)) {
             return OptionalInt.of(number);
         }
-        if (wrong.add(HTTP_PORT)) {
-            problems.add(HTTP_PORT + " must be a whole number 1..65535, was " + port + place(HTTP_PORT));
-        }
+        wrong(HTTP_PORT, "must be a whole number 1..65535, was " + port);
         return OptionalInt.empty();
     }
 

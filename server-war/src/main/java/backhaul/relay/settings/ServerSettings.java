@@ -191,13 +191,8 @@ public final class ServerSettings {
         }
         PropertiesFile file = PropertiesFile.read(origin, path, StandardCharsets.ISO_8859_1);
         problems.addAll(file.problems());
-        Map<String, PropertiesFile.Entry> own = new LinkedHashMap<>();
-        for (PropertiesFile.Entry entry : file.entries()) {
-            PropertiesFile.Entry before = own.put(entry.key(), entry);
-            if (before != null && RelaySettings.known().contains(entry.key())) {
-                problems.add(RelayFile.twice(before, entry));
-            }
-        }
+        Map<String, PropertiesFile.Entry> own =
+                RelayFile.byKey(file, key -> RelaySettings.known().contains(key), problems);
         own.forEach(entries::putIfAbsent);
         if (own.containsKey(INCLUDE)) {
             for (String name : own.get(INCLUDE).text().strip().split("\\s*,\\s*")) {

@@ -125,6 +125,7 @@ final class SettingsReview {
     }
 
     private static String named(String key, PropertiesFile.Entry entry) {
-        return entry.key() + (entry.key().equals(key) ? " (" + entry.place() + ")" : " in " + entry.place());
+        String where = SettingsPlace.where(key, entry);
+        return entry.key().equals(key) ? key + " (" + where + ")" : where;
     }
 }
