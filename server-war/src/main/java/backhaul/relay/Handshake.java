@@ -119,10 +119,7 @@ final class Handshake {
 
     /** Turns away a peer that was let in, for want of room. */
     void refuse(Peer peer, ConnectionCounters.Refusal why, String text) {
-        turnAway();
-        context.admissions().refused(why);
-        context.log()
-                .repeatable(RelayLog.Kind.REFUSED, peer.certificate(), "Agent refused: " + peer.name() + ": " + text);
+        refused(why, RelayLog.Kind.REFUSED, peer.certificate(), peer.name() + ": " + text);
         sayWhy(peer.tls(), "refused", text);
         closeGently();
     }

@@ -108,9 +108,8 @@ final class UdpReceiver implements Runnable {
                         log.error("UDP " + Text.peer(address) + " was closed by somebody else: restart the server");
                     }
                     return;
-                } catch (InternalError e) { // so the JDK calls a mapping whose file has gone bad
-                    lose(e);
-                    return;
+                } catch (InternalError e) {
+                    throw e; // not one of those after which the next datagram may still be taken
                 } catch (Throwable e) { // whatever it is, the next datagram may still be taken
                     trouble = "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e;
                     log.repeatable(RelayLog.Kind.OWN, trouble);
@@ -118,7 +117,7 @@ final class UdpReceiver implements Runnable {
                 }
             }
             takeTheRest();
-        } catch (InternalError e) { // another of the kind
+        } catch (InternalError e) { // so the JDK calls a mapping whose file has gone bad
             afterLateFaults(() -> lose(e));
         } finally {
             afterLateFaults(() -> {
