@@ -3,7 +3,6 @@ package backhaul.system;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +115,7 @@ class CollectorFaultsIT {
     void aMessageTooLongForARouterAndTheOneBehindItArriveInAnyLanguage() {
         Received received = new Received();
         nas.collect(true, received);
-        try (AgentProcess agent = agent("udp-mtu", turkish(), Nas.FAR + ":" + nas.port())) {
+        try (AgentProcess agent = agent("udp-mtu", LanguagesIT.speaking("tr_TR"), Nas.FAR + ":" + nas.port())) {
             int expected = 0;
             for (int trial = 0; trial < 4; trial++) {
                 site.network.home().ip("route flush cache"); // the path's MTU is not known any more
@@ -195,13 +194,5 @@ class CollectorFaultsIT {
     private static String message(String name, int length) {
         String text = "<13>1 2026-11-23T10:15:00.000000Z www.example mtu 42 - - " + name + " ";
         return text + "x".repeat(length - text.length());
-    }
-
-    /** A system that speaks Turkish, if this machine can. */
-    private static Map<String, String> turkish() {
-        Path locales = Build.scratch("turkish");
-        Path locale = locales.resolve("tr_TR.UTF-8");
-        Namespace.run(List.of(Tool.require("localedef"), "-i", "tr_TR", "-f", "UTF-8", locale.toString()), "");
-        return Map.of("LOCPATH", locales.toString(), "LC_ALL", "tr_TR.UTF-8");
     }
 }

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** On a machine that speaks Turkish, where the capital of i has a dot, or Arabic, which has digits of its own. */
 @Tag("shell")
 class LanguagesIT {
-    /** The environment of such a machine. */
-    private static Map<String, String> speaking(String language) {
-        Path locales = Build.scratch("locales");
+    /** The environment of a machine with that language. */
+    static Map<String, String> speaking(String language) {
+        Path locales = Build.scratch("locale-" + language);
         Path locale = locales.resolve(language + ".UTF-8");
         Command.run(
                         locales,
