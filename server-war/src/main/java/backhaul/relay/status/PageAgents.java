@@ -94,7 +94,7 @@ final class PageAgents {
         }
         return Html.of("""
                 <section id="departed">
-                <h2>DisconnectedAgent</h2>
+                <h2>Disconnected</h2>
                 <table>
                 <thead><tr><th>Agent</th><th>Left</th><th class="text">Because</th><th>Waiting for it</th><th>Lost to it</th></tr></thead>
                 <tbody>

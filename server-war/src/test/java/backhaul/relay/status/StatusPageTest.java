@@ -88,6 +88,14 @@ class StatusPageTest {
                 .toList();
     }
 
+    private static List<String> headings(String page) {
+        return Pattern.compile("<h2>(.*?)</h2>")
+                .matcher(page)
+                .results()
+                .map(heading -> heading.group(1))
+                .toList();
+    }
+
     @Test
     void everyTagIsClosed() {
         List<String> alone = List.of("meta", "link", "path");
@@ -120,6 +128,16 @@ class StatusPageTest {
                 .contains("about 2 min at the rate of the last minute", "103,998 messages of the last 1 min 57 s")
                 .contains("no TLS 1.3, or no certificate that we trust</th><td class=\"text\" data-key=\"tls\">1,302<")
                 .contains("class=\"missed\"");
+        assertThat(headings(PAGES.get("busy")))
+                .containsExactly(
+                        "4 agents connected",
+                        "Messages a second",
+                        "Agents",
+                        "Disconnected",
+                        "Ring of the newest messages",
+                        "Connections",
+                        "Certificates",
+                        "From its log");
         assertThat(PAGES.get("calm"))
                 .contains("<section id=\"state\" class=\"well\">\n<h2>All is well: 1 agent connected</h2>")
                 .doesNotContain("class=\"missed\"");
