@@ -6,16 +6,18 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * One of the kernel's tables of sockets (proc(5), {@code /proc/net/udp} and the like): read as a whole, without an object
- * for a line or a field. For one thread at a time.
+ * The kernel's tables of the sockets of one protocol (proc(5), {@code /proc/net/udp} and {@code udp6}, or those of TCP): each
+ * read as a whole, without an object for a line or a field. For one thread at a time.
  */
 final class KernelTable implements Closeable {
     // Fields of a line, separated by blanks: sl local rem st tx:rx tr:when retrnsmt uid timeout inode ref pointer drops
@@ -30,34 +32,48 @@ final class KernelTable implements Closeable {
     /** A read gives as many whole lines, of 128 to 180 octets, as fit into a page of 4 KiB, unless it has come to the end. */
     private static final int LEAST_PAGE = 4096 - 256;
 
-    private static final String WORD = "00000000";
+    private static final String ANY4 = "00000000";
+    private static final String ANY6 = ANY4.repeat(4);
 
-    private final FileChannel file;
+    private final FileChannel[] files;
     private ByteBuffer text = ByteBuffer.allocate(16 * 1024);
 
-    private KernelTable(FileChannel file) {
-        this.file = file;
+    private KernelTable(FileChannel... files) {
+        this.files = files;
     }
 
-    static KernelTable open(Path file) throws IOException {
-        return new KernelTable(FileChannel.open(file));
-    }
-
-    /** Null if there is none. */
-    static KernelTable openIfThere(Path file) {
+    /**
+     * Opens those that can have sockets with this address: a socket of IPv6 takes IPv4 too.
+     *
+     * @throws IOException if this kernel has none
+     */
+    static KernelTable open(Path directory, String protocol, InetAddress address) throws IOException {
+        Path ipv6 = directory.resolve(protocol + "6");
+        if (!(address instanceof Inet4Address)) {
+            return new KernelTable(FileChannel.open(ipv6));
+        }
+        FileChannel ipv4 = FileChannel.open(directory.resolve(protocol));
         try {
-            return open(file);
+            return new KernelTable(ipv4, FileChannel.open(ipv6));
         } catch (IOException e) {
-            return null;
+            return new KernelTable(ipv4); // this machine knows no IPv6
         }
     }
 
-    /** Takes one line: {@code octets} from {@code begin} to {@code end}. */
+    /** Takes one line, {@code octets} from {@code begin} to {@code end}; true if the other table can have nothing better. */
     interface Lines {
-        void line(byte[] octets, int begin, int end);
+        boolean line(byte[] octets, int begin, int end);
     }
 
     void scan(Lines lines) throws IOException {
+        for (FileChannel file : files) {
+            if (scan(file, lines)) {
+                return;
+            }
+        }
+    }
+
+    private boolean scan(FileChannel file, Lines lines) throws IOException {
         text.clear();
         int count;
         while ((count = file.read(text, text.position())) > 0) {
@@ -69,12 +85,14 @@ final class KernelTable implements Closeable {
         }
         byte[] octets = text.array();
         int begin = 0;
+        boolean found = false;
         for (int i = 0; i < text.position(); i++) {
             if (octets[i] == '\n') {
-                lines.line(octets, begin, i);
+                found |= lines.line(octets, begin, i);
                 begin = i + 1;
             }
         }
+        return found;
     }
 
     /** Where the field with this index begins, or {@code end}. */
@@ -114,18 +132,29 @@ final class KernelTable implements Closeable {
         return number;
     }
 
-    static boolean startsWith(byte[] octets, int begin, int end, byte[] part) {
+    /** The index of the endpoint that the field at {@code begin} has, or the number of them. */
+    static int which(byte[][] endpoints, byte[] octets, int begin, int end) {
+        int i = 0;
+        while (i < endpoints.length && !startsWith(octets, begin, end, endpoints[i])) {
+            i++;
+        }
+        return i;
+    }
+
+    private static boolean startsWith(byte[] octets, int begin, int end, byte[] part) {
         return begin + part.length <= end && Arrays.equals(octets, begin, begin + part.length, part, 0, part.length);
     }
 
-    /** An address of either family as a table of IPv6 has it. */
-    static String words6(InetAddress address) {
+    /** What the tables may have for a socket that takes what is sent to this address: the most specific first. */
+    static List<String> forms(InetAddress address) {
         String own = words(address.getAddress());
-        return address instanceof Inet4Address ? WORD + WORD + words(new byte[] {0, 0, -1, -1}) + own : own;
+        return address instanceof Inet4Address
+                ? List.of(own, ANY4.repeat(2) + words(new byte[] {0, 0, -1, -1}) + own, ANY4, ANY6)
+                : List.of(own, ANY6);
     }
 
     /** An address as the table of its family has it: words of four octets in the machine's own order, hexadecimal. */
-    static String words(byte[] octets) {
+    private static String words(byte[] octets) {
         StringBuilder words = new StringBuilder();
         ByteBuffer buffer = ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder());
         while (buffer.hasRemaining()) {
@@ -134,16 +163,22 @@ final class KernelTable implements Closeable {
         return words.toString();
     }
 
-    static byte[] endpoint(String words, int port) {
-        return (words + String.format(Locale.ROOT, ":%04X", port)).getBytes(US_ASCII);
+    /** The same with the port. */
+    static byte[][] endpoints(InetSocketAddress socket) {
+        String port = String.format(Locale.ROOT, ":%04X", socket.getPort());
+        return forms(socket.getAddress()).stream()
+                .map(address -> (address + port).getBytes(US_ASCII))
+                .toArray(byte[][]::new);
     }
 
     @Override
     public void close() {
         try {
-            file.close();
+            for (FileChannel file : files) {
+                file.close();
+            }
         } catch (IOException e) {
-            // It was only read from.
+            // They were only read from.
         }
     }
 }

@@ -2,7 +2,6 @@ package backhaul.transport;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
@@ -14,9 +13,8 @@ import java.nio.file.Path;
  * <p>For one thread at a time.
  */
 public final class SendQueue implements Closeable {
-    private final KernelTable tcp; // null if the connection cannot be there
-    private final KernelTable tcp6; // null if this machine knows no IPv6
-    private final byte[][] local; // as in tcp, as in tcp6
+    private final KernelTable tcp;
+    private final byte[][] local; // in the forms that it may have
     private final byte[][] remote; // likewise
 
     // Of the last look.
@@ -24,9 +22,8 @@ public final class SendQueue implements Closeable {
     private long octets;
     private long unanswered;
 
-    private SendQueue(KernelTable tcp, KernelTable tcp6, byte[][] local, byte[][] remote) {
+    private SendQueue(KernelTable tcp, byte[][] local, byte[][] remote) {
         this.tcp = tcp;
-        this.tcp6 = tcp6;
         this.local = local;
         this.remote = remote;
     }
@@ -37,21 +34,17 @@ public final class SendQueue implements Closeable {
      * @throws IOException if this kernel has none
      */
     public static SendQueue open(Path directory, InetSocketAddress local, InetSocketAddress remote) throws IOException {
-        // A socket of IPv6 that has connected by IPv4 is in the other table.
-        KernelTable tcp =
-                remote.getAddress() instanceof Inet4Address ? KernelTable.open(directory.resolve("tcp")) : null;
-        KernelTable tcp6 = tcp == null
-                ? KernelTable.open(directory.resolve("tcp6"))
-                : KernelTable.openIfThere(directory.resolve("tcp6"));
-        return new SendQueue(tcp, tcp6, endpoints(local), endpoints(remote));
+        return new SendQueue(
+                KernelTable.open(directory, "tcp", remote.getAddress()),
+                KernelTable.endpoints(local),
+                KernelTable.endpoints(remote));
     }
 
     /** Looks; false if there is no such connection any more, or the tables cannot be read. */
     public boolean look() {
         found = false;
         try {
-            scan(tcp, 0);
-            scan(tcp6, 1);
+            tcp.scan(this::line);
         } catch (IOException e) {
             return false;
         }
@@ -70,39 +63,26 @@ public final class SendQueue implements Closeable {
 
     @Override
     public void close() {
-        if (tcp != null) {
-            tcp.close();
-        }
-        if (tcp6 != null) {
-            tcp6.close();
-        }
+        tcp.close();
     }
 
-    private void scan(KernelTable table, int family) throws IOException {
-        if (table != null && !found) {
-            table.scan((line, begin, end) -> line(line, begin, end, family));
+    private boolean line(byte[] line, int begin, int end) {
+        if (!has(line, KernelTable.field(line, begin, end, KernelTable.LOCAL), end, local)
+                || !has(line, KernelTable.field(line, begin, end, KernelTable.REMOTE), end, remote)) {
+            return false;
         }
+        found = true;
+        octets = number(line, begin, end, KernelTable.QUEUES, 16);
+        unanswered = number(line, begin, end, KernelTable.RETRANSMITS, 16)
+                + number(line, begin, end, KernelTable.PROBES, 10);
+        return true;
     }
 
-    private void line(byte[] line, int begin, int end, int family) {
-        if (KernelTable.startsWith(line, KernelTable.field(line, begin, end, KernelTable.LOCAL), end, local[family])
-                && KernelTable.startsWith(
-                        line, KernelTable.field(line, begin, end, KernelTable.REMOTE), end, remote[family])) {
-            found = true;
-            octets = number(line, begin, end, KernelTable.QUEUES, 16);
-            unanswered = number(line, begin, end, KernelTable.RETRANSMITS, 16)
-                    + number(line, begin, end, KernelTable.PROBES, 10);
-        }
+    private static boolean has(byte[] line, int field, int end, byte[][] endpoints) {
+        return KernelTable.which(endpoints, line, field, end) < endpoints.length;
     }
 
     private static long number(byte[] line, int begin, int end, int field, int radix) {
         return KernelTable.number(line, KernelTable.field(line, begin, end, field), end, radix);
-    }
-
-    private static byte[][] endpoints(InetSocketAddress socket) {
-        return new byte[][] {
-            KernelTable.endpoint(KernelTable.words(socket.getAddress().getAddress()), socket.getPort()),
-            KernelTable.endpoint(KernelTable.words6(socket.getAddress()), socket.getPort())
-        };
     }
 }

@@ -2,13 +2,12 @@ package backhaul.transport;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the kernel tells about the UDP socket that receives at an address of this machine: the fill of its queue and the
@@ -21,15 +20,10 @@ public final class SocketTable implements Closeable {
     /** Where the kernel has its tables. */
     public static final Path PROC_NET = Path.of("/proc/net");
 
-    private static final String ANY4 = "00000000";
-    private static final String ANY6 = ANY4.repeat(4);
-
     /** What a line's local address may be, the most specific first. */
     private final byte[][] candidates;
 
-    private final KernelTable udp; // null if the receiver cannot be there
-    private final KernelTable udp6; // null if this machine knows no IPv6
-
+    private final KernelTable udp;
     private final KernelTable.Lines lines = this::line;
 
     // Of the last look.
@@ -38,10 +32,9 @@ public final class SocketTable implements Closeable {
     private long queued;
     private long drops;
 
-    private SocketTable(byte[][] candidates, KernelTable udp, KernelTable udp6) {
-        this.candidates = candidates;
+    private SocketTable(KernelTable udp, byte[][] candidates) {
         this.udp = udp;
-        this.udp6 = udp6;
+        this.candidates = candidates;
     }
 
     /** Is this one of our own addresses, so that our kernel has the socket that receives there? */
@@ -59,16 +52,13 @@ public final class SocketTable implements Closeable {
      * @throws IOException if this kernel has none
      */
     public static SocketTable open(Path directory, InetSocketAddress receiver) throws IOException {
-        InetAddress address = receiver.getAddress();
-        int port = receiver.getPort();
-        String own = KernelTable.words(address.getAddress());
-        if (address instanceof Inet4Address) {
-            return new SocketTable(
-                    candidates(port, own, KernelTable.words6(address), ANY4, ANY6),
-                    KernelTable.open(directory.resolve("udp")),
-                    KernelTable.openIfThere(directory.resolve("udp6")));
-        }
-        return new SocketTable(candidates(port, own, ANY6), null, KernelTable.open(directory.resolve("udp6")));
+        return new SocketTable(
+                KernelTable.open(directory, "udp", receiver.getAddress()), KernelTable.endpoints(receiver));
+    }
+
+    /** How the tables may name the address of a socket that takes what is sent to this one, without the port. */
+    public static List<String> forms(InetAddress address) {
+        return KernelTable.forms(address);
     }
 
     /** Looks; false if nobody receives there, or the tables cannot be read. */
@@ -77,8 +67,7 @@ public final class SocketTable implements Closeable {
         queued = 0;
         drops = 0;
         try {
-            scan(udp);
-            scan(udp6);
+            udp.scan(lines);
         } catch (IOException e) {
             return false;
         }
@@ -102,29 +91,14 @@ public final class SocketTable implements Closeable {
 
     @Override
     public void close() {
-        if (udp != null) {
-            udp.close();
-        }
-        if (udp6 != null) {
-            udp6.close();
-        }
+        udp.close();
     }
 
-    private void scan(KernelTable table) throws IOException {
-        // The best match so far beats whatever this table can have: one look reads no more than it must.
-        if (table != null && best > 0) {
-            table.scan(lines);
-        }
-    }
-
-    private void line(byte[] octets, int begin, int end) {
+    private boolean line(byte[] octets, int begin, int end) {
         int local = KernelTable.field(octets, begin, end, KernelTable.LOCAL);
-        int match = 0;
-        while (match < candidates.length && !KernelTable.startsWith(octets, local, end, candidates[match])) {
-            match++;
-        }
+        int match = KernelTable.which(candidates, octets, local, end);
         if (match > best || match == candidates.length || connected(octets, begin, end)) {
-            return;
+            return false;
         }
         int queues = KernelTable.field(octets, begin, end, KernelTable.QUEUES);
         long fill = KernelTable.number(octets, KernelTable.after(octets, queues, end), end, 16);
@@ -141,17 +115,12 @@ public final class SocketTable implements Closeable {
             drops += dropped;
             inode += node;
         }
+        return best == 0;
     }
 
     /** A socket with a peer of its own gets that peer's datagrams only. */
     private static boolean connected(byte[] octets, int begin, int end) {
         int port = KernelTable.after(octets, KernelTable.field(octets, begin, end, KernelTable.REMOTE), end);
         return KernelTable.number(octets, port, end, 16) != 0;
-    }
-
-    private static byte[][] candidates(int port, String... addresses) {
-        return Arrays.stream(addresses)
-                .map(words -> KernelTable.endpoint(words, port))
-                .toArray(byte[][]::new);
     }
 }

@@ -1,17 +1,14 @@
 package backhaul.relay.host;
 
 import backhaul.relay.settings.ServerSettings;
+import backhaul.transport.SocketTable;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /** Who has a port of this machine, by what the kernel tells (proc(5): {@code /proc/net/udp}, {@code /proc/PID/fd}). */
 public final class PortOwner {
@@ -44,26 +41,13 @@ public final class PortOwner {
         return null;
     }
 
-    /** {@code 0100007F:0202}: words of four octets in the machine's own order, and the port. */
+    /** @param local {@code 0100007F:0202} */
     private static boolean isThere(String local, InetSocketAddress wanted) {
-        int colon = local.indexOf(':');
-        if (colon < 0
-                || !local.substring(colon + 1).matches("[0-9A-F]{4}")
-                || HexFormat.fromHexDigits(local.substring(colon + 1)) != wanted.getPort()) {
-            return false;
-        }
-        ByteBuffer octets = ByteBuffer.allocate(colon / 2).order(ByteOrder.nativeOrder());
-        for (int i = 0; i + 8 <= colon; i += 8) {
-            octets.putInt(HexFormat.fromHexDigits(local, i, i + 8));
-        }
-        try {
-            InetAddress address = InetAddress.getByAddress(octets.array());
-            return address.isAnyLocalAddress()
-                    || wanted.getAddress().isAnyLocalAddress()
-                    || address.equals(wanted.getAddress());
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        String port = String.format(Locale.ROOT, ":%04X", wanted.getPort());
+        return local.endsWith(port)
+                && (wanted.getAddress().isAnyLocalAddress()
+                        || SocketTable.forms(wanted.getAddress())
+                                .contains(local.substring(0, local.length() - port.length())));
     }
 
     private static String process(String socket) {
