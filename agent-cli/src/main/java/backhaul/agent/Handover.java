@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import backhaul.transport.ControlLine;
 import backhaul.transport.OwnMessage;
+import backhaul.transport.Rated;
 import backhaul.transport.Wire;
 import java.time.Duration;
 
@@ -29,8 +30,8 @@ final class Handover {
     private final SyslogSender sender;
     private final Position position;
     private final RelayLog log;
-    private final RateLimited oversized;
-    private final RateLimited losses;
+    private final Rated oversized;
+    private final Rated losses;
     private final RelayCounters counters;
 
     private long handed; // messages of the relay that the sender has been given
@@ -51,8 +52,8 @@ final class Handover {
         this.sender = sender;
         this.position = position;
         this.log = log;
-        this.oversized = log.rateLimited();
-        this.losses = log.rateLimited();
+        this.oversized = log.rated();
+        this.losses = log.rated();
         this.counters = new RelayCounters(relay, position);
     }
 
@@ -152,7 +153,7 @@ final class Handover {
         if (first) {
             tellWhatIsDue();
         }
-        oversized.warn("A message of " + length + " octets was dropped: a datagram takes at most " + Wire.MAX_DATAGRAM);
+        oversized.line("A message of " + length + " octets was dropped: a datagram takes at most " + Wire.MAX_DATAGRAM);
         counters.received.add(1);
         counters.receivedOctets.add(length);
         counters.oversized.add(1);
@@ -170,7 +171,7 @@ final class Handover {
             text += outageText("; ") + restartText("; ");
         }
         tell(OwnMessage.Severity.WARNING, "LOST", text, count);
-        losses.warn(text);
+        losses.line(text);
         (reason.equals(OVERRUN) ? counters.overrun : counters.otherwiseLost).add(count);
         counters.leftOut.add(all - count);
         if (first) {
@@ -286,7 +287,7 @@ final class Handover {
     private void tellLost(long leftOut, String why) throws CollectorAwayException {
         String text = OwnMessage.messages(leftOut > 0 ? leftOut : restart.lost()) + " lost: " + why;
         tell(OwnMessage.Severity.WARNING, "LOST", text, 0);
-        losses.warn(text);
+        losses.line(text);
         counters.leftOut.add(leftOut);
     }
 

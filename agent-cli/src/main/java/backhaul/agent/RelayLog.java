@@ -1,7 +1,10 @@
 package backhaul.agent;
 
+import backhaul.transport.Rated;
+import backhaul.transport.TokenBucket;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,23 +12,25 @@ import java.util.List;
 final class RelayLog {
     private static final Logger LOG = System.getLogger(RelayLog.class.getPackageName());
 
+    private static final Duration QUIET = Duration.ofMinutes(1);
+
     private final HostPort relay;
-    private final List<RateLimited> rateLimited = new ArrayList<>(); // filled before the relay's loop begins
+    private final List<Rated> rated = new ArrayList<>(); // filled before the relay's loop begins
 
     RelayLog(HostPort relay) {
         this.relay = relay;
     }
 
-    /** For trouble that repeats itself on the relay's loop. */
-    RateLimited rateLimited() {
-        RateLimited of = new RateLimited(this::warning, System::nanoTime);
-        rateLimited.add(of);
+    /** For trouble that repeats itself on the relay's loop: one warning a minute that tells how often. */
+    Rated rated() {
+        Rated of = new Rated(new TokenBucket(1, QUIET.toNanos()), "times", this::warning);
+        rated.add(of);
         return of;
     }
 
     /** Says what was held back of repeated trouble and may be said now; {@code atEnd} in any case. Runs on the relay's loop. */
     void settle(boolean atEnd) {
-        rateLimited.forEach(of -> of.settle(atEnd));
+        rated.forEach(atEnd ? Rated::last : Rated::rest);
     }
 
     void info(String sentence) {

@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.Rated;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Inet6Address;
@@ -60,9 +61,9 @@ final class TcpSender implements SyslogSender {
     private final Collector collector;
     private final SyslogSenders senders;
     private final StopSignal stop;
-    private final RateLimited breaks;
-    private final RateLimited cuts;
-    private final RateLimited moves;
+    private final Rated breaks;
+    private final Rated cuts;
+    private final Rated moves;
     private final Limits limits;
 
     private final ResendBuffer frames;
@@ -84,9 +85,9 @@ final class TcpSender implements SyslogSender {
         this.collector = collector;
         this.senders = senders;
         this.stop = stop;
-        this.breaks = log.rateLimited();
-        this.cuts = log.rateLimited();
-        this.moves = log.rateLimited();
+        this.breaks = log.rated();
+        this.cuts = log.rated();
+        this.moves = log.rated();
         this.limits = limits;
         this.frames = new ResendBuffer(collector.maxMessage());
     }
@@ -107,7 +108,7 @@ final class TcpSender implements SyslogSender {
                 ? frames.addCounted(octets, offset, length)
                 : frames.addLine(octets, offset, length);
         if (!whole) {
-            cuts.warn("A message of " + length + " octets was cut: " + Setting.COLLECTOR_MAX_MESSAGE.key() + " is "
+            cuts.line("A message of " + length + " octets was cut: " + Setting.COLLECTOR_MAX_MESSAGE.key() + " is "
                     + collector.maxMessage() + ", which a collector must take (rsyslog: maxMessageSize)");
         }
     }
@@ -274,7 +275,7 @@ final class TcpSender implements SyslogSender {
         InetAddress now = senders.now(address, seen);
         if (now != address) {
             look();
-            moves.warn("The collector " + collector + " has another address, " + now.getHostAddress() + " and not "
+            moves.line("The collector " + collector + " has another address, " + now.getHostAddress() + " and not "
                     + address.getHostAddress() + ": connecting there");
             drop();
             frames.repeatUnacknowledged();
@@ -339,7 +340,7 @@ final class TcpSender implements SyslogSender {
 
     private void tellRepeated(String trouble, int again, boolean missing) {
         if (again > 0) {
-            breaks.warn("The connection to the collector " + collector + " " + trouble + ": the last " + again
+            breaks.line("The connection to the collector " + collector + " " + trouble + ": the last " + again
                     + " messages written to it are sent again, and may be there twice"
                     + (missing ? "; of those before, some may be lost" : ""));
         }

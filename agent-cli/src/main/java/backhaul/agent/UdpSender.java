@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.transport.OwnMessage;
+import backhaul.transport.Rated;
 import backhaul.transport.SocketTable;
 import backhaul.transport.Wire;
 import java.io.IOException;
@@ -57,9 +58,9 @@ final class UdpSender implements SyslogSender {
     private final SyslogSenders senders;
     private final StopSignal stop;
     private final RelayLog log;
-    private final RateLimited tooLong;
-    private final RateLimited drops;
-    private final RateLimited moves;
+    private final Rated tooLong;
+    private final Rated drops;
+    private final Rated moves;
 
     private ByteBuffer current = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
     private ByteBuffer previous = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
@@ -84,9 +85,9 @@ final class UdpSender implements SyslogSender {
         this.senders = senders;
         this.stop = stop;
         this.log = log;
-        this.drops = log.rateLimited();
-        this.tooLong = log.rateLimited();
-        this.moves = log.rateLimited();
+        this.drops = log.rated();
+        this.tooLong = log.rated();
+        this.moves = log.rated();
     }
 
     @Override
@@ -245,7 +246,7 @@ final class UdpSender implements SyslogSender {
         seen = senders.seen();
         InetAddress now = channel == null ? address : senders.now(address, seen);
         if (now != address) {
-            moves.warn("The collector " + collector + " has another address, " + now.getHostAddress() + " and not "
+            moves.line("The collector " + collector + " has another address, " + now.getHostAddress() + " and not "
                     + address.getHostAddress() + ": of the " + OwnMessage.messages(unconfirmed)
                     + " sent since its name was looked up before, some may be lost");
             close();
@@ -296,7 +297,7 @@ final class UdpSender implements SyslogSender {
         long more = pacer.takeDropped();
         if (more > 0) {
             dropped += more;
-            drops.warn("The collector " + collector + " has lost " + dropped
+            drops.line("The collector " + collector + " has lost " + dropped
                     + " messages so far: its receive buffer was full; give it a larger one (rsyslog: rcvbufSize of imudp,"
                     + " syslog-ng: so-rcvbuf()) and allow it by the sysctl net.core.rmem_max, or raise"
                     + " net.core.rmem_default");
@@ -363,7 +364,7 @@ final class UdpSender implements SyslogSender {
 
     private void drop(int length) {
         unsendable++;
-        tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
+        tooLong.line("A message of " + length + " octets was dropped: the way to the collector " + collector
                 + " takes no datagram as long");
     }
 

@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import backhaul.transport.Rated;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,7 +47,7 @@ final class UnixSender implements SyslogSender {
     private final StopSignal stop;
     private final Duration fullLimit;
     private final int sendBuffer;
-    private final RateLimited tooLong;
+    private final Rated tooLong;
 
     private final ByteBuffer datagram = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE);
     private AFUNIXDatagramChannel channel; // null while there is no connection
@@ -61,7 +62,7 @@ final class UnixSender implements SyslogSender {
         this.stop = stop;
         this.fullLimit = fullLimit;
         this.sendBuffer = sendBuffer;
-        this.tooLong = log.rateLimited();
+        this.tooLong = log.rated();
     }
 
     /** Can this machine do it? To be asked once, before the first sender is made. */
@@ -100,7 +101,7 @@ final class UnixSender implements SyslogSender {
             throw e;
         } catch (IOException e) {
             if (isTooLong(length)) {
-                tooLong.warn("A message of " + length + " octets was dropped: the way to the collector " + collector
+                tooLong.line("A message of " + length + " octets was dropped: the way to the collector " + collector
                         + " takes no datagram as long");
                 unsendable++;
                 return;

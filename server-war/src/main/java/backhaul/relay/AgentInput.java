@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.transport.TokenBucket;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 package backhaul.relay;
 
 import backhaul.relay.status.Events;
+import backhaul.transport.Rated;
+import backhaul.transport.TokenBucket;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 
 /**
  * The relay's own log. Past tense, who, why and what now; never the content of a message, and nothing per message,
@@ -52,9 +53,6 @@ final class RelayLog {
      */
     private record Source(Kind kind, X509Certificate certificate) {}
 
-    /** What is to be said of one. */
-    private record Line(Source source, String text) {}
-
     private static final System.Logger LOGGER = System.getLogger("backhaul.relay");
 
     /** Lines of one kind that may come at once; afterwards one each interval. */
@@ -73,6 +71,7 @@ final class RelayLog {
     private final Events events = new Events();
     private final Map<Source, Rated> rated =
             new LinkedHashMap<>(16, 0.75f, true); // longest unused first; guarded by this
+    private final List<Runnable> due = new ArrayList<>(); // lines to be said; guarded by this
     private final Set<String> faults = new HashSet<>(); // guarded by this
     private volatile boolean stopping;
 
@@ -127,17 +126,18 @@ final class RelayLog {
     /** The same of a peer with this certificate, which takes the allowance of no other. */
     void repeatable(Kind kind, X509Certificate certificate, String line) {
         Source source = new Source(kind, certificate);
-        List<Line> lines = new ArrayList<>();
-        synchronized (this) {
-            Rated of = rated.computeIfAbsent(source, any -> new Rated(new TokenBucket(burst, interval)));
-            add(lines, source, of.line(line));
+        saying(() -> {
+            rated.computeIfAbsent(source, this::rated).line(line);
             if (rated.size() > MOST_SOURCES) {
-                Map.Entry<Source, Rated> eldest = rated.entrySet().iterator().next();
-                rated.remove(eldest.getKey());
-                add(lines, eldest.getKey(), eldest.getValue().last());
+                Source eldest = rated.keySet().iterator().next();
+                rated.remove(eldest).last();
             }
-        }
-        lines.forEach(this::say);
+        });
+    }
+
+    private Rated rated(Source source) {
+        return new Rated(
+                new TokenBucket(burst, interval), "more of the kind", text -> due.add(() -> say(source, text)));
     }
 
     /** An agent with this certificate has come or gone. */
@@ -147,32 +147,28 @@ final class RelayLog {
 
     /** Says what was held back and may be said now: the end of a flood. Runs on housekeeping. */
     void sweep() {
-        say(Rated::rest);
+        saying(() -> rated.values().forEach(Rated::rest));
     }
 
     /** Says whatever was held back; at stop. */
     void finish() {
-        say(Rated::last);
+        saying(() -> rated.values().forEach(Rated::last));
     }
 
-    private void say(Function<Rated, String> what) {
-        List<Line> lines = new ArrayList<>();
+    /** Says what comes of this, without keeping others from their turn meanwhile. */
+    private void saying(Runnable turn) {
+        List<Runnable> lines;
         synchronized (this) {
-            rated.forEach((source, of) -> add(lines, source, what.apply(of)));
+            turn.run();
+            lines = List.copyOf(due);
+            due.clear();
         }
-        lines.forEach(this::say);
+        lines.forEach(Runnable::run);
     }
 
-    private static void add(List<Line> lines, Source source, String text) {
-        if (text != null) {
-            lines.add(new Line(source, text));
-        }
-    }
-
-    private void say(Line line) {
-        Source source = line.source();
-        events.add(source.kind().sort, source.certificate(), source.kind().level, line.text());
-        log(source.kind().level, line.text());
+    private void say(Source source, String line) {
+        events.add(source.kind().sort, source.certificate(), source.kind().level, line);
+        log(source.kind().level, line);
     }
 
     /** The last lines. */

@@ -1,4 +1,4 @@
-package backhaul.agent;
+package backhaul.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,44 +6,44 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RateLimitedTest {
+class RatedTest {
     private static final long MINUTE = 60_000_000_000L;
 
     private final List<String> said = new ArrayList<>();
     private long now = Long.MAX_VALUE - MINUTE; // ns
-    private final RateLimited trouble = new RateLimited(said::add, () -> now);
+    private final Rated trouble = new Rated(new TokenBucket(1, MINUTE, () -> now), "times", said::add);
 
     @Test
     void troubleIsSaidOnceAMinuteWithItsCount() {
         for (int i = 0; i < 100; i++) {
-            trouble.warn("trouble " + i);
+            trouble.line("trouble " + i);
         }
         now += MINUTE;
-        trouble.warn("trouble again");
+        trouble.line("trouble again");
         assertThat(said).containsExactly("trouble 0", "trouble again (and 99 times since the last such line)");
     }
 
     @Test
     void theLastOfARowIsSaidThoughNoOtherComes() {
         for (int i = 0; i < 100; i++) {
-            trouble.warn("trouble " + i);
-            trouble.settle(false);
+            trouble.line("trouble " + i);
+            trouble.rest();
         }
         assertThat(said).containsExactly("trouble 0");
         now += MINUTE;
-        trouble.settle(false);
-        trouble.settle(false);
-        trouble.settle(true);
+        trouble.rest();
+        trouble.rest();
+        trouble.last();
         assertThat(said).containsExactly("trouble 0", "trouble 99 (and 98 times since the last such line)");
     }
 
     @Test
     void atTheEndNothingIsHeldBack() {
-        trouble.warn("one");
-        trouble.settle(true);
-        trouble.warn("two");
-        trouble.settle(true);
-        trouble.settle(true);
+        trouble.line("one");
+        trouble.last();
+        trouble.line("two");
+        trouble.last();
+        trouble.last();
         assertThat(said).containsExactly("one", "two");
     }
 }
