@@ -7,6 +7,7 @@ import backhaul.pki.Pem;
 import backhaul.pki.PemException;
 import backhaul.pki.Revocations;
 import backhaul.pki.TlsFailure;
+import backhaul.transport.DurationText;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.nio.file.Files;

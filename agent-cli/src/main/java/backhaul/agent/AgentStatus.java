@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.pki.Expiry;
+import backhaul.transport.DurationText;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.Printable;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.pki.TlsFailure;
+import backhaul.transport.DurationText;
 import java.io.IOException;
 import java.time.Duration;
 

@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.transport.ControlLine;
+import backhaul.transport.DurationText;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.Rated;
 import backhaul.transport.Wire;

@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.DurationText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.DurationText;
 import backhaul.transport.OwnMessage;
 import java.time.Duration;
 

@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import backhaul.pki.Credentials;
 import backhaul.pki.CredentialsWatch;
+import backhaul.transport.DurationText;
 import backhaul.transport.OwnMessage;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import backhaul.pki.TlsFailure;
 import backhaul.transport.ControlLine;
+import backhaul.transport.DurationText;
 import backhaul.transport.Wire;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import backhaul.pki.Credentials;
 import backhaul.pki.Tls;
+import backhaul.transport.DurationText;
 import backhaul.transport.EmptyRecords;
 import backhaul.transport.Wire;
 import java.io.FilterInputStream;

@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.DurationText;
 import backhaul.transport.Rated;
 import java.io.IOException;
 import java.net.ConnectException;

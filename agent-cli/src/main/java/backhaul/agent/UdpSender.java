@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.DurationText;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.Rated;
 import backhaul.transport.SocketTable;

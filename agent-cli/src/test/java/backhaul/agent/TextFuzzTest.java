@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import backhaul.transport.ControlLine;
+import backhaul.transport.DurationText;
 import backhaul.transport.Hostile;
 import backhaul.transport.Wire;
 import java.io.IOException;

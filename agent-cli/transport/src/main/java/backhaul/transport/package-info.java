@@ -1,7 +1,7 @@
 /**
  * What the relay and the agent share beside certificates: the grammar of the wire ({@code Wire}, {@code ControlLine}, {@code
  * EmptyRecords}), messages of their own ({@code OwnMessage}, {@code Printable}), what the kernel tells about sockets ({@code
- * SocketTable}, {@code SendQueue}), properties files ({@code PropertiesFile}, {@code Spelling}), repeated lines ({@code Rated},
+ * SocketTable}, {@code SendQueue}), properties files and durations ({@code PropertiesFile}, {@code Spelling}, {@code DurationText}), repeated lines ({@code Rated},
  * {@code TokenBucket}), metrics as text ({@code PrometheusText}), and the report of the two {@code check} commands ({@code
  * CheckReport}).
  *

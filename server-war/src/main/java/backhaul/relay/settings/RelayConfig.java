@@ -2,6 +2,7 @@ package backhaul.relay.settings;
 
 import backhaul.pki.DistinguishedName;
 import backhaul.pki.Revocations.Outdated;
+import backhaul.transport.DurationText;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -153,7 +154,6 @@ public record RelayConfig(
 
     /** Collects problems instead of stopping at the first. What it returns after a problem is not to be used. */
     private static final class Parser {
-        private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|h)");
         private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\w+)?");
         private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(|KiB|MiB|GiB)");
 
@@ -232,18 +232,13 @@ public record RelayConfig(
 
         Duration duration(String key, String byDefault, Duration least, Duration most) {
             String value = text(key).orElse(byDefault);
-            Matcher matcher = DURATION.matcher(value);
-            if (matcher.matches()) {
-                long number = Long.parseLong(matcher.group(1));
-                Duration duration = switch (matcher.group(2)) {
-                    case "ms" -> Duration.ofMillis(number);
-                    case "s" -> Duration.ofSeconds(number);
-                    case "m" -> Duration.ofMinutes(number);
-                    default -> Duration.ofHours(number);
-                };
+            try {
+                Duration duration = DurationText.parse(value);
                 if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
                     return duration;
                 }
+            } catch (IllegalArgumentException e) {
+                // Said below.
             }
             wrong(key, inWords(least) + ".." + inWords(most) + " (units ms, s, m, h)", value);
             return least;
@@ -289,15 +284,10 @@ public record RelayConfig(
 
         Outdated outdated(String key, String byDefault) {
             String value = text(key).orElse(byDefault);
-            switch (value) {
-                case "accept":
-                    return Outdated.ACCEPT;
-                case "refuse":
-                    return Outdated.REFUSE;
-                default:
-                    wrong(key, "accept or refuse", value);
-                    return Outdated.REFUSE;
+            if (!value.equals("accept") && !value.equals("refuse")) {
+                wrong(key, "accept or refuse", value);
             }
+            return value.equals("accept") ? Outdated.ACCEPT : Outdated.REFUSE;
         }
 
         Optional<AllowList> allowed(String key) {

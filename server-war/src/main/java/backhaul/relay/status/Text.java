@@ -1,5 +1,6 @@
 package backhaul.relay.status;
 
+import backhaul.transport.DurationText;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -12,24 +13,7 @@ public final class Text {
     /** {@code 250 ms}, {@code 1.5 s}, {@code 12 s}, {@code 3 min 5 s}, {@code 2 h 10 min}, {@code 4 d 3 h}. */
     public static String duration(Duration duration) {
         long millis = duration.toMillis();
-        if (millis < 1_000) {
-            return millis + " ms";
-        }
-        long tenths = (millis + 50) / 100;
-        if (tenths < 100) {
-            return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " s";
-        }
-        long seconds = (millis + 500) / 1_000;
-        if (seconds < 60) {
-            return seconds + " s";
-        }
-        if (seconds < 3_600) {
-            return pair(seconds / 60, "min", seconds % 60, "s");
-        }
-        if (seconds < 86_400) {
-            return pair(seconds / 3_600, "h", seconds % 3_600 / 60, "min");
-        }
-        return pair(seconds / 86_400, "d", seconds % 86_400 / 3_600, "h");
+        return millis < 1_000 ? millis + " ms" : DurationText.show(duration);
     }
 
     /** {@code [203.0.113.7:50022]}, {@code [2001:db8::7]:50022}. */
@@ -100,9 +84,5 @@ public final class Text {
         return sentence.startsWith("the ") || sentence.startsWith("a ")
                 ? Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1)
                 : sentence;
-    }
-
-    private static String pair(long large, String largeUnit, long small, String smallUnit) {
-        return large + " " + largeUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
     }
 }

@@ -1,4 +1,4 @@
-package backhaul.agent;
+package backhaul.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

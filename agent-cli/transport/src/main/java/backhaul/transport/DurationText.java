@@ -1,9 +1,13 @@
-package backhaul.agent;
+package backhaul.transport;
 
 import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Durations as people write and read them. */
-final class DurationText {
+public final class DurationText {
+    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})\\s*(ms|s|m|h)");
+
     private DurationText() {}
 
     /**
@@ -11,26 +15,22 @@ final class DurationText {
      *
      * @throws IllegalArgumentException if it is anything else
      */
-    static Duration parse(String text) {
-        int digits = 0;
-        while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
-            digits++;
-        }
-        if (digits == 0 || digits > 9) {
+    public static Duration parse(String text) {
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
             throw new IllegalArgumentException("not a duration: " + text);
         }
-        long number = Long.parseLong(text.substring(0, digits));
-        return switch (text.substring(digits).strip()) {
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(number);
             case "s" -> Duration.ofSeconds(number);
             case "m" -> Duration.ofMinutes(number);
-            case "h" -> Duration.ofHours(number);
-            default -> throw new IllegalArgumentException("not a duration: " + text);
+            default -> Duration.ofHours(number);
         };
     }
 
     /** In at most two units: {@code 0.8 s}, {@code 45 s}, {@code 3 h 12 min}, {@code 2 d}. */
-    static String show(Duration duration) {
+    public static String show(Duration duration) {
         long tenths = Math.max(0, duration.toMillis() + 50) / 100;
         if (tenths < 100) {
             return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " s";
