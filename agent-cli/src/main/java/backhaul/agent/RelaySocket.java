@@ -14,11 +14,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.SocketOption;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -26,18 +24,12 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * A TCP connection to one address of a relay, and TLS 1.3 over it. The plain socket is kept, since closing that one cuts
  * off whoever is stuck in a read, a write or a handshake, which closing the other does not.
  */
 final class RelaySocket {
-    // Keep-alive finds a path that died: 30 s of silence, then 3 probes 10 s apart.
-    private static final int KEEP_ALIVE_IDLE_SECONDS = 30;
-    private static final int KEEP_ALIVE_INTERVAL_SECONDS = 10;
-    private static final int KEEP_ALIVE_PROBES = 3;
-
     static {
         // Else a stream that was cut off looks like one that was ended. Read once, when the JDK's TLS is first used.
         System.setProperty("com.sun.net.ssl.requireCloseNotify", "true");
@@ -60,7 +52,7 @@ final class RelaySocket {
     /** The first half of a connection: TCP. Whoever calls has armed {@code deadline} to {@link #cut} it off. */
     void dial(Deadline deadline) throws IOException {
         try {
-            tune();
+            Tls.tune(plain);
             plain.connect(address);
         } catch (IOException e) {
             cut();
@@ -89,9 +81,7 @@ final class RelaySocket {
 
     /** What the relay has shown, its own certificate first. */
     List<X509Certificate> chain() throws SSLPeerUnverifiedException {
-        return Arrays.stream(tls.getSession().getPeerCertificates())
-                .map(X509Certificate.class::cast)
-                .toList();
+        return Tls.chain(tls);
     }
 
     /** Did the relay choose the octet-counted framing? */
@@ -200,20 +190,6 @@ final class RelaySocket {
                 ? "the relay sent over " + EmptyRecords.AT_ONCE
                         + " TLS records that bring no data, such as key updates: it is faulty, or no relay"
                 : null;
-    }
-
-    private void tune() throws IOException {
-        plain.setTcpNoDelay(true);
-        plain.setKeepAlive(true);
-        set(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_SECONDS);
-        set(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL_SECONDS);
-        set(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_PROBES);
-    }
-
-    private void set(SocketOption<Integer> option, int value) throws IOException {
-        if (plain.supportedOptions().contains(option)) {
-            plain.setOption(option, value);
-        }
     }
 
     private SSLParameters parameters(SSLParameters parameters) {

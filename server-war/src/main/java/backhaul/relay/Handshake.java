@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import backhaul.pki.Certificates;
 import backhaul.pki.DistinguishedName;
+import backhaul.pki.Tls;
 import backhaul.pki.TlsFailure;
 import backhaul.pki.UntrustedException;
 import backhaul.relay.status.ConnectionCounters;
@@ -14,9 +15,7 @@ import java.net.ProtocolException;
 import java.net.SocketException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
 /**
@@ -68,7 +67,7 @@ final class Handshake {
             tls = context.trust().current().endpoint().secure(plain);
             tls.startHandshake();
             plain.secured();
-            List<X509Certificate> chain = chain(tls);
+            List<X509Certificate> chain = Tls.chain(tls);
             certificate = chain.get(0);
             PeerPolicy.Authorization authorization =
                     context.trust().current().policy().check(chain);
@@ -83,20 +82,10 @@ final class Handshake {
                     DistinguishedName.of(certificate.getSubjectX500Principal()).toString();
             letIn();
             return new Peer(subject, address, chain, authorization, hello, plain, tls, input, in);
-        } catch (PeerRefusedException e) {
-            refused(
-                    ConnectionCounters.Refusal.POLICY,
-                    kind(certificate, certificate),
-                    certificate,
-                    said(certificate, e));
-            sayWhy(tls, e.word(), e.getMessage());
-        } catch (ProtocolException e) {
-            refused(
-                    ConnectionCounters.Refusal.POLICY,
-                    kind(certificate, certificate),
-                    certificate,
-                    said(certificate, e));
-            sayWhy(tls, "refused", e.getMessage());
+        } catch (PeerRefusedException | ProtocolException e) {
+            String line = who(certificate) + ": " + e.getMessage();
+            refused(ConnectionCounters.Refusal.POLICY, kind(certificate, certificate), certificate, line);
+            sayWhy(tls, e instanceof PeerRefusedException refused ? refused.word() : "refused", e.getMessage());
         } catch (IOException | RuntimeException e) {
             X509Certificate shown = certificate == null ? UntrustedException.certificateOf(e) : certificate;
             refused(
@@ -109,12 +98,6 @@ final class Handshake {
         }
         closeGently();
         return null;
-    }
-
-    private static List<X509Certificate> chain(SSLSocket tls) throws SSLPeerUnverifiedException {
-        return Arrays.stream(tls.getSession().getPeerCertificates())
-                .map(X509Certificate.class::cast)
-                .toList();
     }
 
     /** Turns away a peer that was let in, for want of room. */
@@ -141,10 +124,6 @@ final class Handshake {
             return RelayLog.Kind.REFUSED;
         }
         return shown == null ? RelayLog.Kind.STRANGER : RelayLog.Kind.PEER;
-    }
-
-    private String said(X509Certificate certificate, Exception refusal) {
-        return who(certificate) + ": " + refusal.getMessage();
     }
 
     private synchronized void letIn() throws SocketException {

@@ -9,16 +9,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
-import jdk.net.ExtendedSocketOptions;
 
 /** Makes an accepted socket a TLS 1.3 server connection that demands a client certificate. Any thread. */
 final class TlsEndpoint {
-    /** Seconds; a line client has no heartbeat, so TCP itself has to find out that it is gone. */
-    private static final int KEEP_ALIVE_IDLE = 30;
-
-    private static final int KEEP_ALIVE_INTERVAL = 10;
-    private static final int KEEP_ALIVE_PROBES = 3;
-
     private final SSLSocketFactory factory;
     private final int sendBuffer;
 
@@ -36,17 +29,9 @@ final class TlsEndpoint {
      * stuck, and would reset the connection under an alert that the peer has not read yet.
      */
     SSLSocket secure(Socket plain) throws IOException {
-        plain.setTcpNoDelay(true);
-        plain.setKeepAlive(true);
+        Tls.tune(plain); // a line client has no heartbeat
         if (sendBuffer > 0) {
             plain.setSendBufferSize(sendBuffer);
-        }
-        for (var option : plain.supportedOptions()) {
-            if (option == ExtendedSocketOptions.TCP_KEEPIDLE) {
-                plain.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE);
-                plain.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL);
-                plain.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_PROBES);
-            }
         }
         SSLSocket tls = (SSLSocket) factory.createSocket(plain, InputStream.nullInputStream(), false);
         SSLParameters parameters = tls.getSSLParameters();

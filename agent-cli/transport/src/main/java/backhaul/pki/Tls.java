@@ -1,10 +1,18 @@
 package backhaul.pki;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketOption;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
+import jdk.net.ExtendedSocketOptions;
 
 /**
- * The one version of TLS. A JDK context of the name "TLSv1.3" still offers 1.2 as well: each socket has to be told.
+ * What both sides set on a socket. A JDK context of the name "TLSv1.3" still offers 1.2 as well: each socket has to be told.
  */
 public final class Tls {
     /** The JDK's name of it. */
@@ -13,15 +21,37 @@ public final class Tls {
     /** How the JDK calls the key exchange where the certificate does not decide it, as in TLS 1.3. */
     static final String KEY_EXCHANGE = "UNKNOWN";
 
+    // Seconds of silence, then probes so many seconds apart.
+    private static final int KEEP_ALIVE_IDLE = 30;
+    private static final int KEEP_ALIVE_INTERVAL = 10;
+    private static final int KEEP_ALIVE_PROBES = 3;
+
     private Tls() {}
 
-    /** Leaves TLS 1.3 alone; to be called before the handshake. */
-    public static void harden(SSLSocket socket) {
-        socket.setEnabledProtocols(new String[] {VERSION});
-    }
-
-    /** The same for parameters that are set on a socket later. */
+    /** Leaves TLS 1.3 alone, once they are set on a socket before its handshake. */
     public static void harden(SSLParameters parameters) {
         parameters.setProtocols(new String[] {VERSION});
+    }
+
+    /** Has a socket send at once, and TCP itself find out that the path has died. */
+    public static void tune(Socket plain) throws IOException {
+        plain.setTcpNoDelay(true);
+        plain.setKeepAlive(true);
+        set(plain, ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE);
+        set(plain, ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL);
+        set(plain, ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_PROBES);
+    }
+
+    private static void set(Socket plain, SocketOption<Integer> option, int value) throws IOException {
+        if (plain.supportedOptions().contains(option)) {
+            plain.setOption(option, value);
+        }
+    }
+
+    /** What the peer has shown, its own certificate first. */
+    public static List<X509Certificate> chain(SSLSocket tls) throws SSLPeerUnverifiedException {
+        return Arrays.stream(tls.getSession().getPeerCertificates())
+                .map(X509Certificate.class::cast)
+                .toList();
     }
 }

@@ -468,7 +468,7 @@ class TlsFailureTest {
                 socket -> {
                     SSLSocket tls = (SSLSocket)
                             goodRelay.getSocketFactory().createSocket(socket, InputStream.nullInputStream(), false);
-                    Tls.harden(tls);
+                    tls.setEnabledProtocols(new String[] {Tls.VERSION});
                     tls.startHandshake();
                     tls.getInputStream().read();
                     relayThen.play(socket);
@@ -477,7 +477,7 @@ class TlsFailureTest {
                 socket -> {
                     SSLSocket tls = (SSLSocket)
                             goodAgent.getSocketFactory().createSocket(socket, "localhost", socket.getPort(), false);
-                    Tls.harden(tls);
+                    tls.setEnabledProtocols(new String[] {Tls.VERSION});
                     try {
                         tls.startHandshake();
                         tls.getOutputStream().write('a');
