@@ -74,6 +74,22 @@ record Attribute(String oid, String value, boolean text) {
 
     /** {@code TYPE=value} as in RFC 4514. */
     String rfc4514() {
+        return written(",+\"\\<>;", "\\", true);
+    }
+
+    /** {@code TYPE=value} as in OpenSSL's one-line form, with a backslash before what would end the value. */
+    String oneLine() {
+        return written("/+\\", "\\x", false);
+    }
+
+    /**
+     * In one of the forms.
+     *
+     * @param special what has a backslash before it
+     * @param octet what stands before the octets of a character that does not print
+     * @param edges whether a space has a backslash too that is the first or the last
+     */
+    private String written(String special, String octet, boolean edges) {
         StringBuilder out = new StringBuilder(AttributeTypes.name(oid)).append('=');
         if (!text) {
             return out.append('#').append(value).toString();
@@ -83,32 +99,14 @@ record Attribute(String oid, String value, boolean text) {
             int next = i + Character.charCount(character);
             boolean edge = i == 0 || next == value.length();
             if (!Printable.isPrintable(character)) {
-                escape(out, character, "\\");
+                escape(out, character, octet);
             } else {
-                boolean special =
-                        ",+\"\\<>;".indexOf(character) >= 0 || character == ' ' && edge || character == '#' && i == 0;
-                out.append(special ? "\\" : "").appendCodePoint(character);
+                boolean escaped = special.indexOf(character) >= 0
+                        || character == ' ' && edge && edges
+                        || character == '#' && i == 0;
+                out.append(escaped ? "\\" : "").appendCodePoint(character);
             }
             i = next;
-        }
-        return out.toString();
-    }
-
-    /** {@code TYPE=value} as in OpenSSL's one-line form, with a backslash before what would end the value. */
-    String oneLine() {
-        StringBuilder out = new StringBuilder(AttributeTypes.name(oid)).append('=');
-        if (!text) {
-            return out.append('#').append(value).toString();
-        }
-        for (int i = 0; i < value.length(); ) {
-            int character = value.codePointAt(i);
-            if (!Printable.isPrintable(character)) {
-                escape(out, character, "\\x");
-            } else {
-                boolean special = character == '/' || character == '+' || character == '\\';
-                out.append(special || character == '#' && i == 0 ? "\\" : "").appendCodePoint(character);
-            }
-            i += Character.charCount(character);
         }
         return out.toString();
     }

@@ -50,8 +50,7 @@ final class CertificateFailure {
                 return usage(certificate, usage.holder());
             }
             if (message.contains("Extended key usage does not permit")) {
-                return usage(
-                        certificate, side == TlsFailure.Side.AGENT ? TlsFailure.Side.RELAY : TlsFailure.Side.AGENT);
+                return usage(certificate, side.other());
             }
             if (cause instanceof WrongNameException) {
                 return certificate + " " + cause.getMessage();

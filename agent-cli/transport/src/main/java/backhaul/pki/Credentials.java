@@ -33,18 +33,6 @@ public record Credentials(
         List<X509Certificate> authorities,
         Revocations revocations,
         Acceptance accepted) {
-    /** What can be said about who issued a certificate. */
-    public enum Issuance {
-        /** The issuer has the name, is in the CA file, and its key made the signature. */
-        ISSUED,
-        /** Its issuer has another name. */
-        OTHER_ISSUER,
-        /** Its issuer has the name, but no certificate in the CA file has that name. */
-        NOT_IN_CA_FILE,
-        /** Its issuer has the name, but the key of the CA of that name did not sign it. */
-        OTHER_KEY
-    }
-
     /** What else makes a certificate no good, a clause. */
     public static final String REVOKED =
             "is revoked by our own list: peers that have it refuse the certificate, have the CA issue a new one";
@@ -322,7 +310,7 @@ public record Credentials(
         return earlier(CertificationPaths.until(peer, authorities), revocations.refuseFrom(peer, authorities));
     }
 
-    private static Instant earlier(Instant a, Instant b) {
+    static Instant earlier(Instant a, Instant b) {
         return a.isBefore(b) ? a : b;
     }
 
@@ -359,21 +347,8 @@ public record Credentials(
 
     /** Whether the issuer of {@code leaf} has this name and a certificate of the CA file with it made the signature. */
     public boolean issuedBy(X509Certificate leaf, DistinguishedName issuer) {
-        return issuance(leaf, issuer) == Issuance.ISSUED;
-    }
-
-    /** The same question with the reason in the answer. */
-    public Issuance issuance(X509Certificate leaf, DistinguishedName issuer) {
-        if (!DistinguishedName.of(leaf.getIssuerX500Principal()).equals(issuer)) {
-            return Issuance.OTHER_ISSUER;
-        }
-        List<X509Certificate> named = named(issuer);
-        if (named.isEmpty()) {
-            return Issuance.NOT_IN_CA_FILE;
-        }
-        return named.stream().anyMatch(authority -> Certificates.isSignedBy(leaf, authority))
-                ? Issuance.ISSUED
-                : Issuance.OTHER_KEY;
+        return DistinguishedName.of(leaf.getIssuerX500Principal()).equals(issuer)
+                && named(issuer).stream().anyMatch(authority -> Certificates.isSignedBy(leaf, authority));
     }
 
     /** Without the key: some of the JDK's keys print themselves. */

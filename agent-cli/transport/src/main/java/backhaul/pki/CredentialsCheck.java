@@ -58,12 +58,10 @@ final class CredentialsCheck {
         if (CertificateFailure.isOfDates(refusal)) {
             return;
         }
-        boolean agent = side == TlsFailure.Side.AGENT;
         throw new PemException(
                 certificateFile,
-                "is no good, every " + (agent ? "relay" : "agent") + " would refuse it: "
-                        + TlsFailure.explain(
-                                refusal, agent ? TlsFailure.Side.RELAY : TlsFailure.Side.AGENT, name(chain.get(0))));
+                "is no good, every " + (side == TlsFailure.Side.AGENT ? "relay" : "agent") + " would refuse it: "
+                        + TlsFailure.explain(refusal, side.other(), name(chain.get(0))));
     }
 
     /** Whatever name agents dial, it must be one that they can find. */

@@ -22,13 +22,13 @@ public final class ExpiryMetrics {
                     Certificates.subject(certificate),
                     "serial",
                     certificate.getSerialNumber().toString(16));
-            ends.merge(labels, certificate.getNotAfter().toInstant(), ExpiryMetrics::earlier);
+            ends.merge(labels, certificate.getNotAfter().toInstant(), Credentials::earlier);
         }
         String help = "When a certificate of " + whose + ", or a CA's that it trusts, ends.";
         family(text, "certificate_expiry", help, ends);
         ends.clear();
         for (Expiry list : own.revocations().expiries(now)) {
-            ends.merge(PrometheusText.labels("list", list.what()), list.end(), ExpiryMetrics::earlier);
+            ends.merge(PrometheusText.labels("list", list.what()), list.end(), Credentials::earlier);
         }
         family(text, "crl_expiry", "When a revocation list is out of date.", ends);
     }
@@ -36,9 +36,5 @@ public final class ExpiryMetrics {
     private static void family(PrometheusText text, String name, String help, Map<String, Instant> ends) {
         text.family(name + TIMESTAMP, "gauge", help);
         ends.forEach((labels, end) -> text.sample(name + TIMESTAMP, labels, end));
-    }
-
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
     }
 }

@@ -46,9 +46,9 @@ public final class FilesCheck {
     public Credentials run() {
         boolean agent = files.side == TlsFailure.Side.AGENT;
         report.section(agent ? "This agent's certificate" : "This relay's certificate");
-        boolean readable = certificate();
-        readable &= key();
-        readable &= authorities();
+        boolean readable = step(this::certificate);
+        readable &= step(this::key);
+        readable &= step(this::authorities);
         if (!readable) {
             report.skipped("whether they belong together is to be seen once each of them is good");
             return null;
@@ -75,16 +75,14 @@ public final class FilesCheck {
         return files.passphraseFile == null ? null : Pem.passphrase(files.passphraseFile);
     }
 
-    private boolean certificate() {
+    /** Looks at one of the files. */
+    private interface Look {
+        void look() throws PemException;
+    }
+
+    private boolean step(Look look) {
         try {
-            X509Certificate own = Pem.certificates(files.certificate).get(0);
-            report.ok(files.certificate + ": " + Certificates.describe(own));
-            if (files.side == TlsFailure.Side.AGENT) {
-                report.detail("fingerprint, for relay.tls.allow: sha256:" + Certificates.fingerprint(own));
-            } else {
-                names(own);
-            }
-            CheckDates.step(report, "it", own, now, CheckDates.RENEW);
+            look.look();
             return true;
         } catch (PemException e) {
             report.failed(explain.apply(e));
@@ -92,35 +90,28 @@ public final class FilesCheck {
         }
     }
 
-    private void names(X509Certificate relay) {
-        String names = Certificates.describeNames(relay);
-        if (!names.isEmpty()) {
+    private void certificate() throws PemException {
+        X509Certificate own = Pem.certificates(files.certificate).get(0);
+        report.ok(files.certificate + ": " + Certificates.describe(own));
+        String names = Certificates.describeNames(own);
+        if (files.side == TlsFailure.Side.AGENT) {
+            report.detail("fingerprint, for relay.tls.allow: sha256:" + Certificates.fingerprint(own));
+        } else if (!names.isEmpty()) {
             report.ok("it is for " + names + ": agents must dial one of these");
         }
+        CheckDates.step(report, "it", own, now, CheckDates.RENEW);
     }
 
-    private boolean key() {
-        try {
-            Pem.privateKey(files.key, passphrase());
-            report.ok(files.key + ": a private key" + (files.passphraseFile == null ? "" : ", decrypted"));
-            return true;
-        } catch (PemException e) {
-            report.failed(explain.apply(e));
-            return false;
-        }
+    private void key() throws PemException {
+        Pem.privateKey(files.key, passphrase());
+        report.ok(files.key + ": a private key" + (files.passphraseFile == null ? "" : ", decrypted"));
     }
 
-    private boolean authorities() {
-        try {
-            List<X509Certificate> authorities = Pem.certificates(files.authorities);
-            report.ok(files.authorities + ": the certificates of " + authorities.size()
-                    + (authorities.size() == 1 ? " CA" : " CAs"));
-            dates(authorities);
-            return true;
-        } catch (PemException e) {
-            report.failed(explain.apply(e));
-            return false;
-        }
+    private void authorities() throws PemException {
+        List<X509Certificate> authorities = Pem.certificates(files.authorities);
+        report.ok(files.authorities + ": the certificates of " + authorities.size()
+                + (authorities.size() == 1 ? " CA" : " CAs"));
+        dates(authorities);
     }
 
     private void dates(List<X509Certificate> authorities) {

@@ -1,13 +1,13 @@
 package backhaul.pki;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.cert.CRLException;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
@@ -27,7 +27,8 @@ public final class Pem {
         List<X509Certificate> certificates = new ArrayList<>();
         for (PemFile.Block block : blocks) {
             if (block.label().equals("CERTIFICATE") || block.label().equals("X509 CERTIFICATE")) {
-                certificates.add(certificate(file, block, certificates.size() + 1));
+                String what = "certificate " + (certificates.size() + 1);
+                certificates.add((X509Certificate) decoded(file, block, what, CertificateFactory::generateCertificate));
             }
         }
         if (!certificates.isEmpty()
@@ -47,18 +48,22 @@ public final class Pem {
         return List.copyOf(certificates);
     }
 
-    private static X509Certificate certificate(Path file, PemFile.Block block, int number) throws PemException {
+    /** A method of the JDK's factory. */
+    private interface Decoder<T> {
+        T decode(CertificateFactory factory, InputStream der) throws GeneralSecurityException;
+    }
+
+    private static <T> T decoded(Path file, PemFile.Block block, String what, Decoder<T> decoder) throws PemException {
         try {
             ByteArrayInputStream der = new ByteArrayInputStream(block.der());
-            X509Certificate certificate =
-                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(der);
+            T decoded = decoder.decode(CertificateFactory.getInstance("X.509"), der);
             if (der.available() == 0) {
-                return certificate;
+                return decoded;
             }
-        } catch (CertificateException e) {
+        } catch (GeneralSecurityException e) {
             // Said below: the factory's words are about octets.
         }
-        throw new PemException(file, "is damaged: certificate " + number + " in it cannot be read, copy it again");
+        throw new PemException(file, "is damaged: " + what + " in it cannot be read, copy it again");
     }
 
     /** The certificate revocation lists of a file in order, at least one. */
@@ -67,7 +72,8 @@ public final class Pem {
         List<X509CRL> lists = new ArrayList<>();
         for (PemFile.Block block : blocks) {
             if (block.label().equals("X509 CRL")) {
-                lists.add(revocationList(file, block, lists.size() + 1));
+                String what = "revocation list " + (lists.size() + 1);
+                lists.add((X509CRL) decoded(file, block, what, CertificateFactory::generateCRL));
             }
         }
         if (lists.isEmpty()) {
@@ -77,19 +83,6 @@ public final class Pem {
                             + ", give the file that begins with -----BEGIN X509 CRL-----");
         }
         return List.copyOf(lists);
-    }
-
-    private static X509CRL revocationList(Path file, PemFile.Block block, int number) throws PemException {
-        try {
-            ByteArrayInputStream der = new ByteArrayInputStream(block.der());
-            X509CRL list = (X509CRL) CertificateFactory.getInstance("X.509").generateCRL(der);
-            if (der.available() == 0) {
-                return list;
-            }
-        } catch (CertificateException | CRLException e) {
-            // Said below: the factory's words are about octets.
-        }
-        throw new PemException(file, "is damaged: revocation list " + number + " in it cannot be read, copy it again");
     }
 
     private static String remedy(Path file, String label) {

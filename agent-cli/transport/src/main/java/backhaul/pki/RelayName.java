@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The name of a relay as it was dialled, and whether a certificate is for it: the name stands literally in the
@@ -21,6 +22,7 @@ final class RelayName {
     // GeneralName ::= CHOICE (RFC 5280 section 4.2.1.6)
     private static final int DNS_NAME = 2;
     private static final int IP_ADDRESS = 7;
+    private static final Set<Integer> KINDS = Set.of(DNS_NAME, IP_ADDRESS);
 
     /** Names of a certificate that are shown. */
     private static final int MAX_SHOWN = 8;
@@ -39,10 +41,6 @@ final class RelayName {
     static void dialable(X509Certificate certificate) throws WrongNameException {
         WrongNameException wrong = null;
         for (List<?> entry : entries(certificate)) {
-            int kind = (Integer) entry.get(0);
-            if (kind != DNS_NAME && kind != IP_ADDRESS) {
-                continue;
-            }
             String name = (String) entry.get(1);
             try {
                 new RelayName(name.contains("*") ? ANY : name).check(certificate);
@@ -64,9 +62,6 @@ final class RelayName {
         boolean ofAnotherKind = false;
         for (List<?> entry : entries(certificate)) {
             int kind = (Integer) entry.get(0);
-            if (kind != DNS_NAME && kind != IP_ADDRESS) {
-                continue;
-            }
             String text = (String) entry.get(1);
             if (text.isEmpty() || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
                 throw new WrongNameException("holds a name with a NUL or another character that no name has ("
@@ -99,11 +94,14 @@ final class RelayName {
                                 + " this name"));
     }
 
-    private static Collection<List<?>> entries(X509Certificate certificate) throws WrongNameException {
+    /** DNS names and addresses, each with its kind before it. */
+    private static List<List<?>> entries(X509Certificate certificate) throws WrongNameException {
         try {
             Collection<List<?>> entries = certificate.getSubjectAlternativeNames();
             if (entries != null) {
-                return entries;
+                return entries.stream()
+                        .filter(entry -> KINDS.contains(entry.get(0)))
+                        .toList();
             }
             if (certificate.getExtensionValue(SUBJECT_ALT_NAME) == null) {
                 return List.of();

@@ -13,7 +13,11 @@ public final class TlsFailure {
     /** Which side is asking. */
     public enum Side {
         RELAY,
-        AGENT
+        AGENT;
+
+        Side other() {
+            return this == AGENT ? RELAY : AGENT;
+        }
     }
 
     private static final int MAX_CAUSES = 20;

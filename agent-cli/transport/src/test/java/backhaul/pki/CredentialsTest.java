@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import backhaul.pki.Credentials.Issuance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -272,23 +271,20 @@ class CredentialsTest {
         X509Certificate leaf = agent.credentials().certificate();
         DistinguishedName issuer = DistinguishedName.parse(ca.issuer());
         assertThat(credentials.issuedBy(leaf, issuer)).isTrue();
-        assertThat(credentials.issuance(leaf, issuer)).isEqualTo(Issuance.ISSUED);
     }
 
     @Test
     void otherIssuersAreToldApart() throws Exception {
         Credentials credentials = relay.credentials();
         X509Certificate leaf = agent.credentials().certificate();
-        assertThat(credentials.issuance(leaf, DistinguishedName.parse("/CN=other")))
-                .isEqualTo(Issuance.OTHER_ISSUER);
+        assertThat(credentials.issuedBy(leaf, DistinguishedName.parse("/CN=other")))
+                .isFalse();
         X509Certificate strange =
                 Pem.certificates(stranger.agent("x").issue().leaf()).get(0);
-        assertThat(credentials.issuance(strange, DistinguishedName.parse(stranger.issuer())))
-                .isEqualTo(Issuance.NOT_IN_CA_FILE);
+        assertThat(credentials.issuedBy(strange, DistinguishedName.parse(stranger.issuer())))
+                .isFalse();
         X509Certificate forged =
                 Pem.certificates(twin.agent("home").issue().leaf()).get(0);
-        assertThat(credentials.issuance(forged, DistinguishedName.parse(ca.issuer())))
-                .isEqualTo(Issuance.OTHER_KEY);
         assertThat(credentials.issuedBy(forged, DistinguishedName.parse(ca.issuer())))
                 .isFalse();
     }
