@@ -34,6 +34,7 @@ import javax.net.ssl.SNIHostName;
  * @param metricsFile null for none
  * @param catchUpRate messages a second; 0 is no limit
  * @param connectTimeout for one attempt: TCP, TLS and the relay's first word
+ * @param silence of a relay that is to be told; zero for never
  */
 record AgentConfig(
         List<HostPort> relays,
@@ -47,7 +48,8 @@ record AgentConfig(
         Path metricsFile,
         Collector collector,
         long catchUpRate,
-        Duration connectTimeout) {
+        Duration connectTimeout,
+        Duration silence) {
 
     // Of systemd (systemd.exec(5)): directories divided by colons, made for the service.
     private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
@@ -65,6 +67,8 @@ record AgentConfig(
     private static final int MAX_CATCH_UP_RATE = 1_000_000;
     private static final Duration MIN_CONNECT_TIMEOUT = Duration.ofMillis(100);
     private static final Duration MAX_CONNECT_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration MIN_SILENCE = Duration.ofSeconds(1);
+    private static final Duration MAX_SILENCE = Duration.ofHours(720);
 
     /**
      * Validates everything before it gives up, so that all mistakes are told at once.
@@ -106,7 +110,13 @@ record AgentConfig(
                 written(settings.get(Setting.METRICS_FILE), RUNTIME_DIRECTORY, METRICS, environment, problems),
                 collector(settings, problems),
                 catchUpRate(settings.get(Setting.CATCH_UP_RATE), problems),
-                connectTimeout(settings.get(Setting.CONNECT_TIMEOUT), problems));
+                duration(
+                        settings.get(Setting.CONNECT_TIMEOUT),
+                        MIN_CONNECT_TIMEOUT,
+                        MAX_CONNECT_TIMEOUT,
+                        "100ms..5m such as 10s",
+                        problems),
+                silence(settings.get(Setting.SILENCE), problems));
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
         }
@@ -316,19 +326,23 @@ record AgentConfig(
         return 0;
     }
 
-    private static Duration connectTimeout(Settings.Value value, List<String> problems) {
-        if (value == null) {
-            return null;
-        }
+    private static Duration silence(Settings.Value value, List<String> problems) {
+        return value.text().equals("0")
+                ? Duration.ZERO
+                : duration(value, MIN_SILENCE, MAX_SILENCE, "1s..720h such as 2h, or 0 for never", problems);
+    }
+
+    private static Duration duration(
+            Settings.Value value, Duration least, Duration most, String limits, List<String> problems) {
         try {
-            Duration timeout = DurationText.parse(value.text());
-            if (timeout.compareTo(MIN_CONNECT_TIMEOUT) >= 0 && timeout.compareTo(MAX_CONNECT_TIMEOUT) <= 0) {
-                return timeout;
+            Duration duration = DurationText.parse(value.text());
+            if (duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0) {
+                return duration;
             }
         } catch (IllegalArgumentException e) {
             // said below
         }
-        problems.add(value.origin() + " must be a duration 100ms..5m such as 10s, was " + value.text());
+        problems.add(value.origin() + " must be a duration " + limits + ", was " + value.text());
         return null;
     }
 

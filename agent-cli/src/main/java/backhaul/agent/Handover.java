@@ -18,6 +18,7 @@ final class Handover {
     static final String REFUSED = "the collector refused the message that it was sent last";
 
     private static final String OVERRUN = "overrun"; // of the contract
+    private static final String SILENT = "SILENT"; // MSGID
 
     /**
      * A time without a stream that the reader of the log is to be told of.
@@ -34,6 +35,7 @@ final class Handover {
     private final Rated oversized;
     private final Rated losses;
     private final RelayCounters counters;
+    private final Silence silence;
 
     private long handed; // messages of the relay that the sender has been given
     private boolean counted; // the present stream has sequence numbers
@@ -48,10 +50,11 @@ final class Handover {
     private long missing; // the relay left out so many without a word
     private Position.Mark begun; // where the stream began; the position moves there once that is told; null then
 
-    Handover(HostPort relay, SyslogSender sender, Position position, RelayLog log) {
+    Handover(HostPort relay, SyslogSender sender, Position position, Silence silence, RelayLog log) {
         this.relay = relay;
         this.sender = sender;
         this.position = position;
+        this.silence = silence;
         this.log = log;
         this.oversized = log.rated();
         this.losses = log.rated();
@@ -127,6 +130,9 @@ final class Handover {
     void message(byte[] octets, int offset, int length) throws CollectorAwayException {
         if (first) {
             tellWhatIsDue();
+        }
+        if (silence.isQuiet() && Silence.endsBy(octets, offset, length)) {
+            endSilence();
         }
         counters.received.add(1);
         counters.receivedOctets.add(length);
@@ -321,8 +327,38 @@ final class Handover {
 
     /** A message of the agent's own that stands for nothing in the stream, nor for what is due at its begin. */
     void tellBeside(String id, String text) throws CollectorAwayException {
-        sender.tell(OwnMessage.of("backhaul-agent", OwnMessage.Severity.WARNING, id, text));
+        tellBeside(OwnMessage.Severity.WARNING, id, text);
+    }
+
+    private void tellBeside(OwnMessage.Severity severity, String id, String text) throws CollectorAwayException {
+        sender.tell(OwnMessage.of("backhaul-agent", severity, id, text));
         settle(0);
+    }
+
+    /**
+     * Says if the relay has sent nothing for too long, once. To be called often.
+     *
+     * @param failure why there is no connection; null if there is one
+     */
+    void tellSilence(String failure) throws CollectorAwayException {
+        if (failure == null && first) {
+            return; // what came in an outage is on its way
+        }
+        String text = silence.look(position, failure);
+        if (text != null) {
+            tellBeside(OwnMessage.Severity.WARNING, SILENT, text);
+            silence.told();
+            log.warning(text);
+        }
+    }
+
+    private void endSilence() throws CollectorAwayException {
+        String text = silence.endText();
+        if (text != null) {
+            tellBeside(OwnMessage.Severity.NOTICE, SILENT, text);
+            log.info(text);
+        }
+        silence.end();
     }
 
     private String lostText(long count, String reason, boolean away) {

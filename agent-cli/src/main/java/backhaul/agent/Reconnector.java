@@ -73,7 +73,9 @@ final class Reconnector implements Runnable {
         this.notices = notices;
         this.lookup = new Lookup(relay.host(), resolver);
         this.addresses = new Addresses(config.connectTimeout());
-        this.handover = new Handover(relay, senders.apply(log), state.position(relay), log);
+        Position position = state.position(relay);
+        Silence silence = new Silence(relay, config.silence(), position.mark());
+        this.handover = new Handover(relay, senders.apply(log), position, silence, log);
     }
 
     @Override
@@ -100,7 +102,7 @@ final class Reconnector implements Runnable {
             } else {
                 Duration delay = backoff.next(outcome);
                 log.warning(outcome.sentence() + "; next attempt in " + DurationText.show(delay));
-                tellNotices();
+                tellNotices(outcome.sentence());
                 if (handover.held() > 0) {
                     awaitCollector();
                 } else {
@@ -114,9 +116,10 @@ final class Reconnector implements Runnable {
     }
 
     /** Says what is due though there is no stream to say it in: perhaps there is none for want of a renewed certificate. */
-    private void tellNotices() {
+    private void tellNotices(String failure) {
         try {
             notices.tell(handover);
+            handover.tellSilence(failure);
             handover.flush();
         } catch (CollectorAwayException e) {
             // The next connection finds out, and says so.

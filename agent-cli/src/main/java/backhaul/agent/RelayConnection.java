@@ -172,6 +172,7 @@ final class RelayConnection implements FrameSink {
     public void drained() throws IOException {
         if (accepted) {
             notices.tell(handover);
+            handover.tellSilence(null);
         }
         handover.flush();
     }

@@ -72,6 +72,13 @@ enum Setting {
             "DURATION",
             "10s",
             "Time for one attempt: TCP, TLS and the relay's first word, together (100ms..5m).",
+            false),
+    SILENCE(
+            "silence",
+            "DURATION",
+            "2h",
+            "If a relay that used to send messages has sent none for so long, put a warning (SILENT) into the log, and a"
+                    + " notice when they come again (1s..720h; 0 for never).",
             false);
 
     private static final String PREFIX = "BACKHAUL_";

@@ -30,7 +30,7 @@
  *   <li>The stream: {@code RelayConnection} and its {@code RelayWriter}, {@code FrameReader} into a {@code FrameSink},
  *       {@code StreamStart}, {@code RelayWords}; how it ended: {@code ConnectionEnd}, {@code Outcome}, {@code Restart}.
  *   <li>Handing over: {@code Handover} counts, keeps the {@code Position} and puts in what is missing
- *       ({@code PendingNotices}, {@code Moment}).
+ *       ({@code PendingNotices}, {@code Silence}, {@code Moment}).
  *   <li>Collectors: {@code Collector}, {@code SyslogSenders} makes one {@code SyslogSender} of {@code UdpSender} ({@code
  *       QueuePacer}, {@code RatePacer}, {@code LongDatagrams}), {@code TcpSender} ({@code ResendBuffer}, {@code
  *       Acknowledgements}) and {@code UnixSender}; {@code NameWatch}, {@code TooLong}.

@@ -53,7 +53,8 @@ class AgentConfigTest {
                         null,
                         new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", 514)),
                         3000,
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        Duration.ofHours(2)));
     }
 
     @Test
@@ -234,6 +235,21 @@ class AgentConfigTest {
             assertThat(problems())
                     .containsExactly("BACKHAUL_CONNECT_TIMEOUT must be a duration 100ms..5m such as 10s, was " + wrong);
         }
+    }
+
+    @Test
+    void silenceHasLimitsAndCanBeSwitchedOff() throws ConfigException {
+        for (String wrong : List.of("10", "999ms", "721h", "never", "0m", "-1s")) {
+            environment.put("BACKHAUL_SILENCE", wrong);
+            assertThat(problems())
+                    .containsExactly(
+                            "BACKHAUL_SILENCE must be a duration 1s..720h such as 2h, or 0 for never, was " + wrong);
+        }
+        environment.put("BACKHAUL_SILENCE", "0");
+        assertThat(config().silence()).isZero();
+        environment.put("BACKHAUL_SILENCE", "30m");
+        assertThat(config().silence()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(AgentConfig.forTail(flags, environment).silence()).isEqualTo(Duration.ofMinutes(30));
     }
 
     @Test

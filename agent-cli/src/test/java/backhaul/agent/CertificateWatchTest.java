@@ -303,7 +303,8 @@ class CertificateWatchTest {
                 null,
                 new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", collector.port())),
                 3000,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Duration.ZERO);
         Agent agent = Agent.of(config, config.credentials(), State.inMemory());
         open.add(() -> agent.stop(STOP_LIMIT));
         agent.start();

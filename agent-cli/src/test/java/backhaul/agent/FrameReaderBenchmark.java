@@ -157,7 +157,8 @@ public class FrameReaderBenchmark {
 
         Handing() {
             HostPort relay = new HostPort("relay.example.org", 514);
-            handover = new Handover(relay, count, new Position(null), new RelayLog(relay));
+            Silence silence = new Silence(relay, Duration.ofHours(1), null);
+            handover = new Handover(relay, count, new Position(null), silence, new RelayLog(relay));
             handover.begin(new StreamStart("stream", 0, Duration.ofSeconds(5), -1));
         }
 

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import backhaul.agent.Position.Mark;
 import backhaul.transport.ControlLine;
+import backhaul.transport.OwnMessage;
 import backhaul.transport.Wire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,13 +24,17 @@ class HandoverTest {
     private final HostPort relay = new HostPort("relay.example.org", 514);
     private final FakeSender sender = new FakeSender();
     private final Position position = new Position(null);
+    private final AtomicLong clock = new AtomicLong(); // ns
+    private final AtomicLong wall = new AtomicLong(); // ms
+    private Silence silence;
     private CapturedLog log;
     private Handover handover;
 
     @BeforeEach
     void begin() {
         log = new CapturedLog();
-        handover = new Handover(relay, sender, position, new RelayLog(relay));
+        silence = new Silence(relay, Duration.ofHours(1), null, clock::get, wall::get);
+        handover = new Handover(relay, sender, position, silence, new RelayLog(relay));
     }
 
     @AfterEach
@@ -333,6 +339,89 @@ class HandoverTest {
     }
 
     @Test
+    void aSilenceIsToldOnceAndItsEndBeforeTheMessageThatEndsIt() throws Exception {
+        stream("a", 0);
+        message("m0");
+        handover.tellSilence(null);
+        pass(Duration.ofMinutes(59));
+        handover.tellSilence(null);
+        pass(Duration.ofMinutes(2));
+        handover.tellSilence(null);
+        handover.tellSilence(null);
+        assertThat(sender.texts()).containsExactly("m0", "SILENT");
+        assertThat(sender.sent.get(1))
+                .matches("<44>" + HEADER + "SILENT - no message has come from the relay relay\\.example\\.org:514 for"
+                        + " 1 h 1 min, though it is connected: look whether the syslog daemon of its server runs and"
+                        + " still sends to the relay");
+        pass(Duration.ofHours(1));
+        message("m1");
+        message("m2");
+        assertThat(sender.texts()).containsExactly("m0", "SILENT", "SILENT", "m1", "m2");
+        assertThat(sender.sent.get(2))
+                .matches("<45>" + HEADER + "SILENT - messages come from the relay relay\\.example\\.org:514 again after"
+                        + " a silence of 2 h 1 min");
+        assertThat(position.mark()).isEqualTo(new Mark("a", 3));
+        assertThat(log.lines("no message has come")).hasSize(1);
+    }
+
+    @Test
+    void aSilenceIsToldInAnOutageToo() throws Exception {
+        stream("a", 7);
+        broken("x");
+        pass(Duration.ofHours(1));
+        handover.tellSilence("connection refused");
+        handover.tellSilence("no route");
+        assertThat(sender.sent)
+                .singleElement()
+                .asString()
+                .endsWith(" for 1 h, and there is no connection: connection refused");
+    }
+
+    /** What came in an outage is on its way then. */
+    @Test
+    void noSilenceIsToldBeforeAnythingHasComeOfAStream() throws Exception {
+        stream("a", 7);
+        pass(Duration.ofHours(2));
+        handover.tellSilence(null);
+        assertThat(sender.sent).isEmpty();
+        handover.idle();
+        handover.tellSilence(null);
+        assertThat(sender.texts()).containsExactly("SILENT");
+    }
+
+    @Test
+    void whatTheCollectorDoesNotTakeOfASilenceIsToldLater() throws Exception {
+        stream("a", 7);
+        handover.idle();
+        pass(Duration.ofHours(1));
+        sender.away = true;
+        assertThatThrownBy(() -> handover.tellSilence(null)).isInstanceOf(CollectorAwayException.class);
+        sender.away = false;
+        handover.tellSilence("gone");
+        assertThat(sender.texts()).containsExactly("SILENT");
+        sender.away = true;
+        assertThatThrownBy(() -> message("m7")).isInstanceOf(CollectorAwayException.class);
+        sender.away = false;
+        message("m7");
+        assertThat(sender.texts()).containsExactly("SILENT", "SILENT", "m7");
+        assertThat(position.mark()).isEqualTo(new Mark("a", 8));
+    }
+
+    @Test
+    void aNoticeOfTheRelayEndsNoSilence() throws Exception {
+        stream("a", 7);
+        handover.idle();
+        pass(Duration.ofHours(1));
+        handover.tellSilence(null);
+        byte[] notice = OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, "EXPIRY", "soon");
+        handover.message(notice, 0, notice.length);
+        handover.tellSilence(null);
+        assertThat(sender.texts()).containsExactly("SILENT", "EXPIRY");
+        message("m8");
+        assertThat(sender.texts()).containsExactly("SILENT", "EXPIRY", "SILENT", "m8");
+    }
+
+    @Test
     void inLinesNobodyKnowsWhatWasLost() throws Exception {
         handover.beginLines();
         message("m");
@@ -449,6 +538,11 @@ class HandoverTest {
         assertThat(handover.lost()).isEqualTo(2 * Wire.MAX_NUMBER);
         assertThat(handover.counters().toCatchUp()).isZero();
         assertThat(handover.hello("me").toString()).isEqualTo("HELLO me s11 " + Wire.MAX_NUMBER);
+    }
+
+    private void pass(Duration time) {
+        clock.addAndGet(time.toNanos());
+        wall.addAndGet(time.toMillis());
     }
 
     private void stream(String id, long next) {

@@ -55,6 +55,7 @@ class ReconnectorTest {
     private CapturedLog log;
     private FakeCollector collector;
     private Duration connectTimeout = Duration.ofSeconds(10);
+    private Duration silence = Duration.ZERO;
 
     @BeforeAll
     static void certificates() {
@@ -814,7 +815,8 @@ class ReconnectorTest {
                 null,
                 new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", collector.port())),
                 3000,
-                connectTimeout);
+                connectTimeout,
+                silence);
     }
 
     private <T extends AutoCloseable> T track(T closeable) {

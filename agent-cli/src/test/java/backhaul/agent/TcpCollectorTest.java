@@ -62,7 +62,8 @@ class TcpCollectorTest {
                 null,
                 new Collector(Collector.Way.TCP_LF, new HostPort("127.0.0.1", collector.getLocalPort())),
                 3000,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                Duration.ZERO);
         agent = Agent.of(config, config.credentials(), state);
         agent.start();
         await().until(() -> !log.lines("Connected").isEmpty());

@@ -32,6 +32,9 @@ public final class OwnMessage {
     /** What every syslog receiver takes, RFC 5424 section 6.1, less the header. */
     private static final int MAX_TEXT = 1800;
 
+    private static final int LEAST_HEADER = "<44>1 - - p - - -".length();
+    private static final int MAX_HEADER = 400; // octets up to the program's name, RFC 5424 section 6
+
     private OwnMessage() {}
 
     /** The message, without a line end; {@code id} is its MSGID, in capitals. */
@@ -40,6 +43,20 @@ public final class OwnMessage {
                         + " " + program + " " + ProcessHandle.current().pid() + " " + id + " - "
                         + Printable.of(text, MAX_TEXT))
                 .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Is it one that {@link #of} made for that program, as far as can be seen? Of any other only its begin is looked at. */
+    public static boolean isFrom(String program, byte[] octets, int offset, int length) {
+        if (length < LEAST_HEADER
+                || octets[offset] != '<'
+                || octets[offset + 1] != '4'
+                || octets[offset + 3] != '>'
+                || octets[offset + 4] != '1') {
+            return false;
+        }
+        String header = new String(octets, offset, Math.min(length, MAX_HEADER), StandardCharsets.ISO_8859_1);
+        String[] parts = header.split(" ", 5);
+        return parts.length == 5 && parts[0].matches("<4[0-7]>1") && parts[3].equals(program);
     }
 
     /** {@code 1 message}, {@code 128 messages}. */
