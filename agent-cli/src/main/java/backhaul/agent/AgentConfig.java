@@ -329,7 +329,7 @@ record AgentConfig(
     private static Duration silence(Settings.Value value, List<String> problems) {
         return value.text().equals("0")
                 ? Duration.ZERO
-                : duration(value, MIN_SILENCE, MAX_SILENCE, "1s..720h such as 2h, or 0 for never", problems);
+                : duration(value, MIN_SILENCE, MAX_SILENCE, "1s..720h such as 1h, or 0 for never", problems);
     }
 
     private static Duration duration(

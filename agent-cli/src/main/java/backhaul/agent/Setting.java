@@ -76,8 +76,8 @@ enum Setting {
     SILENCE(
             "silence",
             "DURATION",
-            "2h",
-            "If a relay that used to send messages has sent none for so long, put a warning (SILENT) into the log, and a"
+            "1h",
+            "If a relay that used to send messages has sent none for this long, put a warning (SILENT) into the log, and a"
                     + " notice when they come again (1s..720h; 0 for never).",
             false);
 

@@ -18,7 +18,7 @@ final class Silence {
     private static final String RELAY = "backhaul-relay";
 
     private final HostPort relay;
-    private final Duration limit; // zero for never
+    private final Duration limit; // zero for never; a job that logs each hour is not on the second, so a sixtieth more
     private final LongSupplier clock;
     private final LongSupplier wall;
 
@@ -36,7 +36,7 @@ final class Silence {
     /** With other clocks: one in ns, and the wall clock in ms. */
     Silence(HostPort relay, Duration limit, Position.Mark position, LongSupplier clock, LongSupplier wall) {
         this.relay = relay;
-        this.limit = limit;
+        this.limit = limit.plus(limit.dividedBy(60));
         this.clock = clock;
         this.wall = wall;
         this.sent = hasMessages(position);

@@ -243,7 +243,7 @@ class AgentConfigTest {
             environment.put("BACKHAUL_SILENCE", wrong);
             assertThat(problems())
                     .containsExactly(
-                            "BACKHAUL_SILENCE must be a duration 1s..720h such as 2h, or 0 for never, was " + wrong);
+                            "BACKHAUL_SILENCE must be a duration 1s..720h such as 1h, or 0 for never, was " + wrong);
         }
         environment.put("BACKHAUL_SILENCE", "0");
         assertThat(config().silence()).isZero();

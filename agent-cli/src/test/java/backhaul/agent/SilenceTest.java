@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class SilenceTest {
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DUE = Duration.ofMinutes(61);
 
     private final HostPort relay = new HostPort("relay.example.org", 514);
     private final AtomicLong clock = new AtomicLong(-5); // ns
@@ -17,13 +18,14 @@ class SilenceTest {
     @Test
     void itIsTimedFromTheLastMessage() {
         Silence silence = silence(HOUR, new Mark("a", 1));
-        awake(HOUR.minusNanos(1));
+        awake(DUE.minusNanos(1));
         silence.end(); // a message
         assertThat(look(silence, 1)).isNull();
-        awake(HOUR.minusNanos(1));
+        awake(DUE.minusNanos(1));
         assertThat(look(silence, 1)).isNull();
         awake(Duration.ofNanos(1));
-        assertThat(look(silence, 1)).startsWith("no message has come from the relay relay.example.org:514 for 1 h, ");
+        assertThat(look(silence, 1))
+                .startsWith("no message has come from the relay relay.example.org:514 for 1 h 1 min, ");
         assertThat(look(silence, 1)).as("it stays due").isNotNull();
         silence.told();
         assertThat(look(silence, 1)).isNull();
@@ -36,10 +38,10 @@ class SilenceTest {
             silence.end();
             assertThat(silence.endText()).isNull();
             assertThat(look(silence, 1)).isNull();
-            awake(HOUR);
+            awake(DUE);
             assertThat(look(silence, 1)).isNotNull();
             silence.told();
-            assertThat(silence.endText()).endsWith(" again after a silence of 1 h");
+            assertThat(silence.endText()).endsWith(" again after a silence of 1 h 1 min");
         }
     }
 
@@ -57,8 +59,8 @@ class SilenceTest {
     void aRelayThatSentToAnEarlierRunIsMissedFromTheBeginOn() {
         Silence silence = silence(HOUR, new Mark("a", 3));
         assertThat(look(silence, 0)).isNull();
-        awake(HOUR);
-        assertThat(look(silence, 0)).contains(" for 1 h, ");
+        awake(DUE);
+        assertThat(look(silence, 0)).contains(" for 1 h 1 min, ");
     }
 
     @Test
@@ -67,8 +69,8 @@ class SilenceTest {
         awake(Duration.ofMinutes(30));
         wall.addAndGet(Duration.ofHours(8).toMillis());
         assertThat(look(silence, 3)).isNull();
-        awake(Duration.ofMinutes(30));
-        assertThat(look(silence, 3)).contains(" for 9 h, ");
+        awake(Duration.ofMinutes(31));
+        assertThat(look(silence, 3)).contains(" for 9 h 1 min, ");
     }
 
     @Test
