@@ -45,7 +45,6 @@ class LayersTest {
             "java..",
             "javax.net..",
             "javax.security..",
-            "jdk.net",
             "com.sun.management",
             "backhaul.transport",
             "backhaul.pki");

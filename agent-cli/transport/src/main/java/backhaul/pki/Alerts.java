@@ -18,7 +18,7 @@ final class Alerts {
 
     static String explain(String alert, TlsFailure.Side side, String peer) {
         boolean agent = side == TlsFailure.Side.AGENT;
-        return ""
+        return peer + " "
                 + switch (alert) {
                     case "unknown_ca" ->
                         "does not know the CA of our certificate (unknown_ca): its CA file must hold the CA that issued it";

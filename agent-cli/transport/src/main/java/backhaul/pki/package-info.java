@@ -10,7 +10,7 @@
  * <p>Invariants:
  *
  * <ol>
- *   <li>Java SE and {@code backhaul.transport} only; nothing here knows what goes over the connection.
+ *   <li>Java SE, keep-alive of {@code jdk.net} and {@code backhaul.transport} only; nothing here knows what goes over the connection.
  *   <li>Nothing here starts a thread, opens a socket or logs.
  *   <li>Every error is a sentence that names the thing, the value and the way out.
  * </ol>
