@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A status as JSON. Times are in ISO 8601, UTC; what ends in {@code -seconds} is a duration, {@code -per-second} a mean
@@ -63,35 +64,25 @@ public final class StatusJson {
 
     /** Of a relay that does not run, and why. */
     public static JsonObject of(String problem, List<Events.Event> events) {
-        return begin(Instant.now(), problem).add("events", events(events)).build();
+        return begin(Instant.now(), problem)
+                .add("events", array(events, StatusJson::event))
+                .build();
     }
 
     public static JsonObject of(Status status) {
         JsonObjectBuilder answer = begin(status.at(), status.problem());
         certificates(answer, status);
         books(answer, status);
-        answer.add(
-                        "agents",
-                        array(status.agents().stream().map(StatusJson::agent).toList()))
-                .add(
-                        "departed",
-                        array(status.departed().stream().map(StatusJson::gone).toList()))
-                .add(
-                        "remarks",
-                        array(status.remarks().stream()
-                                .map(remark -> Json.createObjectBuilder()
-                                        .add("serious", remark.serious())
-                                        .add("sentence", remark.sentence()))
-                                .toList()))
+        List<Expiry> expiries = status.identity().credentials().expiries(status.at());
+        return answer.add("agents", array(status.agents(), StatusJson::agent))
+                .add("departed", array(status.departed(), StatusJson::gone))
+                .add("remarks", array(status.remarks(), StatusJson::remark))
                 .add("backlog", ring(status.ring()))
                 .add("rate", rate(status.trend()))
                 .add("connections", connections(status.admissions()))
-                .add(
-                        "expiries",
-                        array(status.identity().credentials().expiries(status.at()).stream()
-                                .map(expiry -> expiry(expiry, status.at()))
-                                .toList()));
-        return answer.add("events", events(status.events())).build();
+                .add("expiries", array(expiries, expiry -> expiry(expiry, status.at())))
+                .add("events", array(status.events(), StatusJson::event))
+                .build();
     }
 
     private static JsonObjectBuilder begin(Instant at, String problem) {
@@ -194,18 +185,20 @@ public final class StatusJson {
                 .add("days-left", expiry.daysLeft(now));
     }
 
-    private static JsonArrayBuilder events(List<Events.Event> events) {
-        return array(events.stream()
-                .map(event -> Json.createObjectBuilder()
-                        .add("at", event.at().toString())
-                        .add("level", event.level().name())
-                        .add("line", event.line()))
-                .toList());
+    private static JsonObjectBuilder remark(Status.Remark remark) {
+        return Json.createObjectBuilder().add("serious", remark.serious()).add("sentence", remark.sentence());
     }
 
-    private static JsonArrayBuilder array(List<JsonObjectBuilder> objects) {
+    private static JsonObjectBuilder event(Events.Event event) {
+        return Json.createObjectBuilder()
+                .add("at", event.at().toString())
+                .add("level", event.level().name())
+                .add("line", event.line());
+    }
+
+    private static <T> JsonArrayBuilder array(List<T> values, Function<T, JsonObjectBuilder> object) {
         JsonArrayBuilder array = Json.createArrayBuilder();
-        objects.forEach(array::add);
+        values.forEach(value -> array.add(object.apply(value)));
         return array;
     }
 
