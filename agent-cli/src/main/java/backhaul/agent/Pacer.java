@@ -15,10 +15,12 @@ interface Pacer extends Closeable {
     long delay(int length);
 
     /** How long the collector has read nothing though its queue is too full; 0 if it is not. */
-    long heldNanos();
+    default long heldNanos() {
+        return 0;
+    }
 
     /** Nothing more is ready to be sent just now. */
-    void idle();
+    default void idle() {}
 
     /**
      * The sender has been behind for so long that at this rate it might never catch up.
@@ -28,8 +30,10 @@ interface Pacer extends Closeable {
     long raise();
 
     /** Datagrams that the collector's socket dropped and nobody has been told of yet; whoever asks is told. */
-    long takeDropped();
+    default long takeDropped() {
+        return 0;
+    }
 
     @Override
-    void close();
+    default void close() {}
 }

@@ -55,16 +55,6 @@ final class RatePacer implements Pacer {
     }
 
     @Override
-    public long heldNanos() {
-        return 0;
-    }
-
-    @Override
-    public void idle() {
-        // Time alone fills the bucket.
-    }
-
-    @Override
     public synchronized long raise() {
         if (rate == 0) {
             return 0;
@@ -72,15 +62,5 @@ final class RatePacer implements Pacer {
         current = Math.min(MOST, 2 * current);
         raised = clock.getAsLong();
         return current;
-    }
-
-    @Override
-    public long takeDropped() {
-        return 0;
-    }
-
-    @Override
-    public void close() {
-        // nothing is open
     }
 }

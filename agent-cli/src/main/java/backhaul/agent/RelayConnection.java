@@ -134,17 +134,13 @@ final class RelayConnection implements FrameSink {
 
     @Override
     public void message(byte[] octets, int offset, int length) throws IOException {
-        if (octetCounted && stream == null) {
-            throw new ProtocolException("the relay sent a message before " + Wire.STREAM);
-        }
+        requireStream("a message");
         handover.message(octets, offset, length);
     }
 
     @Override
     public void skipped(long length) throws IOException {
-        if (octetCounted && stream == null) {
-            throw new ProtocolException("the relay sent a message before " + Wire.STREAM);
-        }
+        requireStream("a message");
         handover.skipped(length);
     }
 
@@ -204,10 +200,14 @@ final class RelayConnection implements FrameSink {
     }
 
     private void lost(ControlLine line) throws IOException {
-        if (stream == null) {
-            throw new ProtocolException("the relay sent " + Wire.LOST + " before " + Wire.STREAM);
-        }
+        requireStream(Wire.LOST);
         handover.lost(RelayWords.lost(line, handover.next()), line.text(1));
+    }
+
+    private void requireStream(String what) throws ProtocolException {
+        if (octetCounted && stream == null) {
+            throw new ProtocolException("the relay sent " + what + " before " + Wire.STREAM);
+        }
     }
 
     private void idle() throws IOException {

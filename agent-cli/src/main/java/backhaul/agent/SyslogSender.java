@@ -24,7 +24,9 @@ interface SyslogSender extends Closeable {
     boolean offer();
 
     /** How many messages handed over earlier turned out refused and are held for {@link #offer}. */
-    int held();
+    default int held() {
+        return 0;
+    }
 
     /**
      * Lets go of what has been collected for a larger write; to be called whenever nothing more is ready, before waiting.

@@ -32,11 +32,7 @@ final class SyslogSenders {
     private long offered = System.nanoTime() - OFFER_INTERVAL; // guarded by this; when one did last
 
     SyslogSenders(Collector collector, long catchUpRate, StopSignal stop) {
-        this(collector, catchUpRate, stop, name -> Lookup.addresses(name, LOOKUP_LIMIT));
-    }
-
-    SyslogSenders(Collector collector, long catchUpRate, StopSignal stop, Lookup.Resolver resolver) {
-        this(collector, catchUpRate, stop, resolver, NameWatch.INTERVAL);
+        this(collector, catchUpRate, stop, name -> Lookup.addresses(name, LOOKUP_LIMIT), NameWatch.INTERVAL);
     }
 
     SyslogSenders(

@@ -127,11 +127,6 @@ final class UnixSender implements SyslogSender {
     }
 
     @Override
-    public int held() {
-        return 0;
-    }
-
-    @Override
     public long unsendable() {
         return unsendable;
     }

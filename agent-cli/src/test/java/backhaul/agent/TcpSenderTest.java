@@ -255,7 +255,8 @@ class TcpSenderTest {
                         new Collector(Collector.Way.TCP, new HostPort("nas", collector.getLocalPort())),
                         3000,
                         stop,
-                        name -> addresses)
+                        name -> addresses,
+                        NameWatch.INTERVAL)
                 .sender(RELAY_LOG);
         assertThatThrownBy(() -> send("x")).hasMessageContaining(" refuses connections ");
         assertThat(sender.offer()).isTrue();

@@ -163,7 +163,8 @@ class UdpSenderTest {
                             new Collector(Collector.Way.UDP, new HostPort("nas", collector.getLocalPort())),
                             3000,
                             stop,
-                            name -> addresses)
+                            name -> addresses,
+                            NameWatch.INTERVAL)
                     .sender(new RelayLog(new HostPort("relay.example.org", 514)));
             send("m0");
             assertThat(sender.held()).isOne();
