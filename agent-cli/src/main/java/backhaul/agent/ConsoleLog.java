@@ -75,11 +75,7 @@ final class ConsoleLog implements Logger {
                     .append(level.getName())
                     .append(' ');
         }
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            line.append(Character.isISOControl(c) ? '?' : c);
-        }
-        return line.toString();
+        return line.append(text.replaceAll("\\p{Cc}", "?")).toString();
     }
 
     /** Severities of RFC 5424 section 6.2.1. */

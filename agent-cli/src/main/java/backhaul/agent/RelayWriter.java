@@ -3,7 +3,6 @@ package backhaul.agent;
 import backhaul.transport.ControlLine;
 import backhaul.transport.Wire;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.time.Duration;
 
 /**
@@ -28,20 +27,11 @@ final class RelayWriter implements Runnable {
     @Override
     public void run() {
         try {
-            if (hello != null) {
-                OutputStream out = socket.out();
-                write(out, hello);
-                while (!awaitFinish()) {
-                    write(out, ControlLine.of(Wire.ALIVE));
-                }
-                if (bye() != null) {
-                    write(out, bye());
-                }
-            } else {
-                while (!awaitFinish()) {
-                    // no heartbeat was asked for
-                }
+            write(hello);
+            while (!awaitFinish()) { // which waits for the end alone where nobody has asked for a heartbeat
+                write(ControlLine.of(Wire.ALIVE));
             }
+            write(bye());
             socket.endOutput();
         } catch (IOException e) {
             // see above
@@ -88,8 +78,10 @@ final class RelayWriter implements Runnable {
         return true;
     }
 
-    private static void write(OutputStream out, ControlLine line) throws IOException {
-        out.write(line.octets());
-        out.flush();
+    private void write(ControlLine line) throws IOException {
+        if (line != null) {
+            socket.out().write(line.octets());
+            socket.out().flush();
+        }
     }
 }

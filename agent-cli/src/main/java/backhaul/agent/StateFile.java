@@ -1,5 +1,6 @@
 package backhaul.agent;
 
+import backhaul.transport.Wire;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,9 +46,8 @@ final class StateFile implements Closeable {
     private static final String TITLE =
             "# Where this agent has got to. To begin anew: stop the agent, delete this file.";
     private static final String COMPLETE = "complete = yes";
-    private static final String ID = "[A-Za-z0-9-]{1,64}";
-    private static final Pattern INSTANCE = Pattern.compile("instance = (" + ID + ")");
-    private static final Pattern POSITION = Pattern.compile("position (\\S+) = (" + ID + ") (\\d{1,18})");
+    private static final Pattern INSTANCE = Pattern.compile("instance = (" + Wire.ID + ")");
+    private static final Pattern POSITION = Pattern.compile("position (\\S+) = (" + Wire.ID + ") (\\d{1,18})");
 
     private final Path file;
     private FileChannel lock; // null unless locked

@@ -14,15 +14,14 @@ import java.time.Duration;
  * @param waiting messages that this agent has to catch up with, or -1 if the relay does not say
  */
 record StreamStart(String stream, long next, Duration heartbeat, long waiting) {
-    private static final int MAX_ID = 64;
     private static final long MIN_HEARTBEAT_MILLIS = 100;
     private static final long MAX_HEARTBEAT_MILLIS = 3_600_000;
 
     static StreamStart parse(ControlLine line) throws ProtocolException {
         String stream = line.argument(0);
-        if (stream.isEmpty() || stream.length() > MAX_ID || !stream.chars().allMatch(StreamStart::isIdOctet)) {
-            throw new ProtocolException("the relay sent " + Wire.STREAM + " without an id of 1.." + MAX_ID
-                    + " letters, digits or dashes: " + line);
+        if (!stream.matches(Wire.ID)) {
+            throw new ProtocolException(
+                    "the relay sent " + Wire.STREAM + " without an id of 1..64 letters, digits or dashes: " + line);
         }
         return new StreamStart(
                 stream,
@@ -39,9 +38,5 @@ record StreamStart(String stream, long next, Duration heartbeat, long waiting) {
         }
         throw new ProtocolException(
                 "the relay sent " + Wire.STREAM + " without " + what + " of " + least + ".." + most + ": " + line);
-    }
-
-    private static boolean isIdOctet(int c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     }
 }

@@ -11,15 +11,13 @@ import backhaul.transport.Wire;
  * @param next the number of the message of that stream that it wants next
  */
 record Hello(String instance, String stream, long next) {
-    private static final String ID = "[A-Za-z0-9-]{1,64}";
-
     /** Reads the line; {@code line} is null if the peer closed before it. */
     static Hello parse(ControlLine line) throws PeerRefusedException {
         if (line == null) {
             throw new PeerRefusedException("it closed the connection before its HELLO");
         }
         String instance = line.argument(0);
-        if (!line.word().equals(Wire.HELLO) || !instance.matches(ID)) {
+        if (!line.word().equals(Wire.HELLO) || !instance.matches(Wire.ID)) {
             throw new PeerRefusedException(
                     "its first line must be HELLO and an id of 1..64 letters, digits and hyphens, was " + line);
         }
@@ -28,7 +26,7 @@ record Hello(String instance, String stream, long next) {
         }
         String stream = line.argument(1);
         String next = line.argument(2);
-        if (!stream.matches(ID) || !next.matches("\\d{1,18}")) {
+        if (!stream.matches(Wire.ID) || !next.matches("\\d{1,18}")) {
             throw new PeerRefusedException("the position in its HELLO must be a stream's id and a number, was " + line);
         }
         return new Hello(instance, stream, Long.parseLong(next));

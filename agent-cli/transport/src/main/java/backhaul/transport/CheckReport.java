@@ -83,12 +83,6 @@ public final class CheckReport {
 
     /** What a peer sent may be part of it: control characters cannot start a line or paint the terminal. */
     private static String printable(String text) {
-        StringBuilder printable = new StringBuilder(text);
-        for (int i = 0; i < printable.length(); i++) {
-            if (Character.isISOControl(printable.charAt(i))) {
-                printable.setCharAt(i, '?');
-            }
-        }
-        return printable.toString();
+        return text.replaceAll("\\p{Cc}", "?");
     }
 }

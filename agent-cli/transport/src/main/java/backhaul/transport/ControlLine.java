@@ -57,14 +57,9 @@ public record ControlLine(String word, List<String> arguments) {
 
     /** The line as it goes on the wire: other than printable ASCII becomes {@code ?}, what is too long is cut. */
     public byte[] octets() {
-        StringBuilder line = new StringBuilder(toString());
-        line.setLength(Math.min(line.length(), Wire.MAX_CONTROL - 1));
-        for (int i = 0; i < line.length(); i++) {
-            if (line.charAt(i) < ' ' || line.charAt(i) > '~') {
-                line.setCharAt(i, '?');
-            }
-        }
-        return line.append('\n').toString().getBytes(StandardCharsets.US_ASCII);
+        String line = toString().replaceAll("[^ -~]", "?");
+        return (line.substring(0, Math.min(line.length(), Wire.MAX_CONTROL - 1)) + "\n")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     @Override

@@ -26,6 +26,9 @@ public final class Wire {
     /** The port of both ends of the relay when none is given, as for syslog over UDP (RFC 5426). */
     public static final int DEFAULT_PORT = 514;
 
+    /** An id of an installation or of a stream. */
+    public static final String ID = "[A-Za-z0-9-]{1,64}";
+
     public static final String HELLO = "HELLO";
     public static final String STREAM = "STREAM";
     public static final String ALIVE = "ALIVE";
