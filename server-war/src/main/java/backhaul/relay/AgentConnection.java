@@ -265,11 +265,6 @@ final class AgentConnection {
                 peer.subject(), peer.address(), Instant.now(), ending.get().text(), queue.sequence());
     }
 
-    /** The key under which an agent is known when it comes again; null for a line client. */
-    String identity() {
-        return peer.hello() == null ? null : peer.hello().instance() + " " + peer.subject();
-    }
-
     Peer peer() {
         return peer;
     }
@@ -285,10 +280,6 @@ final class AgentConnection {
     /** True if both have shown the very same certificate: what an administrator revokes. */
     boolean hasSameCertificate(AgentConnection other) {
         return peer.certificate().equals(other.peer.certificate());
-    }
-
-    boolean isSameAgent(AgentConnection other) {
-        return peer.isSameAgent(other.peer);
     }
 
     /** Ends the connection because the same agent has come again. */

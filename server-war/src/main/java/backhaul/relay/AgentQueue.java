@@ -1,7 +1,6 @@
 package backhaul.relay;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -14,18 +13,6 @@ import java.util.concurrent.locks.LockSupport;
  * load.
  */
 final class AgentQueue {
-    private static final VarHandle SENT;
-    private static final VarHandle LOST;
-
-    static {
-        try {
-            SENT = MethodHandles.lookup().findVarHandle(AgentQueue.class, "sent", long.class);
-            LOST = MethodHandles.lookup().findVarHandle(AgentQueue.class, "lost", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
     /** The second try keeps clear of the edge by 1/64 of what the ring holds. */
     private static final int FIRST_MARGIN = 7;
 
@@ -34,8 +21,8 @@ final class AgentQueue {
     private volatile Thread writer; // set once, by the writer itself before its first look at anything
     private volatile boolean waiting; // Dekker with Backlog.next, see above
     private long sequence; // writer only; first + sent + lost
-    private long sent; // writer only; others through SENT, opaque
-    private long lost; // writer only; others through LOST, opaque
+    private final AtomicLong sent = new AtomicLong(); // written by the writer; opaque
+    private final AtomicLong lost = new AtomicLong(); // likewise
 
     /** A queue that begins with message {@code first}. */
     AgentQueue(Backlog backlog, long first) {
@@ -81,7 +68,7 @@ final class AgentQueue {
             long oldest = backlog.oldest();
             long margin = tries == 0 ? 0 : (backlog.next() - oldest) >> Math.max(1, FIRST_MARGIN - tries);
             long resume = Math.max(sequence, oldest + margin);
-            LOST.setOpaque(this, lost + (resume - sequence));
+            lost.setOpaque(lost() + resume - sequence);
             sequence = resume;
         }
         return !batch.isEmpty();
@@ -90,7 +77,7 @@ final class AgentQueue {
     /** The batch is out: its messages count as delivered. Runs on the agent's writer. */
     void delivered(Batch batch) {
         sequence += batch.messages();
-        SENT.setOpaque(this, sent + batch.messages());
+        sent.setOpaque(sent() + batch.messages());
     }
 
     /** True if the writer sleeps and wants to be woken. Any thread, after a full fence behind its append. */
@@ -116,12 +103,12 @@ final class AgentQueue {
 
     /** Messages that the ring no longer held when their turn came. Any thread. */
     long lost() {
-        return (long) LOST.getOpaque(this);
+        return lost.getOpaque();
     }
 
     /** Messages handed to the connection. Any thread. */
     long sent() {
-        return (long) SENT.getOpaque(this);
+        return sent.getOpaque();
     }
 
     /** Messages that wait for this agent. Any thread. */

@@ -63,7 +63,7 @@ final class Agents {
             return Optional.of(ConnectionCounters.Refusal.MAX_AGENTS);
         }
         connected.stream()
-                .filter(older -> !older.isEnding() && older.isSameAgent(agent))
+                .filter(older -> !older.isEnding() && older.peer().isSameAgent(agent.peer()))
                 .forEach(older -> older.supersede(agent));
         if (count(agent::hasSameCertificate) >= mostPerCertificate) {
             return Optional.of(ConnectionCounters.Refusal.MAX_PER_CERTIFICATE);
@@ -72,7 +72,7 @@ final class Agents {
             return Optional.of(ConnectionCounters.Refusal.MAX_AGENTS);
         }
         connected.add(agent);
-        departed.remove(agent.identity());
+        departed.remove(agent.peer().identity());
         queues = connected.stream().map(AgentConnection::queue).toArray(AgentQueue[]::new);
         return Optional.empty();
     }
@@ -104,11 +104,12 @@ final class Agents {
 
     /** Line clients have no identity and are forgotten; so is one that has come again meanwhile. */
     private void remember(AgentConnection agent) {
-        if (agent.identity() == null || connected.stream().anyMatch(agent::isSameAgent)) {
+        if (agent.peer().identity() == null
+                || connected.stream().anyMatch(other -> other.peer().isSameAgent(agent.peer()))) {
             return;
         }
-        departed.remove(agent.identity());
-        departed.put(agent.identity(), agent.departed());
+        departed.remove(agent.peer().identity());
+        departed.put(agent.peer().identity(), agent.departed());
         if (departed.size() > MOST_DEPARTED) {
             forgetOne();
         }
@@ -163,14 +164,5 @@ final class Agents {
             lost += queue.lost();
         }
         return lost;
-    }
-
-    /** Octets that wait for the agent that is furthest behind. */
-    long mostOctetsWaiting() {
-        long most = 0;
-        for (AgentQueue queue : queues) {
-            most = Math.max(most, queue.octets());
-        }
-        return most;
     }
 }

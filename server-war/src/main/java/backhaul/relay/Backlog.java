@@ -3,7 +3,6 @@ package backhaul.relay;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
-import java.time.Instant;
 
 /**
  * The bounded ring of the newest messages, held as they go on the wire: octet-counted, one after the other.
@@ -298,11 +297,6 @@ final class Backlog {
     /** Random id of the stream. */
     String stream() {
         return about.stream();
-    }
-
-    /** When the stream began. */
-    Instant since() {
-        return about.since();
     }
 
     /** Messages that the ring holds at most, however short they are. */

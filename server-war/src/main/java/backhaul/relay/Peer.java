@@ -37,12 +37,13 @@ record Peer(
         return subject + " " + address;
     }
 
-    /** True if it is the agent that {@code other} was: the same installation with the same name. */
+    /** The key under which an agent is known when it comes again: its installation and its name; null for a line client. */
+    String identity() {
+        return hello == null ? null : hello.instance() + " " + subject;
+    }
+
     boolean isSameAgent(Peer other) {
-        return hello != null
-                && other.hello != null
-                && hello.instance().equals(other.hello.instance())
-                && subject.equals(other.subject);
+        return hello != null && identity().equals(other.identity());
     }
 
     boolean octetCounted() {

@@ -51,7 +51,7 @@ final class PeerPolicy {
         try {
             credentials.checkClient(chain);
         } catch (CertificateException e) {
-            String subject = Certificates.name(leaf.getSubjectX500Principal());
+            String subject = Certificates.subject(leaf);
             throw new PeerRefusedException(word(e), TlsFailure.explain(e, TlsFailure.Side.RELAY, subject), e);
         }
         DistinguishedName actual = DistinguishedName.of(leaf.getIssuerX500Principal());

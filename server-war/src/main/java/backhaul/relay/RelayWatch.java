@@ -99,7 +99,7 @@ final class RelayWatch {
                 since,
                 listening(),
                 backlog.stream(),
-                backlog.since(),
+                backlog.about().since(),
                 problem(now),
                 context.trust().concern(now),
                 this.ring.trouble(),

@@ -7,7 +7,6 @@ import backhaul.pki.Expiry;
 import backhaul.relay.settings.AllowList;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.Status;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -53,7 +52,7 @@ record Trust(
     /** What agents will see of us, and that it fits. */
     String own() {
         return "names " + Certificates.describeNames(credentials.certificate()) + "; chain "
-                + credentials.chain().stream().map(Trust::subject).collect(Collectors.joining(" < "))
+                + credentials.chain().stream().map(Certificates::subject).collect(Collectors.joining(" < "))
                 + "; relay.tls.key belongs to it";
     }
 
@@ -107,9 +106,5 @@ record Trust(
                 .filter(due -> !due.equals(Instant.MAX))
                 .map(due -> OptionalLong.of(Expiry.days(now, due)))
                 .orElse(OptionalLong.empty());
-    }
-
-    private static String subject(X509Certificate certificate) {
-        return Certificates.name(certificate.getSubjectX500Principal());
     }
 }

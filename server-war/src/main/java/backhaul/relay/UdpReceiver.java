@@ -50,7 +50,7 @@ final class UdpReceiver implements Runnable {
     /** The mean is over about so many turns, as a power of two. */
     private static final int MEAN_SHIFT = 3;
 
-    private static final long PAUSE_AFTER_ERROR_MILLIS = 100;
+    private static final long PAUSE_AFTER_ERROR = 100_000_000; // ns
 
     /** Each look at a mapping that has gone bad may be one. */
     private static final int MOST_LATE_FAULTS = 10;
@@ -113,7 +113,7 @@ final class UdpReceiver implements Runnable {
                 } catch (Throwable e) { // whatever it is, the next datagram may still be taken
                     trouble = "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e;
                     log.repeatable(RelayLog.Kind.OWN, trouble);
-                    pause();
+                    LockSupport.parkNanos(PAUSE_AFTER_ERROR);
                 }
             }
             takeTheRest();
@@ -241,14 +241,6 @@ final class UdpReceiver implements Runnable {
         return ringLost;
     }
 
-    private void pause() {
-        try {
-            Thread.sleep(PAUSE_AFTER_ERROR_MILLIS);
-        } catch (InterruptedException e) {
-            // Only stop() ends the loop.
-        }
-    }
-
     /**
      * Ends {@link #run}, which takes the rest that the socket has, and gives the port back: to the service manager, if it
      * has handed it over. Any thread; bounded.
@@ -296,11 +288,6 @@ final class UdpReceiver implements Runnable {
     /** Datagrams without an octet, which are not messages. */
     long empty() {
         return empty.get();
-    }
-
-    /** Octets that the kernel granted for the receive buffer. */
-    int receiveBuffer() throws IOException {
-        return socket.receiveBuffer();
     }
 
     InetSocketAddress address() {

@@ -9,17 +9,12 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class ConnectionCounters {
     /** Why a connection did not become an agent's. */
     public enum Refusal {
-        /** No TLS 1.3, no certificate, or one that the CA file does not vouch for. */
         TLS("no TLS 1.3, or no certificate that we trust"),
         /** The certificate is good, but not for being let in: issuer, allow-list, revoked. Or its first line was wrong. */
         POLICY("a certificate that is not let in, or a wrong HELLO"),
-        /** Not done within relay.handshake-timeout. */
         TIMEOUT("not done within relay.handshake-timeout"),
-        /** relay.max-handshakes were under way, and it made room for another. */
         MAX_HANDSHAKES("relay.max-handshakes were under way"),
-        /** Its address had relay.max-per-address connections. */
         MAX_PER_ADDRESS("its address had relay.max-per-address"),
-        /** Agents with its certificate had relay.max-per-certificate connections. */
         MAX_PER_CERTIFICATE("its certificate had relay.max-per-certificate"),
         /** relay.max-agents were connected, or the relay was stopping. */
         MAX_AGENTS("relay.max-agents were connected");
