@@ -88,12 +88,9 @@ final class CertificateFailure {
 
     /** Is it but a date that is wrong? */
     static boolean isOfDates(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {
-                return true;
-            }
-        }
-        return false;
+        return TlsFailure.causes(failure).stream()
+                .anyMatch(cause -> cause instanceof CertificateExpiredException
+                        || cause instanceof CertificateNotYetValidException);
     }
 
     private static String usage(String certificate, TlsFailure.Side holder) {

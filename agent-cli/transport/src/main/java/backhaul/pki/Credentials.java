@@ -209,9 +209,7 @@ public record Credentials(
 
     /** Another certificate of the same CA that is good for longer. */
     private static boolean outlives(X509Certificate other, X509Certificate certificate) {
-        return other.getSubjectX500Principal().equals(certificate.getSubjectX500Principal())
-                && other.getPublicKey().equals(certificate.getPublicKey())
-                && other.getNotAfter().after(certificate.getNotAfter());
+        return Revocations.isSameCa(other, certificate) && other.getNotAfter().after(certificate.getNotAfter());
     }
 
     /** All that ends some day and is missed then: our certificate, those above it, the authorities, the revocation lists. */

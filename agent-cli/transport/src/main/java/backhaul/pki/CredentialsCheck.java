@@ -61,7 +61,7 @@ final class CredentialsCheck {
         throw new PemException(
                 certificateFile,
                 "is no good, every " + (side == TlsFailure.Side.AGENT ? "relay" : "agent") + " would refuse it: "
-                        + TlsFailure.explain(refusal, side.other(), name(chain.get(0))));
+                        + TlsFailure.explain(refusal, side.other(), Certificates.subject(chain.get(0))));
     }
 
     /** Whatever name agents dial, it must be one that they can find. */
@@ -98,8 +98,8 @@ final class CredentialsCheck {
         }
         throw new PemException(
                 keyFile,
-                "is not the key of the certificate in " + PemFile.name(certificateFile) + " (" + name(chain.get(0))
-                        + "): give the two that belong together");
+                "is not the key of the certificate in " + PemFile.name(certificateFile) + " ("
+                        + Certificates.subject(chain.get(0)) + "): give the two that belong together");
     }
 
     private static boolean matches(PrivateKey key, PublicKey publicKey) {
@@ -127,12 +127,13 @@ final class CredentialsCheck {
             if (authority.equals(own) && !Certificates.isCa(own)) {
                 throw new PemException(
                         authoritiesFile,
-                        "holds our own certificate (" + name(own) + "): give the certificate of the CA that issued it");
+                        "holds our own certificate (" + Certificates.subject(own)
+                                + "): give the certificate of the CA that issued it");
             }
             if (!Certificates.isCa(authority)) {
                 throw new PemException(
                         authoritiesFile,
-                        "holds the certificate of " + name(authority)
+                        "holds the certificate of " + Certificates.subject(authority)
                                 + ", which is not a CA ("
                                 + (authority.getBasicConstraints() < 0
                                         ? "basicConstraints"
@@ -160,14 +161,10 @@ final class CredentialsCheck {
                 .anyMatch(authority -> authority.getSubjectX500Principal().equals(missing));
         throw new PemException(
                 certificateFile,
-                "(" + name(own)
+                "(" + Certificates.subject(own)
                         + ") was not issued by a CA in " + PemFile.name(authoritiesFile)
                         + (sameName
                                 ? ": a CA of that name is there, but with another key, as after the CA was made anew"
                                 : ": the certificate of " + Certificates.name(missing) + " is missing there"));
-    }
-
-    private static String name(X509Certificate certificate) {
-        return Certificates.subject(certificate);
     }
 }

@@ -88,7 +88,7 @@ public final class Revocations {
                 .orElseThrow();
     }
 
-    private static boolean isSameCa(X509Certificate one, X509Certificate other) {
+    static boolean isSameCa(X509Certificate one, X509Certificate other) {
         return one.getSubjectX500Principal().equals(other.getSubjectX500Principal())
                 && one.getPublicKey().equals(other.getPublicKey());
     }

@@ -3,6 +3,7 @@ package backhaul.pki;
 import backhaul.transport.Printable;
 import backhaul.transport.Wire;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
@@ -95,18 +96,12 @@ public final class TlsFailure {
     }
 
     private static boolean inHandshake(Throwable cause) {
-        if (cause instanceof SSLHandshakeException) {
-            return true;
-        }
-        for (StackTraceElement frame : cause.getStackTrace()) {
-            if (frame.getMethodName().equals("startHandshake")) {
-                return true;
-            }
-        }
-        return false;
+        return cause instanceof SSLHandshakeException
+                || Arrays.stream(cause.getStackTrace())
+                        .anyMatch(frame -> frame.getMethodName().equals("startHandshake"));
     }
 
-    private static List<Throwable> causes(Throwable failure) {
+    static List<Throwable> causes(Throwable failure) {
         List<Throwable> causes = new ArrayList<>();
         for (Throwable cause = failure; cause != null && causes.size() < MAX_CAUSES; cause = cause.getCause()) {
             causes.add(cause);

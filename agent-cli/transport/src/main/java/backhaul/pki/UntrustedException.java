@@ -24,8 +24,7 @@ public final class UntrustedException extends CertificateException {
 
     /** That certificate and what was shown with it; empty if the failure is about something else. */
     public static List<X509Certificate> chainOf(Throwable failure) {
-        int depth = 0;
-        for (Throwable cause = failure; cause != null && depth < 20; cause = cause.getCause(), depth++) {
+        for (Throwable cause : TlsFailure.causes(failure)) {
             if (cause instanceof UntrustedException untrusted) {
                 return untrusted.chain;
             }

@@ -10,7 +10,8 @@
  * <p>Invariants:
  *
  * <ol>
- *   <li>Java SE, keep-alive of {@code jdk.net} and {@code backhaul.transport} only; nothing here knows what goes over the connection.
+ *   <li>Java SE, {@code jdk.net} for keep-alive, and {@code backhaul.transport} only; nothing here knows what goes over the
+ *       connection.
  *   <li>Nothing here starts a thread, opens a socket or logs.
  *   <li>Every error is a sentence that names the thing, the value and the way out.
  * </ol>
