@@ -48,6 +48,7 @@ final class AgentConnection {
     }
 
     private final RelayContext context;
+    private final RelayLog log;
     private final Peer peer;
     private final AgentQueue queue;
     private final long heartbeat; // ns
@@ -62,6 +63,7 @@ final class AgentConnection {
 
     AgentConnection(RelayContext context, Peer peer) {
         this.context = context;
+        this.log = context.log();
         this.peer = peer;
         this.authorization = peer.authorization();
         Backlog backlog = context.backlog();
@@ -150,12 +152,11 @@ final class AgentConnection {
         try {
             out = new AgentOutput(peer.tls().getOutputStream());
             FrameWriter frames = peer.octetCounted() ? new FrameWriter.OctetCounted(out) : new FrameWriter.Lines(out);
-            context.log()
-                    .agent(
-                            peer.certificate(),
-                            "Agent connected: " + peer.name() + " "
-                                    + (peer.octetCounted() ? "with " + Wire.ALPN : "for lines") + ", certificate "
-                                    + Certificates.describe(peer.certificate()));
+            log.agent(
+                    peer.certificate(),
+                    "Agent connected: " + peer.name() + " "
+                            + (peer.octetCounted() ? "with " + Wire.ALPN : "for lines") + ", certificate "
+                            + Certificates.describe(peer.certificate()));
             frames.control(ControlLine.of(
                     Wire.STREAM,
                     context.backlog().stream(),
@@ -172,7 +173,7 @@ final class AgentConnection {
             end(null, TlsFailure.explain(e, TlsFailure.Side.RELAY, peer.name()));
         } catch (RuntimeException | Error e) {
             end(null, "the relay failed at writing to it");
-            context.log().fault("A fault of the relay ended the connection of " + peer.name(), e);
+            log.fault("A fault of the relay ended the connection of " + peer.name(), e);
         } finally {
             close();
         }
@@ -230,15 +231,14 @@ final class AgentConnection {
         } finally {
             cut();
             context.agents().remove(this);
-            context.log()
-                    .agent(
-                            peer.certificate(),
-                            "Agent disconnected: " + peer.name() + " after "
-                                    + Text.duration(Duration.ofNanos(System.nanoTime() - connectedAt)) + ", "
-                                    + queue.sent()
-                                    + " messages sent, " + queue.lost() + " lost"
-                                    + (queue.depth() == 0 ? "" : notSent()) + ": "
-                                    + ending.get().text());
+            log.agent(
+                    peer.certificate(),
+                    "Agent disconnected: " + peer.name() + " after "
+                            + Text.duration(Duration.ofNanos(System.nanoTime() - connectedAt)) + ", "
+                            + queue.sent()
+                            + " messages sent, " + queue.lost() + " lost"
+                            + (queue.depth() == 0 ? "" : notSent()) + ": "
+                            + ending.get().text());
             done.countDown();
         }
     }
@@ -285,11 +285,10 @@ final class AgentConnection {
     /** Ends the connection because the same agent has come again. */
     void supersede(AgentConnection newer) {
         String silent = Text.duration(Duration.ofNanos(System.nanoTime() - lastHeard));
-        context.log()
-                .agent(
-                        newer.peer.certificate(),
-                        "Agent took over: " + newer.peer.name() + " from " + peer.address() + ", which was last heard "
-                                + silent + " ago");
+        log.agent(
+                newer.peer.certificate(),
+                "Agent took over: " + newer.peer.name() + " from " + peer.address() + ", which was last heard " + silent
+                        + " ago");
         end("superseded", "the same agent connected again from " + newer.peer.address());
     }
 
@@ -308,7 +307,7 @@ final class AgentConnection {
             end(e.word(), e.getMessage());
         } catch (RuntimeException | Error e) { // who cannot be asked may not stay
             end("refused", "the relay failed at looking at its certificate");
-            context.log().fault("A fault of the relay ended the connection of " + peer.name(), e);
+            log.fault("A fault of the relay ended the connection of " + peer.name(), e);
         }
     }
 

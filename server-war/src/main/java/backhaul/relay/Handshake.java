@@ -39,6 +39,7 @@ final class Handshake {
     private record CutOff(ConnectionCounters.Refusal why, String text) {}
 
     private final RelayContext context;
+    private final RelayLog log;
     private final AgentSocket plain;
     private final AddressLimit.Permit permit;
     private final String address;
@@ -48,6 +49,7 @@ final class Handshake {
 
     Handshake(RelayContext context, AgentSocket plain, AddressLimit.Permit permit) {
         this.context = context;
+        this.log = context.log();
         this.plain = plain;
         this.permit = permit;
         this.address = Text.peer((InetSocketAddress) plain.getRemoteSocketAddress());
@@ -111,11 +113,10 @@ final class Handshake {
     private void refused(ConnectionCounters.Refusal why, RelayLog.Kind kind, X509Certificate shown, String line) {
         CutOff cut = turnAway();
         context.admissions().refused(cut == null ? why : cut.why());
-        context.log()
-                .repeatable(
-                        kind,
-                        kind == RelayLog.Kind.REFUSED ? shown : null,
-                        "Agent refused: " + (cut == null ? line : who(shown) + ": " + cut.text()));
+        log.repeatable(
+                kind,
+                kind == RelayLog.Kind.REFUSED ? shown : null,
+                "Agent refused: " + (cut == null ? line : who(shown) + ": " + cut.text()));
     }
 
     /** @param known the certificate, once TLS has found it good */

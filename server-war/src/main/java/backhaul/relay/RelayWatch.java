@@ -138,23 +138,7 @@ final class RelayWatch {
         return Stream.of(listener.trouble(), receiver.trouble())
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElseGet(() -> certificateProblem(now));
-    }
-
-    private String certificateProblem(Instant now) {
-        Trust trust = context.trust().current();
-        String invalid = trust.invalid(now);
-        if (invalid != null) {
-            return "relay.tls.cert " + invalid;
-        }
-        String invalidIssuer = trust.invalidIssuer(now);
-        if (invalidIssuer != null) {
-            return invalidIssuer;
-        }
-        if (!now.isAfter(trust.until())) {
-            return null;
-        }
-        return trust.concern(now) + "; nobody is let in before that";
+                .orElseGet(() -> context.trust().current().problem(now));
     }
 
     /** Where an agent is: what it was sent and what it lost, each read once. */

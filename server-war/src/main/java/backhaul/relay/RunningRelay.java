@@ -18,6 +18,7 @@ final class RunningRelay {
     private static final Duration LAST_LINES = Duration.ofMillis(100);
 
     private final RelayContext context;
+    private final RelayLog log;
     private final UdpReceiver receiver;
     private final TlsListener listener;
     private final Ring ring;
@@ -26,6 +27,7 @@ final class RunningRelay {
 
     RunningRelay(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener) {
         this.context = context;
+        this.log = context.log();
         this.ring = ring;
         this.receiver = receiver;
         this.listener = listener;
@@ -44,7 +46,7 @@ final class RunningRelay {
 
     /** @param appended called on the receiver once it is in the stream */
     void say(String id, String text, Runnable appended) {
-        context.log().warning(text);
+        log.warning(text);
         receiver.put(new UdpReceiver.Notice(
                 OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text), appended));
     }
@@ -52,7 +54,7 @@ final class RunningRelay {
     /** What recurs, several times a second: ends what takes too long, and looks at the counters. */
     void sweep() {
         long now = System.nanoTime();
-        context.log().sweep();
+        log.sweep();
         listener.sweep(now);
         context.agents().connected().forEach(agent -> agent.sweep(now));
         drops.sweep(now);
@@ -70,15 +72,13 @@ final class RunningRelay {
                 // Who comes from now on meets the new set, who is among these is asked: nobody slips through between.
                 List<AgentConnection> connected = context.agents().connected();
                 Trust taken = trust.current();
-                context.log()
-                        .info("Changed certificate files taken up: "
-                                + Certificates.describe(taken.credentials().certificate()) + ", agents "
-                                + taken.agents() + ", " + taken.revocations(Instant.now()));
+                log.info("Changed certificate files taken up: "
+                        + Certificates.describe(taken.credentials().certificate()) + ", agents "
+                        + taken.agents() + ", " + taken.revocations(Instant.now()));
                 connected.forEach(AgentConnection::checkAuthorization);
             }
             case REFUSED ->
-                context.log()
-                        .warning("Changed certificate files refused, the old ones stay in use: " + trust.refusal());
+                log.warning("Changed certificate files refused, the old ones stay in use: " + trust.refusal());
             case NONE -> {
                 // As it was, or half-written.
             }
@@ -110,9 +110,9 @@ final class RunningRelay {
                 agent.awaitEnd(end);
             }
             if (over) { // else it stays locked until the process ends, as long as somebody may append
-                ring.close(!isRingLost(), away, context.log());
+                ring.close(!isRingLost(), away, log);
             }
-            context.log().finish();
+            log.finish();
         }
     }
 

@@ -34,6 +34,7 @@ final class TlsListener implements Runnable {
 
     private final ServerSocket server;
     private final RelayContext context;
+    private final RelayLog log;
     private final AddressLimit addresses;
     private final Deque<Handshake> handshakes = new ConcurrentLinkedDeque<>(); // oldest first
     private long failures; // in a row; acceptor only
@@ -45,6 +46,7 @@ final class TlsListener implements Runnable {
     TlsListener(ServerSocket server, RelayContext context) {
         this.server = server;
         this.context = context;
+        this.log = context.log();
         this.addresses = new AddressLimit(context.config().maxPerAddress());
     }
 
@@ -87,8 +89,7 @@ final class TlsListener implements Runnable {
             }
         }
         if (failures > 1) {
-            context.log()
-                    .warning("Accepting on " + Text.peer(address()) + " failed " + failures + " times up to the stop");
+            log.warning("Accepting on " + Text.peer(address()) + " failed " + failures + " times up to the stop");
         }
     }
 
@@ -102,16 +103,15 @@ final class TlsListener implements Runnable {
         trouble = "Accepting on " + Text.peer(address()) + " failed, trying again: " + why;
         if (failures++ == 0 || now - failureSaid > REPEAT_NANOS) {
             failureSaid = now;
-            context.log().repeatable(RelayLog.Kind.OWN, trouble);
+            log.repeatable(RelayLog.Kind.OWN, trouble);
         }
     }
 
     private void succeeded() {
         if (failures > 0) {
-            context.log()
-                    .repeatable(
-                            RelayLog.Kind.OWN,
-                            "Accepting on " + Text.peer(address()) + " goes on, after " + failures + " failures");
+            log.repeatable(
+                    RelayLog.Kind.OWN,
+                    "Accepting on " + Text.peer(address()) + " goes on, after " + failures + " failures");
             failures = 0;
             trouble = null;
         }
@@ -123,13 +123,12 @@ final class TlsListener implements Runnable {
         if (permit == null) {
             plain.close();
             context.admissions().refused(ConnectionCounters.Refusal.MAX_PER_ADDRESS);
-            context.log()
-                    .repeatable(
-                            RelayLog.Kind.CROWD,
-                            "Connection closed: "
-                                    + Text.peer((InetSocketAddress) plain.getRemoteSocketAddress()) + ": "
-                                    + AddressLimit.caller(plain.getInetAddress()) + " has relay.max-per-address ("
-                                    + context.config().maxPerAddress() + ") connections already");
+            log.repeatable(
+                    RelayLog.Kind.CROWD,
+                    "Connection closed: "
+                            + Text.peer((InetSocketAddress) plain.getRemoteSocketAddress()) + ": "
+                            + AddressLimit.caller(plain.getInetAddress()) + " has relay.max-per-address ("
+                            + context.config().maxPerAddress() + ") connections already");
             return;
         }
         Handshake handshake = new Handshake(context, plain, permit);
@@ -190,7 +189,7 @@ final class TlsListener implements Runnable {
             }
         } catch (RuntimeException | Error e) {
             handshake.cut();
-            context.log().fault("A connection ended by a fault of the relay", e);
+            log.fault("A connection ended by a fault of the relay", e);
         } finally {
             handshake.permit().release();
         }
@@ -244,7 +243,7 @@ final class TlsListener implements Runnable {
         try {
             server.close();
         } catch (IOException e) {
-            context.log().warning("Closing TLS " + Text.peer(address()) + " failed: " + e);
+            log.warning("Closing TLS " + Text.peer(address()) + " failed: " + e);
         }
         handshakes.forEach(Handshake::abandon);
     }

@@ -7,9 +7,12 @@ import backhaul.pki.Expiry;
 import backhaul.relay.settings.AllowList;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.Status;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -39,26 +42,14 @@ record Trust(
                 config.allowed());
     }
 
-    /** Why our own certificate is no good now, a clause; null if it is good. */
-    String invalid(Instant now) {
-        return credentials.untimely(now);
-    }
-
-    /** Why no agent can be let in now although it may accept us, a sentence; null if one can. */
-    String invalidIssuer(Instant now) {
-        return TrustFiles.untimely(credentials, issuer, now);
-    }
-
-    /** What agents will see of us, and that it fits. */
-    String own() {
-        return "names " + Certificates.describeNames(credentials.certificate()) + "; chain "
-                + credentials.chain().stream().map(Certificates::subject).collect(Collectors.joining(" < "))
-                + "; relay.tls.key belongs to it";
-    }
-
-    /** The tops of the CA file. */
-    String authorities() {
-        return credentials.tops().stream().map(Certificates::describe).collect(Collectors.joining("; "));
+    /** Why no agent can connect now, a sentence; null if one can. */
+    String problem(Instant now) {
+        String untimely = credentials.untimely(now);
+        if (untimely != null) {
+            return "relay.tls.cert " + untimely;
+        }
+        String issuers = TrustFiles.untimely(credentials, issuer, now);
+        return issuers == null && now.isAfter(until) ? concern(now) + "; nobody is let in before that" : issuers;
     }
 
     /** Who is let in. */
@@ -90,8 +81,10 @@ record Trust(
         return new Status.Identity(
                 credentials,
                 Certificates.describe(credentials.certificate()),
-                own(),
-                authorities(),
+                "names " + Certificates.describeNames(credentials.certificate()) + "; chain "
+                        + joined(credentials.chain(), Certificates::subject, " < ")
+                        + "; relay.tls.key belongs to it",
+                joined(credentials.tops(), Certificates::describe, "; "),
                 agents(),
                 revocations(now),
                 Expiry.days(now, credentials.expires()),
@@ -106,5 +99,10 @@ record Trust(
                 .filter(due -> !due.equals(Instant.MAX))
                 .map(due -> OptionalLong.of(Expiry.days(now, due)))
                 .orElse(OptionalLong.empty());
+    }
+
+    private static String joined(
+            List<X509Certificate> certificates, Function<X509Certificate, String> words, String separator) {
+        return certificates.stream().map(words).collect(Collectors.joining(separator));
     }
 }

@@ -77,8 +77,7 @@ class WrongFilesTest {
 
         if (files.dated()) {
             // It starts, since a clock may be set later, and is not ready until then.
-            String problem =
-                    "relay.tls.cert " + TrustWatch.open(config).current().invalid(Instant.now());
+            String problem = TrustWatch.open(config).current().problem(Instant.now());
             assertThat(sentence).isEqualTo(problem.replace("relay.tls.cert ", "relay.tls.cert: " + certificate + " "));
             String date =
                     problem.substring(problem.lastIndexOf(files == WrongFiles.NOT_YET_VALID ? " is not" : " expired"));
