@@ -48,6 +48,22 @@ class ScriptsIT {
 
     @Test
     @Tag("shell")
+    void norOfWhatIsInABundle() {
+        String shellcheck = Tool.require("shellcheck");
+        Command.run(
+                        Build.scratch("installer"),
+                        Map.of("ca", script("ca-scripts/backhaul-ca")),
+                        List.of("sh", "-euc", """
+                        "$ca" init --dn /O=Example
+                        "$ca" agent home
+                        "$ca" bundle home
+                        tar xOf backhaul-authority/machines/home/home.tar install >install
+                        """ + shellcheck + " install"))
+                .expect(0);
+    }
+
+    @Test
+    @Tag("shell")
     void theAuthoritysOwnTestPasses() {
         Command.run(script("ca-scripts/test/ca-test")).expect(0);
     }
