@@ -4,6 +4,7 @@ import backhaul.pki.CredentialsWatch;
 import backhaul.transport.CheckReport;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -58,7 +59,7 @@ public final class AgentCommand {
                 case Commands.RUN -> run(flags(command));
                 case Commands.TAIL -> TailCommand.run(command, flags(command));
                 case Commands.CHECK -> check(flags(command), command.hasMatchedOption(Commands.MESSAGE));
-                default -> status(flags(command));
+                default -> status(flags(command), command.hasMatchedOption(Commands.WATCH));
             };
         } catch (ConfigException e) {
             e.problems().forEach(problem -> LOG.log(Level.ERROR, problem));
@@ -109,8 +110,11 @@ public final class AgentCommand {
         return new AgentCheck(flags, System.getenv(), report).run(message);
     }
 
-    private static int status(Map<Setting, List<String>> flags) throws ConfigException {
-        return new AgentStatus(AgentConfig.metricsFile(flags, System.getenv()), System.out, Instant.now()).run();
+    private static int status(Map<Setting, List<String>> flags, boolean watch) throws ConfigException {
+        Path file = AgentConfig.metricsFile(flags, System.getenv());
+        return watch
+                ? StatusWatch.onStandardOutput(file).run()
+                : new AgentStatus(file, System.out, Instant.now()).run();
     }
 
     /** Runs as the JVM shuts down: for a signal the exit status is 0 and not the JVM's 143. */

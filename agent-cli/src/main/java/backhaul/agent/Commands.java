@@ -28,6 +28,11 @@ final class Commands {
     static final String RAW = "--raw";
     static final String JSON = "--json";
     static final String COLOR = "--color";
+    static final String LAST = "--last";
+    static final String ALL = "--all";
+
+    // Of status.
+    static final String WATCH = "--watch";
 
     private static final String USAGE = "it was called wrongly";
     private static final String CONFIGURATION = "a setting or a file is wrong; the reasons are on standard error";
@@ -59,6 +64,13 @@ final class Commands {
     private CommandSpec tail() {
         List<OptionSpec> options = List.of(
                 option(
+                                LAST,
+                                "NUMBER",
+                                "First the last so many messages that the relay still has (0..999999999), then what comes."
+                                        + " Messages that are not shown count too.")
+                        .build(),
+                flag(ALL, "First all messages that the relay still has, then what comes."),
+                option(
                                 SEVERITY,
                                 "LEVEL",
                                 "Only messages of this severity and worse: emerg, alert, crit, err, warning,"
@@ -81,7 +93,7 @@ final class Commands {
                                 Setting.STATE.flag(),
                                 Setting.STATE.label(),
                                 "Where to keep the position, so that the next time it goes on where it has ended;"
-                                        + " a file of its own."))
+                                        + " a file of its own. Not with --last or --all."))
                         .build(),
                 option(COLOR, "WHEN", "Colours: auto (on a terminal, unless NO_COLOR is set), always or never.")
                         .completionCandidates(List.of("auto", "always", "never"))
@@ -96,7 +108,7 @@ final class Commands {
                 options,
                 Setting::isForConnecting,
                 "Shows the live stream on the terminal instead of handing it to a collector. It begins with what comes"
-                        + " now and goes on until it is ended, through whatever outage; what is lost is said in its place."
+                        + " now, unless --last or --all is given, and goes on until it is ended, through whatever outage; what is lost is said in its place."
                         + " An agent that is running is not disturbed, and no position is kept unless --state is given.");
     }
 
@@ -116,15 +128,15 @@ final class Commands {
     private CommandSpec status() {
         return command(
                 exits(
-                        "0",
-                        "the agent is connected to all its relays",
-                        "1",
-                        "it is not, or it is not running",
-                        "2",
-                        USAGE,
-                        "78",
-                        CONFIGURATION),
-                List.of(),
+                        "0", "the agent is connected to all its relays",
+                        "1", "it is not, or it is not running",
+                        "2", USAGE,
+                        "78", CONFIGURATION,
+                        "130", "--watch was ended by Ctrl-C"),
+                List.of(flag(
+                        WATCH,
+                        "Go on: every 2 s in the same place on a terminal, else below each other when something has"
+                                + " changed.")),
                 setting -> setting == Setting.CONFIG || setting == Setting.METRICS_FILE,
                 "Shows what a running agent says of itself in its metrics file: connections, messages, losses,"
                         + " certificates. Without a setting that is /run/backhaul-agent/backhaul-agent.prom, where the"

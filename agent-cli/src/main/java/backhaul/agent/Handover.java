@@ -41,6 +41,7 @@ final class Handover {
     private boolean counted; // the present stream has sequence numbers
     private boolean first; // nothing has come in the present stream yet
     private boolean resumed; // it began where an earlier one was left
+    private boolean reaching; // it begins before this agent's time: what the ring has not is no loss
     private long waiting; // messages to catch up as it began, or -1 if the relay did not say
 
     // Due to be told; until then kept over connections.
@@ -69,12 +70,27 @@ final class Handover {
                 : ControlLine.of(Wire.HELLO, instance, mark.stream(), mark.next());
     }
 
+    /**
+     * True if a stream that would begin here is to begin earlier: the position is there now, and the relay has to be asked
+     * once more.
+     */
+    boolean reachesBack(StreamStart start) {
+        Position.Mark earlier = position.earlier(new Position.Mark(start.stream(), start.next()));
+        if (earlier == null) {
+            return false;
+        }
+        position.begin(earlier);
+        reaching = true;
+        return true;
+    }
+
     /** The relay has begun a stream. */
     void begin(StreamStart start) {
         Position.Mark asked = position.mark();
         resumed = asked != null;
         missing = 0;
         if (resumed && !asked.stream().equals(start.stream())) {
+            reaching = false;
             restart.newRing(begun != null && !begun.stream().equals(start.stream()));
             missing = start.next(); // rings number from 0 on
         } else if (resumed) {
@@ -90,6 +106,9 @@ final class Handover {
 
     /** The relay sends lines: nothing is known of what it sent before. */
     void beginLines() {
+        if (position.isToReachBack() && counters.connections.get() == 0) {
+            log.warning("The relay sends lines: it cannot be asked for earlier messages");
+        }
         begun = null;
         resumed = false;
         begin(false, -1);
@@ -172,6 +191,10 @@ final class Handover {
 
     /** The relay does not have the next {@code count} messages any more. */
     void lost(long count, String reason) throws CollectorAwayException {
+        if (first && reaching) {
+            passOver(count);
+            return;
+        }
         long all = first ? missing + count : count;
         String text = lostText(all, reason, first && resumed);
         if (first) {
@@ -184,6 +207,17 @@ final class Handover {
         if (first) {
             told();
         }
+    }
+
+    /** What was asked for is more than the ring has: nobody has missed it. */
+    private void passOver(long count) throws CollectorAwayException {
+        tellWhatIsDue();
+        position.skip(count);
+        hold(sender.underway());
+        log.info(
+                waiting < count
+                        ? "The relay's ring does not reach back so far"
+                        : "The relay's ring has " + (waiting - count) + " earlier messages, and no older ones");
     }
 
     /** The relay has nothing to send: no {@code LOST} comes, and the message sent last may have been refused. */
@@ -302,6 +336,7 @@ final class Handover {
         moveToBegun();
         counters.otherwiseLost.add(restart.knownLost());
         first = false;
+        reaching = false;
         outage = null;
         restart = new Restart();
         missing = 0;

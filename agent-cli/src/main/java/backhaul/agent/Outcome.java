@@ -15,6 +15,8 @@ import java.time.Duration;
 record Outcome(boolean relaySpoke, Duration lived, String sentence, Next next) {
     /** When the next attempt is due. */
     enum Next {
+        /** Nothing has happened yet: the relay has told what to ask it for. */
+        SAME_AGAIN,
         /** There is no reason to wait. */
         AT_ONCE,
         /** The relay is being restarted, as far as can be seen: it will be back soon. */
@@ -36,6 +38,11 @@ record Outcome(boolean relaySpoke, Duration lived, String sentence, Next next) {
                 "Disconnected after " + DurationText.show(lived) + ", " + OwnMessage.messages(messages)
                         + (lost > 0 ? ", " + lost + " lost: " : ": ") + reason,
                 Next.LATER);
+    }
+
+    /** A session served to learn where the next one is to begin. */
+    static Outcome again(Duration lived) {
+        return new Outcome(true, lived, "", Next.SAME_AGAIN);
     }
 
     /** The same end, after which the next attempt is due then. */

@@ -38,10 +38,29 @@ final class Position {
         }
     }
 
+    /** How many messages before the first stream's begin are wanted; none if there is a position. */
+    private final long back;
+
     Position(Mark saved) {
+        this(saved, 0);
+    }
+
+    Position(Mark saved, long back) {
+        this.back = back;
         if (saved != null) {
             begin(saved);
         }
+    }
+
+    /** Are messages wanted that came before the first stream begins? */
+    boolean isToReachBack() {
+        return current == null && back > 0;
+    }
+
+    /** The place to begin at instead of this one, with the first stream that there is; null if this one is right. */
+    Mark earlier(Mark begin) {
+        long next = Math.max(0, begin.next() - back);
+        return current == null && next < begin.next() ? new Mark(begin.stream(), next) : null;
     }
 
     /** Goes on at this place, which may be in another stream. */

@@ -83,6 +83,9 @@ final class Reconnector implements Runnable {
         while (!stop.requested()) {
             collectorAway = false;
             Outcome outcome = attempt();
+            if (outcome.next() == Outcome.Next.SAME_AGAIN) {
+                continue;
+            }
             int held = handover.held();
             state.saveSoon();
             if (stop.requested()) {

@@ -42,6 +42,7 @@ final class RelayConnection implements FrameSink {
     private boolean collectorAway;
     private boolean notAllowed;
     private boolean stopping; // the relay is
+    private boolean again; // the stream has to begin earlier
     private final long messagesBefore;
     private final long lostBefore;
 
@@ -97,6 +98,10 @@ final class RelayConnection implements FrameSink {
         Moment end = Moment.now();
         if (collectorAway) {
             leave(ControlLine.of(Wire.BYE, "collector", reason));
+        } else if (again) {
+            leave(ControlLine.of(Wire.BYE, "shutdown", reason));
+            close();
+            return Outcome.again(begin.until(end));
         }
         long toCatchUp = handover.counters().toCatchUp();
         handover.counters().disconnected();
@@ -189,6 +194,10 @@ final class RelayConnection implements FrameSink {
     private void start(StreamStart start) throws IOException {
         if (stream != null) {
             throw new ProtocolException("the relay sent " + Wire.STREAM + " twice");
+        }
+        if (handover.reachesBack(start)) {
+            again = true;
+            throw new ConnectionEnd("this agent asks for earlier messages");
         }
         stream = start;
         Duration silence = start.heartbeat().multipliedBy(Wire.SILENT_INTERVALS);

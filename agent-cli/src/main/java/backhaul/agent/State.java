@@ -27,6 +27,7 @@ final class State {
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
 
     private final StateFile file; // null for none
+    private final long back; // messages before the first stream's begin that are wanted
     private final String instance;
     private final Map<String, Position.Mark> loaded; // those of relays no longer configured are kept as they are
     private final Map<String, Position> positions = new TreeMap<>(); // complete before the threads start
@@ -40,8 +41,9 @@ final class State {
     private boolean failing;
 
     /** @param whole the file has that content and nothing else */
-    private State(StateFile file, StateFile.Content content, boolean whole) {
+    private State(StateFile file, StateFile.Content content, boolean whole, long back) {
         this.file = file;
+        this.back = back;
         this.instance = content == null ? StateFile.newInstance() : content.instance();
         this.loaded = content == null ? Map.of() : content.positions();
         this.saved = whole ? content : null;
@@ -50,7 +52,12 @@ final class State {
 
     /** State that ends with the process. */
     static State inMemory() {
-        return new State(null, null, false);
+        return beginningBefore(0);
+    }
+
+    /** The same of an agent that does not begin with what comes now, but so many messages before. */
+    static State beginningBefore(long messages) {
+        return new State(null, null, false, messages);
     }
 
     /** State that is kept in a file, or in memory if {@code path} is null. */
@@ -78,7 +85,7 @@ final class State {
                                     : "its other lines are used, what a relay without one has received since the last"
                                             + " run is not fetched"));
         }
-        return new State(file, found.content(), found.damage().isEmpty());
+        return new State(file, found.content(), found.damage().isEmpty(), 0);
     }
 
     private static StateFile.Found read(StateFile file) throws ConfigException {
@@ -116,7 +123,7 @@ final class State {
 
     /** The position at this relay; to be asked for before {@link #start}. */
     Position position(HostPort relay) {
-        return positions.computeIfAbsent(relay.toString(), name -> new Position(loaded.get(name)));
+        return positions.computeIfAbsent(relay.toString(), name -> new Position(loaded.get(name), back));
     }
 
     void start() {

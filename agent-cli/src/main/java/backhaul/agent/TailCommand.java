@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.pki.CredentialsWatch;
+import backhaul.transport.Wire;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -32,6 +33,7 @@ final class TailCommand {
         TailCommand command = new TailCommand(parsed);
         LineFilter filter = command.filter();
         LineFormat format = command.format();
+        long back = command.back();
         AgentConfig config = AgentConfig.forTail(flags, System.getenv());
         CredentialsWatch credentials = config.credentials();
 
@@ -43,7 +45,7 @@ final class TailCommand {
         Agent agent = new Agent(
                 config,
                 credentials,
-                State.open(config.state()),
+                back > 0 ? State.beginningBefore(back) : State.open(config.state()),
                 RelaySocket::isPresent,
                 stop,
                 log -> new TailPrinter(output, filter, format));
@@ -70,6 +72,29 @@ final class TailCommand {
                 several(Commands.HOST, LineFilter::name),
                 several(Commands.PROGRAM, LineFilter::name),
                 several(Commands.GREP, LineFilter::text));
+    }
+
+    /** How many messages before what comes now are to be shown. */
+    private long back() {
+        boolean all = parsed.hasMatchedOption(Commands.ALL);
+        boolean last = parsed.hasMatchedOption(Commands.LAST);
+        if (all && last) {
+            throw wrong(Commands.ALL + " and " + Commands.LAST + " exclude each other");
+        }
+        if ((all || last) && parsed.hasMatchedOption(Setting.STATE.flag())) {
+            throw wrong((all ? Commands.ALL : Commands.LAST) + " and " + Setting.STATE.flag()
+                    + " exclude each other: with a position it goes on where it has ended");
+        }
+        return all
+                ? Wire.MAX_NUMBER
+                : last ? several(Commands.LAST, TailCommand::number).get(0) : 0;
+    }
+
+    private static long number(String text) {
+        if (!text.matches("[0-9]{1,9}")) {
+            throw new IllegalArgumentException("must be a number of messages, 0..999999999, was " + text);
+        }
+        return Long.parseLong(text);
     }
 
     private LineFormat format() {

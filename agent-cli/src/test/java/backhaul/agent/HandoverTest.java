@@ -540,6 +540,68 @@ class HandoverTest {
         assertThat(handover.hello("me").toString()).isEqualTo("HELLO me s11 " + Wire.MAX_NUMBER);
     }
 
+    @Test
+    void earlierMessagesAreAskedForOnceTheStreamIsKnown() throws Exception {
+        Handover tail = reachingBack(3);
+        assertThat(tail.hello("me").toString()).isEqualTo("HELLO me");
+        assertThat(tail.reachesBack(new StreamStart("a", 10, Duration.ofSeconds(5), 0)))
+                .isTrue();
+        assertThat(tail.hello("me").toString()).isEqualTo("HELLO me a 7");
+        StreamStart earlier = new StreamStart("a", 7, Duration.ofSeconds(5), 3);
+        assertThat(tail.reachesBack(earlier)).isFalse();
+        tail.begin(earlier);
+        tail.message("m7".getBytes(UTF_8), 0, 2);
+        assertThat(sender.texts()).containsExactly("m7");
+        assertThat(tail.hello("me").toString()).isEqualTo("HELLO me a 8");
+    }
+
+    @Test
+    void whatTheRingHasNotOfEarlierMessagesIsNoLossButLaterOnesAre() throws Exception {
+        Handover tail = reachingBack(Wire.MAX_NUMBER);
+        assertThat(tail.reachesBack(new StreamStart("a", 10, Duration.ofSeconds(5), 0)))
+                .isTrue();
+        assertThat(tail.hello("me").toString()).isEqualTo("HELLO me a 0");
+        tail.begin(new StreamStart("a", 0, Duration.ofSeconds(5), 10));
+        tail.lost(6, "overrun");
+        assertThat(sender.sent).isEmpty();
+        assertThat(log.lines("The relay's ring has 4 earlier messages, and no older ones"))
+                .hasSize(1);
+        tail.message("m6".getBytes(UTF_8), 0, 2);
+        tail.lost(2, "overrun");
+        assertThat(sender.texts()).containsExactly("m6", "LOST");
+        assertThat(tail.hello("me").toString()).isEqualTo("HELLO me a 9");
+        assertThat(tail.lost()).isEqualTo(2);
+    }
+
+    @Test
+    void anEmptyRingHasNothingEarlier() {
+        assertThat(reachingBack(3).reachesBack(new StreamStart("a", 0, Duration.ofSeconds(5), 0)))
+                .isFalse();
+        assertThat(reachingBack(0).reachesBack(new StreamStart("a", 9, Duration.ofSeconds(5), 0)))
+                .isFalse();
+    }
+
+    /** Another ring's numbers are not those that were asked for. */
+    @Test
+    void aRingThatIsNewByThenHasItsLossesTold() throws Exception {
+        Handover tail = reachingBack(3);
+        tail.reachesBack(new StreamStart("a", 10, Duration.ofSeconds(5), 0));
+        tail.begin(new StreamStart("b", 0, Duration.ofSeconds(5), 5));
+        tail.lost(2, "overrun");
+        assertThat(sender.texts()).containsExactly("LOST");
+    }
+
+    @Test
+    void aRelayInLinesCannotBeAskedForEarlierMessages() {
+        reachingBack(3).beginLines();
+        assertThat(log.lines("The relay sends lines: it cannot be asked for earlier messages"))
+                .hasSize(1);
+    }
+
+    private Handover reachingBack(long messages) {
+        return new Handover(relay, sender, new Position(null, messages), silence, new RelayLog(relay));
+    }
+
     private void pass(Duration time) {
         clock.addAndGet(time.toNanos());
         wall.addAndGet(time.toMillis());

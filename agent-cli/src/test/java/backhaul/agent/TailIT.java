@@ -126,6 +126,48 @@ class TailIT {
     }
 
     @Test
+    void itBeginsWithTheLastMessagesOrWithAllThatTheRingHas() throws Exception {
+        relay.append("<13>m", 0, 150); // the ring has 100
+        Process last = shell("exec $agent tail $files --raw --last 3");
+        Process all = shell("exec $agent tail $files --raw --all");
+        await().until(() -> out(last).contains("m149") && out(all).contains("m149"));
+        relay.cut();
+        await().until(() -> relay.hellos().size() == 6);
+        relay.append("<13>m", 150, 152);
+        await().until(() -> out(last).contains("m151") && out(all).contains("m151"));
+        assertThat(out(last).lines().filter(line -> !line.contains(" OUTAGE ")))
+                .containsExactly("<13>m147", "<13>m148", "<13>m149", "<13>m150", "<13>m151");
+        assertThat(out(all).lines().filter(line -> !line.contains(" OUTAGE ")))
+                .hasSize(102)
+                .startsWith("<13>m50", "<13>m51")
+                .doesNotContain("LOST");
+        assertThat(error(all)).contains("The relay's ring does not reach back so far");
+        assertThat(error(last).lines().limit(1)).allMatch(line -> line.contains("Connected to"));
+        assertThat(relay.byes()).containsOnly("BYE shutdown this agent asks for earlier messages");
+    }
+
+    @Test
+    void statusGoesOnUntilCtrlC() throws Exception {
+        Path metrics = said.resolve("agent.prom");
+        String connected = "backhaul_agent_connected{relay=\"relay.example.org:514\"} ";
+        Files.writeString(metrics, connected + "0\n");
+        Process appended = shell("exec $agent status --watch --metrics-file " + metrics);
+        Process terminal = shell("TERM=xterm script -qefc '$agent status --watch --metrics-file " + metrics + "' "
+                + said.resolve("typescript"));
+        await().until(() -> (out(appended) + out(terminal)).split("  not connected").length == 3);
+        Files.writeString(
+                metrics, connected + "1\nbackhaul_agent_lost_messages_total{relay=\"relay.example.org:514\"} 7\n");
+        await().until(() -> out(appended).contains("lost 7") && out(terminal).contains("lost 7"));
+        assertThat(out(appended))
+                .matches("(?s)Relay relay.example.org:514\n  not conn.*\n\nRelay relay.example.*lost 7.*");
+        assertThat(out(terminal)).matches("(?s)\033\\[HRelay .*?\033\\[K\r\n.*\033\\[J\033\\[HRelay .*lost 7.*");
+        signal(appended, "INT");
+        assertThat(appended.waitFor(FakeRelay.PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .isTrue();
+        assertThat(appended.exitValue()).isEqualTo(130);
+    }
+
+    @Test
     void anOutputThatCannotBeWrittenIsAnError() throws Exception {
         Process tail = shell("$agent tail $files >/dev/full; echo $? >&2");
         awaitConnected(tail);
