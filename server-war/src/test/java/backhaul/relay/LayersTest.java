@@ -42,12 +42,7 @@ class LayersTest {
     private static final String CHECK = CORE + ".check";
 
     private static final DescribedPredicate<JavaClass> BELOW = resideInAnyPackage(
-            "java..",
-            "javax.net..",
-            "javax.security..",
-            "com.sun.management",
-            "backhaul.transport",
-            "backhaul.pki");
+            "java..", "javax.net..", "javax.security..", "com.sun.management", "backhaul.transport", "backhaul.pki");
     private static final DescribedPredicate<JavaClass> CONTAINER =
             resideInAnyPackage("jakarta..", "org.eclipse.microprofile..");
     private static final DescribedPredicate<JavaClass> SOCKETS = describe(
