@@ -54,7 +54,7 @@ class AgentConfigTest {
                         new Collector(Collector.Way.UDP, new HostPort("127.0.0.1", 514)),
                         3000,
                         Duration.ofSeconds(10),
-                        Duration.ofHours(2)));
+                        Duration.ofHours(1)));
     }
 
     @Test
