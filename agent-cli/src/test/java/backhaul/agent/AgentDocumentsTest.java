@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** agent.properties and README say of the settings what the code does. */
+/** agent.properties and SETTINGS.md say of the settings what the code does. */
 class AgentDocumentsTest {
     private static final Path SAMPLE = Path.of("src", "main", "config", "agent.properties");
 
@@ -21,7 +21,7 @@ class AgentDocumentsTest {
     private Path directory;
 
     private final List<Sample> samples = Documents.sample(SAMPLE);
-    private final List<List<String>> table = Documents.table(Path.of("..", "README.md"), "## Settings of the agent");
+    private final List<List<String>> table = Documents.table(Path.of("..", "liberty", "SETTINGS.md"), "## Agent");
 
     @Test
     void theFileHasEachKeyOnce() {

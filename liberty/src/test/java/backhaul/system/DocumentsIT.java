@@ -62,7 +62,7 @@ class DocumentsIT {
     @Test
     void everySentenceThatIsExplainedIsSaid() {
         String sources = sources();
-        List<String> sentences = Markdown.read("liberty/OPERATING.md").firstCells("## What it says, and what to do");
+        List<String> sentences = Markdown.read("liberty/TROUBLESHOOTING.md").firstCells("## Messages and what to do");
         assertThat(sentences).hasSizeGreaterThan(80);
         for (String sentence : sentences) {
             for (String part : sentence.split("…")) {
@@ -78,10 +78,10 @@ class DocumentsIT {
     void everyFigureThatIsExplainedExists() {
         String sources = sources();
         String alerts = text(Build.root().resolve("liberty/src/main/monitoring/backhaul-alerts.yml"));
-        Markdown operating = Markdown.read("liberty/OPERATING.md");
+        Markdown monitoring = Markdown.read("liberty/MONITORING.md");
         int figures = 0;
-        for (String heading : List.of("### For programs", "### The agent's counters", "### Prometheus and Grafana")) {
-            for (String name : operating.firstCells(heading)) {
+        for (String heading : List.of("## Prometheus and Grafana", "## Metrics of the agent", "## Status keys")) {
+            for (String name : monitoring.firstCells(heading)) {
                 if (name.startsWith("Backhaul")) {
                     assertThat(alerts).contains(name.replaceFirst("^Backhaul…", "") + "\n");
                 } else if (!name.startsWith("/")) {

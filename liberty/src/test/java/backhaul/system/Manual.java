@@ -64,6 +64,22 @@ final class Manual {
         return command.output();
     }
 
+    /** Runs only the first line of that block; the rest is the next block then. */
+    void runFirstLine(String document, String heading, Machine machine) {
+        Markdown.Block block = nextLine(document, heading);
+        Command command = machine.sh(block.text());
+        assertThat(command.exit())
+                .as("the first command of %s said: %s", block, command.output())
+                .isZero();
+    }
+
+    private synchronized Markdown.Block nextLine(String document, String heading) {
+        Markdown.Block block = next(document, heading);
+        List<String> lines = block.lines();
+        left.add(0, block.with(lines.subList(1, lines.size())));
+        return block.with(lines.subList(0, 1));
+    }
+
     private synchronized Markdown.Block next(String document, String heading) {
         Markdown.Block block = left.stream()
                 .filter(candidate -> candidate.place().startsWith(document + ":")

@@ -29,6 +29,10 @@ record Markdown(String name, List<String> lines, List<Block> blocks) {
      * @param language the word behind the fence: {@code sh} for commands as they are typed; empty if there is none
      */
     record Block(String place, String heading, String language, List<String> lines) {
+        Block with(List<String> others) {
+            return new Block(place, heading, language, others);
+        }
+
         String text() {
             return String.join("\n", lines) + "\n";
         }

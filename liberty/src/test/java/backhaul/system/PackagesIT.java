@@ -26,6 +26,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PackagesIT {
     private static final String README = "README.md";
+    private static final String INSTALLING = "liberty/INSTALLING.md";
     private static final String OPERATING = "liberty/OPERATING.md";
     private static final Markdown READ = Markdown.read(README);
 
@@ -131,7 +132,7 @@ class PackagesIT {
     @Order(1)
     void theAuthorityMakesWhatTheMachinesNeed() {
         yours = Manual.checkout();
-        MANUAL.run(README, "1. Yours", PackagesIT::atYours);
+        MANUAL.run(README, "1. Your machine", PackagesIT::atYours);
         copy(Manual.filesFor("to the server"), server);
         copy(Manual.filesFor("to home"), home);
     }
@@ -139,9 +140,9 @@ class PackagesIT {
     @Test
     @Order(2)
     void installingStartsNothing() {
-        CompletableFuture<String> relay =
-                CompletableFuture.supplyAsync(() -> MANUAL.run(README, "2. Server", PackagesIT::atServer));
-        MANUAL.run(README, "4. Home", PackagesIT::atHome);
+        CompletableFuture<Void> relay =
+                CompletableFuture.runAsync(() -> MANUAL.runFirstLine(README, "2. Server", PackagesIT::atServer));
+        MANUAL.runFirstLine(README, "3. Home", PackagesIT::atHome);
         relay.join();
         home.put(Build.debianPackage("ca-scripts", "backhaul-ca"), "/root");
         home.sh("apt install /root/backhaul-ca_*_all.deb && backhaul-ca --help");
@@ -212,25 +213,23 @@ class PackagesIT {
         Markdown operating = Markdown.read(OPERATING);
         String said = MANUAL.run(README, "2. Server", PackagesIT::atServer);
         expectLikeness(operating.blocks("Checking the relay", "text").get(0), said);
-        MANUAL.run(README, "3. Server", PackagesIT::atServer);
-        MANUAL.run(README, "4. Home", PackagesIT::atHome);
         awaitRelay(1);
-        expectLikeness(READ.blocks("2. Server", "text").get(0), server.journal("backhaul-relay"));
+        List<Markdown.Block> journals = Markdown.read(INSTALLING).blocks("A closer look", "text");
+        expectLikeness(journals.get(0), server.journal("backhaul-relay"));
         MANUAL.run(OPERATING, "Keeping other users from the relay", PackagesIT::atServer);
         expectOthersKeptFromThePort(operating);
 
-        said = MANUAL.run(README, "5. Home", PackagesIT::atHome);
-        expectLikeness(operating.blocks("Checking the way home", "text").get(0), said);
+        said = MANUAL.run(README, "3. Home", PackagesIT::atHome);
+        expectLikeness(operating.blocks("Checking the agent", "text").get(0), said);
         MANUAL.run(OPERATING, "Keeping other users from the collector", PackagesIT::atHome);
-        Markdown.Block connected = READ.blocks("5. Home", "text").get(0);
         Wait.until(
                 "the agent is connected",
                 () -> home.journal("backhaul-agent").contains("Connected to relay.example.net:514 ["));
-        expectLikeness(connected, home.journal("backhaul-agent"));
+        expectLikeness(journals.get(1), home.journal("backhaul-agent"));
 
-        MANUAL.run(README, "6. Server", PackagesIT::atServer);
+        MANUAL.run(README, "4. See it work", PackagesIT::atServer);
         Wait.until("hello at home", () -> came().contains("hello"));
-        expectLikeness(READ.blocks("6. Server", "text").get(0), came());
+        expectLikeness(READ.blocks("4. See it work", "text").get(0), came());
 
         assertThat(server.sh("ps -o user= -C java")).isEqualTo("backhaul-relay\n");
         assertThat(home.sh("ps -o user= -C java")).isEqualTo("backhaul-agent\n");
@@ -247,13 +246,48 @@ class PackagesIT {
         Likeness.expect(refused.toString(), lines.subList(1, lines.size()), server.sh(others));
     }
 
+    /** An outage between two machines, watched from home. */
+    @Test
+    @Order(6)
+    void theSessionOfTheFirstPageIsReal() {
+        Markdown.Block session = READ.blocks("Backhaul", "text").get(1);
+        List<String> lines = session.lines();
+        String command = lines.get(0).replaceFirst("^\\$ ", "");
+        String tail =
+                home.sh(command + " >/root/tail 2>&1 </dev/null & echo $!").strip();
+        try {
+            awaitAtTail("Connected to ");
+            server.sh("logger -p auth.info -t sshd --id=811 Accepted publickey for admin from 198.51.100.7 port 50022");
+            awaitAtTail("sshd[811]");
+            server.sh("""
+                    nft add table inet cut
+                    nft add chain inet cut in '{ type filter hook input priority -10; }'
+                    nft add rule inet cut in iifname eth0 drop
+                    nft add chain inet cut out '{ type filter hook output priority -10; }'
+                    nft add rule inet cut out oifname eth0 drop
+                    """);
+            server.sh("logger -p mail.warning -t postfix --id=99 warning: hostname does not resolve");
+            server.sh("logger -p daemon.err -t nginx --id=1203 'connect() failed (111: Connection refused)'");
+            awaitAtTail("nothing came from the relay");
+            server.sh("nft delete table inet cut");
+            awaitAtTail("nginx[1203]");
+        } finally {
+            home.sh("kill " + tail);
+        }
+        Likeness.expect(session.toString(), lines.subList(1, lines.size()), home.sh("cat /root/tail"));
+    }
+
+    private static void awaitAtTail(String part) {
+        Wait.until(part, Wait.START, () -> home.sh("cat /root/tail").contains(part));
+    }
+
     @Test
     @Order(6)
     void whatTheOtherPagesSayWorks() {
-        MANUAL.run(OPERATING, "Yours: once a year", PackagesIT::atYours);
+        MANUAL.run(OPERATING, "Renewing once a year", PackagesIT::atYours);
         copy(List.of("backhaul-authority/machines/relay.example.net/relay.example.net.tar"), server);
         atServer(bundleCommands("relay.example.net")).expect(0);
-        MANUAL.run(OPERATING, "Taking a certificate back", PackagesIT::atYours);
+        MANUAL.run(OPERATING, "Revoking a certificate", PackagesIT::atYours);
 
         Markdown wire = Markdown.read("agent-cli/transport/WIRE.md");
         int connected = agentsConnected();
@@ -269,7 +303,7 @@ class PackagesIT {
                 "the renewed certificate is in use",
                 () -> server.journal("backhaul-relay").contains("Changed certificate files taken up"));
         Markdown.Block status =
-                Markdown.read(OPERATING).blocks("The agent's counters", "text").get(0);
+                Markdown.read(OPERATING).blocks("The agent's status", "text").get(0);
         assertThat(status.lines().get(0)).isEqualTo("$ backhaul-agent status");
         expectLikeness(status, home.sh("backhaul-agent status"));
     }
@@ -306,8 +340,8 @@ class PackagesIT {
                 """;
         server.sh("package=relay\n" + another);
         home.sh("package=agent\n" + another);
-        MANUAL.run(OPERATING, "Upgrading", script -> atServer("cd new\n" + script));
-        MANUAL.run(OPERATING, "Upgrading", script -> atHome("cd new\n" + script));
+        MANUAL.run(INSTALLING, "Upgrading", script -> atServer("cd new\n" + script));
+        MANUAL.run(INSTALLING, "Upgrading", script -> atHome("cd new\n" + script));
         awaitRelay(2);
         assertThat(server.sh("cat /etc/backhaul/relay.properties") + home.sh("cat /etc/backhaul/agent.properties"))
                 .isEqualTo(edited);
@@ -325,10 +359,10 @@ class PackagesIT {
     @Test
     @Order(8)
     void removedItKeepsItsSettings() {
-        MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atServer);
-        MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atServer);
-        MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atHome);
-        MANUAL.run(OPERATING, "Uninstalling", PackagesIT::atHome);
+        MANUAL.run(INSTALLING, "Uninstalling", PackagesIT::atServer);
+        MANUAL.run(INSTALLING, "Uninstalling", PackagesIT::atServer);
+        MANUAL.run(INSTALLING, "Uninstalling", PackagesIT::atHome);
+        MANUAL.run(INSTALLING, "Uninstalling", PackagesIT::atHome);
         for (ThrowawayDebian debian : List.of(server, home)) {
             assertThat(debian.sh("ps -o user= -C java || :")).isEmpty();
         }
@@ -379,8 +413,8 @@ class PackagesIT {
         String odd = "chmod 2775 /usr/local/share && mkdir -p /usr/local/share/man /opt/manuals"
                 + " && rmdir /usr/local/share/man && ln -s /opt/manuals /usr/local/share/man\n" + folders;
         List<String> there = List.of(server.sh(odd), home.sh(odd));
-        MANUAL.run(README, "Without Debian", PackagesIT::atServer);
-        MANUAL.run(README, "Without Debian", PackagesIT::atHome);
+        MANUAL.run(INSTALLING, "Other Linux systems", PackagesIT::atServer);
+        MANUAL.run(INSTALLING, "Other Linux systems", PackagesIT::atHome);
         assertThat(server.sh(folders).lines().toList())
                 .containsAll(there.get(0).lines().toList());
         assertThat(home.sh(folders).lines().toList())

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,17 +16,18 @@ import org.junit.jupiter.api.Test;
 /** The WAR by itself, in a Liberty that knows nothing of the relay. */
 @Tag("shell")
 class StockServerIT {
-    private static final Pattern EXAMPLE =
-            Pattern.compile("(?s)## The WAR in a Liberty of your own\n.*?```xml\n(.*?)```\n");
+    /** The server.xml of INSTALLING.md as it stands there; the port comes from the environment, as for the package. */
+    private static String example() {
+        return Markdown.read("liberty/INSTALLING.md")
+                .blocks("Your own Liberty server", "xml")
+                .get(0)
+                .text();
+    }
 
-    /** The server.xml of OPERATING.md as it stands there; the port comes from the environment, as for the package. */
     @Test
     void theWarRelaysInAServerWithNothingButTheDocumentedFeatures() throws IOException {
-        Matcher example = EXAMPLE.matcher(Files.readString(Build.root().resolve("liberty/OPERATING.md")));
-        assertThat(example.find()).as("OPERATING.md has a server.xml").isTrue();
         Received came = new Received();
-        try (RelayServer relay =
-                        RelayServer.stock("stock-relay", example.group(1)).up();
+        try (RelayServer relay = RelayServer.stock("stock-relay", example()).up();
                 UdpSink home = new UdpSink(came);
                 AgentProcess agent = AgentProcess.start("stock", home.port(), relay);
                 UdpSource source = new UdpSource(relay)) {
@@ -40,13 +40,11 @@ class StockServerIT {
     /** The socket is the service manager's: closed once, it would be gone for the application that comes next. */
     @Test
     void whoDeploysAnewTakesTheSocketOverWithWhatWaitsInIt() throws Exception {
-        Matcher example = EXAMPLE.matcher(Files.readString(Build.root().resolve("liberty/OPERATING.md")));
-        assertThat(example.find()).isTrue();
         int total = 12_000;
         Sequence came = new Sequence("anew");
         // Liberty may see one change of the file as two: a run without an agent hands its messages on to the next.
         Path ring = Build.scratch("redeployed-ring").resolve("ring");
-        try (RelayServer relay = RelayServer.stock("redeployed-relay", example.group(1))
+        try (RelayServer relay = RelayServer.stock("redeployed-relay", example())
                         .handedOver()
                         .with("relay.backlog.file", ring)
                         .up();
@@ -85,10 +83,8 @@ class StockServerIT {
 
     @Test
     void theDocumentedFeaturesAreThoseOfThePackage() throws IOException {
-        Matcher example = EXAMPLE.matcher(Files.readString(Build.root().resolve("liberty/OPERATING.md")));
-        assertThat(example.find()).isTrue();
         String packaged = Files.readString(Build.root().resolve("liberty/src/main/liberty/config/server.xml"));
-        assertThat(features(example.group(1))).isEqualTo(features(packaged)).isNotEmpty();
+        assertThat(features(example())).isEqualTo(features(packaged)).isNotEmpty();
     }
 
     private static List<String> features(String xml) {

@@ -18,13 +18,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** relay.properties and README say of the settings what the code does. */
+/** relay.properties and SETTINGS.md say of the settings what the code does. */
 class RelayDocumentsTest {
     private static final Path CONFIG = Path.of("..", "liberty", "src", "main", "liberty", "config");
     private static final Pattern LIMITS = Pattern.compile(" (\\d\\w*\\.\\.\\d\\w*)");
 
     private final List<Sample> samples = Documents.sample(CONFIG.resolve("relay.properties"));
-    private final List<List<String>> table = Documents.table(Path.of("..", "README.md"), "## Settings of the relay");
+    private final List<List<String>> table = Documents.table(Path.of("..", "liberty", "SETTINGS.md"), "## Relay");
 
     private final Map<String, String> least = Map.of(
             "relay.tls.cert", "/relay.crt",
