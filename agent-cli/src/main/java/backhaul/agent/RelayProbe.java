@@ -50,7 +50,7 @@ final class RelayProbe implements FrameSink {
         try {
             if (socket.octetCounted()) {
                 report.ok("it speaks " + Wire.ALPN);
-                say(ControlLine.of(Wire.HELLO, UUID.randomUUID()));
+                socket.say(ControlLine.of(Wire.HELLO, UUID.randomUUID()));
                 new FrameReader(socket.in(), this).readOctetCounted();
                 report.failed("the relay closed the connection: its log says why");
             } else {
@@ -147,7 +147,7 @@ final class RelayProbe implements FrameSink {
         Deadline limit = new Deadline(SLACK, socket::cut);
         try {
             if (socket.octetCounted()) {
-                say(ControlLine.of(Wire.BYE, "shutdown", "this was a check"));
+                socket.say(ControlLine.of(Wire.BYE, "shutdown", "this was a check"));
             }
             socket.endOutput();
             socket.in().transferTo(java.io.OutputStream.nullOutputStream());
@@ -156,10 +156,5 @@ final class RelayProbe implements FrameSink {
         } finally {
             limit.disarm();
         }
-    }
-
-    private void say(ControlLine line) throws IOException {
-        socket.out().write(line.octets());
-        socket.out().flush();
     }
 }

@@ -2,13 +2,13 @@ package backhaul.agent;
 
 import backhaul.pki.Credentials;
 import backhaul.pki.Tls;
+import backhaul.transport.ControlLine;
 import backhaul.transport.DurationText;
 import backhaul.transport.EmptyRecords;
 import backhaul.transport.Wire;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -100,8 +100,8 @@ final class RelaySocket {
         };
     }
 
-    OutputStream out() throws IOException {
-        return tls.getOutputStream();
+    void say(ControlLine line) throws IOException {
+        tls.getOutputStream().write(line.octets());
     }
 
     /** A read fails once no octet has come for so long. */

@@ -27,11 +27,15 @@ final class RelayWriter implements Runnable {
     @Override
     public void run() {
         try {
-            write(hello);
-            while (!awaitFinish()) { // which waits for the end alone where nobody has asked for a heartbeat
-                write(ControlLine.of(Wire.ALIVE));
+            if (hello != null) {
+                socket.say(hello);
             }
-            write(bye());
+            while (!awaitFinish()) { // which waits for the end alone where nobody has asked for a heartbeat
+                socket.say(ControlLine.of(Wire.ALIVE));
+            }
+            if (bye() != null) {
+                socket.say(bye());
+            }
             socket.endOutput();
         } catch (IOException e) {
             // see above
@@ -76,12 +80,5 @@ final class RelayWriter implements Runnable {
             Thread.currentThread().interrupt();
         }
         return true;
-    }
-
-    private void write(ControlLine line) throws IOException {
-        if (line != null) {
-            socket.out().write(line.octets());
-            socket.out().flush();
-        }
     }
 }
