@@ -76,11 +76,6 @@ final class AgentConnection {
         return queue;
     }
 
-    /** Who it is: subject and address. */
-    String describe() {
-        return peer.name();
-    }
-
     /** Serves the agent, which is registered already, until its end. Runs on the reader. */
     void serve() {
         try {

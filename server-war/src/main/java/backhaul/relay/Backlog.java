@@ -51,7 +51,7 @@ final class Backlog {
 
     /** Goes on with the ring that {@code memory} holds. */
     Backlog(ByteBuffer memory) {
-        this.about = RingHeader.of(memory);
+        this.about = new RingHeader(memory);
         this.memory = memory.slice();
         this.size = about.size();
         this.positions = about.positions();

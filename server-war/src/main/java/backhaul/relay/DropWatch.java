@@ -29,11 +29,12 @@ final class DropWatch {
     private long lastLook; // nanoTime
     private long lastNotice;
 
-    /** @param notice takes a sentence for the stream, and what is to be run once it is in the ring */
-    DropWatch(InetSocketAddress receiver, RingHeader ring, BiConsumer<String, Runnable> notice, long now) {
-        this(SocketTable.PROC_NET, receiver, ring, notice, now);
-    }
-
+    /**
+     * A watch that has yet to look.
+     *
+     * @param tables where the kernel has them
+     * @param notice takes a sentence for the stream, and what is to be run once it is in the ring
+     */
     DropWatch(Path tables, InetSocketAddress receiver, RingHeader ring, BiConsumer<String, Runnable> notice, long now) {
         this.tables = tables;
         this.receiver = receiver;

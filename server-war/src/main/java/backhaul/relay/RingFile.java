@@ -39,11 +39,12 @@ final class RingFile implements Closeable {
     private final String origin;
     private final boolean odd;
 
-    private RingFile(Path path, FileChannel channel, MappedByteBuffer memory, String origin, boolean odd) {
+    private RingFile(
+            Path path, FileChannel channel, MappedByteBuffer memory, Backlog backlog, String origin, boolean odd) {
         this.path = path;
         this.channel = channel;
         this.memory = memory;
-        this.backlog = new Backlog(memory);
+        this.backlog = backlog;
         this.origin = origin;
         this.odd = odd;
     }
@@ -73,30 +74,32 @@ final class RingFile implements Closeable {
         ByteBuffer header = ByteBuffer.allocateDirect(RingHeader.OCTETS);
         String problem = channel.read(header, 0) < RingHeader.OCTETS
                 ? "it has " + channel.size() + " bytes"
-                : RingHeader.of(header.clear()).problem(channel.size());
-        MappedByteBuffer memory = problem == null ? map(channel) : null;
-        if (memory != null) {
-            problem = new Backlog(memory).damage();
+                : new RingHeader(header.clear()).problem(channel.size());
+        if (problem != null) {
+            return replace(path, channel, size, problem);
         }
+        MappedByteBuffer memory = map(channel);
+        Backlog ring = new Backlog(memory);
+        problem = ring.damage();
         return problem != null
                 ? replace(path, channel, size, problem)
-                : RingHeader.of(memory).size() == size
-                        ? goOn(path, channel, memory, "", false)
-                        : resize(path, channel, memory, size);
+                : ring.size() == size
+                        ? goOn(path, channel, memory, ring, "", false)
+                        : resize(path, channel, memory, ring, size);
     }
 
-    private static RingFile goOn(Path path, FileChannel channel, MappedByteBuffer memory, String but, boolean odd) {
-        RingHeader.of(memory).opened();
+    private static RingFile goOn(
+            Path path, FileChannel channel, MappedByteBuffer memory, Backlog ring, String but, boolean odd) {
+        ring.about().opened();
         memory.force(0, RingHeader.OCTETS);
-        return new RingFile(path, channel, memory, "goes on with " + held(new Backlog(memory)) + but, odd);
+        return new RingFile(path, channel, memory, ring, "goes on with " + held(ring) + but, odd);
     }
 
     private static String held(Backlog ring) {
         return Text.messages(ring.next() - ring.oldest()) + " of an earlier run";
     }
 
-    private static RingFile resize(Path path, FileChannel channel, MappedByteBuffer memory, int size) {
-        Backlog earlier = new Backlog(memory);
+    private static RingFile resize(Path path, FileChannel channel, MappedByteBuffer memory, Backlog earlier, int size) {
         try {
             RingFile made = make(path, size, earlier, "goes on with " + held(earlier), false);
             channel.close();
@@ -104,7 +107,7 @@ final class RingFile implements Closeable {
         } catch (IOException e) {
             String but = ", and with their " + Text.size(earlier.size()) + " instead of relay.backlog.size: "
                     + RingSpace.reason(e);
-            return goOn(path, channel, memory, but, true);
+            return goOn(path, channel, memory, earlier, but, true);
         }
     }
 
@@ -138,9 +141,9 @@ final class RingFile implements Closeable {
             if (earlier != null) {
                 backlog.continueFrom(earlier);
             }
-            RingHeader.of(memory).opened();
+            backlog.about().opened();
             Files.move(making, path, StandardCopyOption.ATOMIC_MOVE);
-            return new RingFile(path, channel, memory, origin, odd);
+            return new RingFile(path, channel, memory, backlog, origin, odd);
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
@@ -221,7 +224,7 @@ final class RingFile implements Closeable {
     void closeCleanly() throws IOException {
         try (channel) {
             memory.force();
-            RingHeader.of(memory).closed();
+            backlog.about().closed();
             memory.force(0, RingHeader.OCTETS);
         } catch (InternalError | UncheckedIOException e) {
             throw new IOException("its mapping has gone bad: " + e.getMessage(), e);

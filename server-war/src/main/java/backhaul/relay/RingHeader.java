@@ -56,13 +56,9 @@ final class RingHeader {
 
     private final ByteBuffer memory;
 
-    private RingHeader(ByteBuffer memory) {
-        this.memory = memory.slice(0, OCTETS);
-    }
-
     /** That of a ring which is there already. */
-    static RingHeader of(ByteBuffer memory) {
-        return new RingHeader(memory);
+    RingHeader(ByteBuffer memory) {
+        this.memory = memory.slice(0, OCTETS);
     }
 
     /** Makes the header of an empty ring in memory that may hold anything. */

@@ -4,6 +4,7 @@ import backhaul.pki.Certificates;
 import backhaul.relay.status.DisconnectedAgent;
 import backhaul.relay.status.Status;
 import backhaul.transport.OwnMessage;
+import backhaul.transport.SocketTable;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ final class RunningRelay {
         this.receiver = receiver;
         this.listener = listener;
         this.drops = new DropWatch(
+                SocketTable.PROC_NET,
                 receiver.address(),
                 context.backlog().about(),
                 (text, appended) -> say("DROPPED", text, appended),

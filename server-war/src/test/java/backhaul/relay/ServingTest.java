@@ -215,7 +215,7 @@ class ServingTest {
                 return null;
             });
             AgentConnection slow = relay.relay.connected().stream()
-                    .filter(agent -> agent.describe().contains(":" + stalled.plain.getLocalPort() + "]"))
+                    .filter(agent -> agent.peer().name().contains(":" + stalled.plain.getLocalPort() + "]"))
                     .findFirst()
                     .orElseThrow();
             AgentQueue fast = relay.relay.connected().stream()

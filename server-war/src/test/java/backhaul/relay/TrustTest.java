@@ -348,7 +348,7 @@ class TrustTest {
                 TestAgent line = TestAgent.lines(relay, stolen.credentials());
                 TestAgent stays = TestAgent.connect(relay, home.credentials())) {
             AgentConnection connection = relay.relay.connected().stream()
-                    .filter(agent -> agent.describe().contains(":" + goes.plain.getLocalPort() + "]"))
+                    .filter(agent -> agent.peer().name().contains(":" + goes.plain.getLocalPort() + "]"))
                     .findFirst()
                     .orElseThrow();
             relay.send(0, 50);
