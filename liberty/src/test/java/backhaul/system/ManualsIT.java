@@ -100,6 +100,7 @@ class ManualsIT {
         "backhaul-ca req, request",
         "backhaul-ca renew r, relay.example.net",
         "backhaul-ca bundle --dir other h, house",
+        "backhaul-ca bundle house r, relay.example.net",
         "backhaul-ca renew house --new, --new-key",
         "backhaul-ca revoke house s, stolen",
         "backhaul-ca sign some.csr a, agent",
