@@ -51,8 +51,8 @@ class AuthorityPageIT {
     void thePagesCommandsWorkBesideTheScript() throws IOException {
         String title = page.blocks().get(0).heading();
         expectLikeness(title, manual.run(PAGE, title, in(yours)));
-        manual.run(PAGE, "Once a year", in(yours));
-        expectLikeness("A machine was lost", manual.run(PAGE, "A machine was lost", in(yours)));
+        manual.run(PAGE, "Renewing once a year", in(yours));
+        expectLikeness("Revoking a certificate", manual.run(PAGE, "Revoking a certificate", in(yours)));
         manual.run(PAGE, "A key that never travels", in(laptop));
         Files.copy(laptop.resolve("laptop.csr"), yours.resolve("laptop.csr"));
         manual.run(PAGE, "A key that never travels", in(yours));

@@ -221,6 +221,7 @@ class PackagesIT {
 
         said = MANUAL.run(README, "3. Home", PackagesIT::atHome);
         expectLikeness(operating.blocks("Checking the agent", "text").get(0), said);
+        MANUAL.run(README, "3. Home", PackagesIT::atHome);
         MANUAL.run(OPERATING, "Keeping other users from the collector", PackagesIT::atHome);
         Wait.until(
                 "the agent is connected",
