@@ -34,7 +34,7 @@ final class Commands {
     // Of status.
     static final String WATCH = "--watch";
 
-    private static final String USAGE = "it was called wrongly";
+    private static final String USAGE = "wrong usage";
     private static final String CONFIGURATION = "a setting or a file is wrong; the reasons are on standard error";
 
     private final CommandSpec agent =
@@ -55,10 +55,18 @@ final class Commands {
 
     private CommandSpec run() {
         return command(
-                exits("0", "it was stopped", "1", "something unexpected", "2", USAGE, "78", CONFIGURATION),
+                exits(
+                        "0",
+                        "stopped by SIGTERM or Ctrl-C",
+                        "1",
+                        "something unexpected",
+                        "2",
+                        USAGE,
+                        "78",
+                        CONFIGURATION),
                 List.of(),
                 setting -> true,
-                "Follows the relays and hands every message to the collector, until it is stopped.");
+                "Follows the relays and gives every message to the collector, until it is stopped.");
     }
 
     private CommandSpec tail() {
@@ -66,10 +74,10 @@ final class Commands {
                 option(
                                 LAST,
                                 "NUMBER",
-                                "First the last so many messages that the relay still has (0..999999999), then what comes."
-                                        + " Messages that are not shown count too.")
+                                "Start with the last NUMBER messages that the relay still has (0..999999999). Messages that"
+                                        + " the filters hide count too.")
                         .build(),
-                flag(ALL, "First all messages that the relay still has, then what comes."),
+                flag(ALL, "Start with all messages that the relay still has."),
                 option(
                                 SEVERITY,
                                 "LEVEL",
@@ -77,52 +85,52 @@ final class Commands {
                                         + " notice, info, debug.")
                         .completionCandidates(Severity.names())
                         .build(),
-                several(HOST, "NAME", "Only messages of this host; * stands for anything. May be given several times."),
+                several(HOST, "NAME", "Only messages of this host; * matches anything. May be given several times."),
                 several(
                         PROGRAM,
                         "NAME",
-                        "Only messages of this program; * stands for anything. May be given several times."),
+                        "Only messages of this program; * matches anything. May be given several times."),
                 several(
                         GREP,
                         "PATTERN",
-                        "Only messages whose text has something that this regular expression (of Java) matches. May be"
-                                + " given several times: one of them is enough."),
-                flag(RAW, "Print the messages as they are, octet for octet, with an LF behind each."),
-                flag(JSON, "Print each message as a JSON object on a line of its own."),
+                        "Only messages whose text matches this regular expression (of Java). May be given several times:"
+                                + " one match is enough."),
+                flag(RAW, "Print the messages byte for byte, each followed by an LF."),
+                flag(JSON, "Print one JSON object per line for each message."),
                 file(option(
                                 Setting.STATE.flag(),
                                 Setting.STATE.label(),
-                                "Where to keep the position, so that the next time it goes on where it has ended;"
-                                        + " a file of its own. Not with --last or --all."))
+                                "File that keeps the position, so that the next run continues from there. It must not be"
+                                        + " the agent's own. Not with --last or --all."))
                         .build(),
-                option(COLOR, "WHEN", "Colours: auto (on a terminal, unless NO_COLOR is set), always or never.")
+                option(COLOR, "WHEN", "Colors: auto (on a terminal, unless NO_COLOR is set), always or never.")
                         .completionCandidates(List.of("auto", "always", "never"))
                         .build());
         return command(
                 exits(
-                        "0", "whoever read the output has ended",
-                        "1", "the output could not be written, or something unexpected",
+                        "0", "the reader of its output has ended",
+                        "1", "its output could not be written, or something unexpected",
                         "2", USAGE,
                         "78", CONFIGURATION,
-                        "130", "it was ended by Ctrl-C"),
+                        "130", "ended by Ctrl-C"),
                 options,
                 Setting::isForConnecting,
-                "Shows the live stream on the terminal instead of handing it to a collector. It begins with what comes"
-                        + " now, unless --last or --all is given, and goes on until it is ended, through whatever outage; what is lost is said in its place."
-                        + " An agent that is running is not disturbed, and no position is kept unless --state is given.");
+                "Shows the live stream on the terminal. It starts with new messages, unless you give --last or --all, and"
+                        + " reconnects after every outage until you stop it. Lost messages are reported in their place. It"
+                        + " does not disturb a running agent, and keeps no position unless you give --state.");
     }
 
     private CommandSpec check() {
         return command(
                 exits(
                         "0", "all is well",
-                        "1", "something is not",
+                        "1", "a step failed",
                         "2", USAGE,
-                        "78", "configuration or certificate files are wrong"),
+                        "78", "a setting or a certificate file is wrong"),
                 List.of(flag(MESSAGE, "Also send the collector a test message.")),
                 setting -> true,
-                "Checks the way from each relay to the collector step by step, and says what is wrong and what to do."
-                        + " It changes nothing and does not disturb an agent that is running.");
+                "Checks the path from each relay to the collector step by step, and tells you how to fix what is wrong."
+                        + " It changes nothing and does not disturb a running agent.");
     }
 
     private CommandSpec status() {
@@ -135,12 +143,11 @@ final class Commands {
                         "130", "--watch was ended by Ctrl-C"),
                 List.of(flag(
                         WATCH,
-                        "Go on: every 2 s in the same place on a terminal, else below each other when something has"
-                                + " changed.")),
+                        "Repeat until Ctrl-C: every 2 s in the same place on a terminal, otherwise one below the other"
+                                + " when something has changed.")),
                 setting -> setting == Setting.CONFIG || setting == Setting.METRICS_FILE,
-                "Shows what a running agent says of itself in its metrics file: connections, messages, losses,"
-                        + " certificates. Without a setting that is /run/backhaul-agent/backhaul-agent.prom, where the"
-                        + " service has it.");
+                "Shows the state of a running agent from its metrics file: connections, messages, losses, certificates."
+                        + " Without a setting, it reads the service's file, /run/backhaul-agent/backhaul-agent.prom.");
     }
 
     private CommandSpec command(
@@ -152,8 +159,9 @@ final class Commands {
                 .description(description)
                 .footer(
                         "",
-                        "The settings are read from the environment too, BACKHAUL_RELAY for --relay, and from the file of"
-                                + " --config, as relay=. An option comes before the environment, that before the file.")
+                        "Settings can also come from the environment (BACKHAUL_RELAY for --relay) and from the file of --config"
+                                + " (relay=). Options take precedence over the environment, and the environment over the"
+                                + " file.")
                 .exitCodeListHeading("%nExit status:%n")
                 .exitCodeList(exits);
         options.forEach(command::addOption);

@@ -7,78 +7,78 @@ import java.util.stream.Stream;
 
 /** Every key of the agent's configuration: one name for the flag, the environment variable and the file. */
 enum Setting {
-    CONFIG("config", "FILE", null, "Properties file; its keys are these options' long names.", false),
+    CONFIG("config", "FILE", null, "Properties file. Its keys are the names of these options.", false),
     RELAY(
             "relay",
             "HOST[:PORT]",
             null,
-            "A relay to follow; may be given several times, or as a list divided by commas. Port 514 if none is given.",
+            "A relay to follow; several times, or several separated by commas. The default port is 514.",
             true),
-    CERT("cert", "FILE", null, "The agent's certificate, then its issuers up to the CA (PEM).", true),
+    CERT("cert", "FILE", null, "The agent's certificate, followed by its issuers up to the CA (PEM).", true),
     KEY("key", "FILE", null, "The certificate's private key (PEM).", true),
     KEY_PASSPHRASE_FILE(
             "key-passphrase-file", "FILE", null, "File whose first line is the passphrase of the key.", false),
-    CA("ca", "FILE", null, "The certificates of the authority that the relay must come from (PEM).", true),
+    CA("ca", "FILE", null, "The certificates of your CA (PEM). Nothing else is trusted.", true),
     CRL(
             "crl",
             "FILE",
             null,
-            "Revocation lists of that authority (PEM): a relay whose certificate is in them is not trusted.",
+            "Revocation lists of your CA (PEM). The agent does not trust a relay that they name.",
             false),
     CRL_OUTDATED(
             "crl-outdated",
             "accept|refuse",
             "accept",
-            "A relay that is not in a list which is out of date: accept it all the same, or refuse it.",
+            "When a list is out of date, accept or refuse a relay that it does not name.",
             false),
     STATE(
             "state",
             "FILE",
             null,
-            "Where to keep the position, so that a restart of the agent loses nothing. Default:"
-                    + " $STATE_DIRECTORY/position if systemd has set that variable, else none.",
+            "File that keeps the position, so that a restart of the agent loses nothing. Default:"
+                    + " $STATE_DIRECTORY/position if systemd has set that variable, otherwise none.",
             false),
     METRICS_FILE(
             "metrics-file",
             "FILE",
             null,
-            "Where to write the agent's counters, for node_exporter's textfile collector and the command status: every"
-                    + " 15 s and when something has changed. Default: $RUNTIME_DIRECTORY/backhaul-agent.prom if systemd"
-                    + " has set that variable, else none.",
+            "File for the agent's metrics, for node_exporter's textfile collector and the command status. The agent"
+                    + " writes it every 15 s and when a connection starts or ends. Default:"
+                    + " $RUNTIME_DIRECTORY/backhaul-agent.prom if systemd has set that variable, otherwise none.",
             false),
     COLLECTOR(
             "collector",
             "[WAY://]HOST[:PORT]|unix:PATH",
             "127.0.0.1:514",
-            "The syslog daemon that gets the messages: by UDP, or with tcp:// by TCP, octet-counted, with tcp+lf:// by TCP"
-                    + " in lines. Port 514 if none is given. Or unix:PATH, a Unix datagram socket such as /dev/log.",
+            "The syslog daemon that gets the messages: by UDP, with tcp:// by TCP with octet counting, with tcp+lf:// by"
+                    + " TCP in lines. The default port is 514. Or unix:PATH, a Unix datagram socket such as /dev/log.",
             false),
     COLLECTOR_MAX_MESSAGE(
             "collector-max-message",
-            "OCTETS",
+            "BYTES",
             "8096",
-            "The longest message to a collector by TCP (480..65507): longer ones are cut and marked. A stock rsyslog takes"
-                    + " 8096, and makes a message of its own of the rest; raise both together.",
+            "The longest message to a collector by TCP (480..65507). Longer ones are cut and marked. A stock rsyslog takes"
+                    + " 8096 and turns the rest into another message: raise both together.",
             false),
     CATCH_UP_RATE(
             "catch-up-rate",
             "MESSAGES",
             "3000",
-            "Messages a second to a collector by UDP on another machine, beyond a burst of 128; raised if that is too"
-                    + " little for long (0..1000000, 0 is no limit).",
+            "Messages per second to a collector by UDP on another machine, after a burst of 128 (0..1000000, 0 means no"
+                    + " limit). The agent doubles it when the live messages need more.",
             false),
     CONNECT_TIMEOUT(
             "connect-timeout",
             "DURATION",
             "10s",
-            "Time for one attempt: TCP, TLS and the relay's first word, together (100ms..5m).",
+            "Time for one attempt: TCP, TLS and the relay's first line together (100ms..5m).",
             false),
     SILENCE(
             "silence",
             "DURATION",
             "1h",
-            "If a relay that used to send messages has sent none for this long, put a warning (SILENT) into the log, and a"
-                    + " notice when they come again (1s..720h; 0 for never).",
+            "If a relay that used to send messages has sent none for this long, write a warning (SILENT) into the log, and"
+                    + " a notice when messages arrive again (1s..720h; 0 for never).",
             false);
 
     private static final String PREFIX = "BACKHAUL_";

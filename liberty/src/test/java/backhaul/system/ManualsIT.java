@@ -150,7 +150,7 @@ class ManualsIT {
                 .output()
                 .lines()
                 .dropWhile(line -> !line.isEmpty())
-                .filter(line -> !line.isEmpty() && !line.startsWith("/") && !line.contains("where the CA lives; now"))
+                .filter(line -> !line.isEmpty() && !line.startsWith("/") && !line.contains("the folder of the CA; now"))
                 .map(line -> squeezed(line.replaceFirst("^Exit [a-z ]*: ?", "")))
                 .toList();
         assertThat(lines).isNotEmpty();
