@@ -1,6 +1,7 @@
 package backhaul.agent;
 
 import backhaul.pki.CredentialsWatch;
+import backhaul.transport.ServiceManager;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -24,7 +25,7 @@ final class Agent {
     /** For the last write, whatever has taken long before. */
     private static final Duration SAVE_LIMIT = Duration.ofMillis(200);
 
-    private static final Duration ADDRESS_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
     private final StopSignal stop;
     private final State state;
@@ -32,8 +33,9 @@ final class Agent {
     private final List<Reconnector> reconnectors = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<Thread> watching = new ArrayList<>();
-    private Future<?> addressWatch; // null until the start
+    private Future<?> looking; // null until the start
     private final MetricsFile metrics; // null for none
+    private ServiceReport report; // null if no service manager wants to be told; set before the start
 
     /** Hands the messages to the collector. */
     static Agent of(AgentConfig config, CredentialsWatch credentials, State state) {
@@ -60,7 +62,16 @@ final class Agent {
         for (HostPort relay : config.relays()) {
             Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
             Reconnector reconnector = new Reconnector(
-                    relay, config, credentials, state, senders, notices, stop, backoff, InetAddress::getAllByName);
+                    relay,
+                    config,
+                    credentials,
+                    state,
+                    senders,
+                    notices,
+                    stop,
+                    backoff,
+                    new Progress(System::nanoTime),
+                    InetAddress::getAllByName);
             reconnectors.add(reconnector);
             threads.add(new Thread(reconnector, relay.toString()));
         }
@@ -72,18 +83,26 @@ final class Agent {
         watching.forEach(thread -> thread.setDaemon(true));
     }
 
+    /** Will tell it how the agent stands. To be called before {@link #start}. */
+    void reportTo(ServiceManager manager) {
+        report = new ServiceReport(manager, reconnectors);
+    }
+
     void start() {
         state.start();
         threads.forEach(Thread::start);
         watching.forEach(Thread::start);
-        addressWatch = Deadline.TIMER.scheduleWithFixedDelay(
-                this::checkAddresses, ADDRESS_INTERVAL.toMillis(), ADDRESS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        looking = Deadline.TIMER.scheduleWithFixedDelay(
+                this::look, LOOK_INTERVAL.toMillis(), LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** A connection whose address is gone is dead, but nothing would say so before the limit of silence. */
-    private void checkAddresses() {
+    private void look() {
         try {
             reconnectors.forEach(reconnector -> reconnector.checkAddress(present));
+            if (report != null) {
+                report.turn();
+            }
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "A mistake in the agent ended its look for lost addresses", e);
             throw e; // the timer would end it without a word
@@ -103,8 +122,11 @@ final class Agent {
      */
     void stop(Duration limit) {
         stop.request();
-        if (addressWatch != null) {
-            addressWatch.cancel(false);
+        if (report != null) {
+            report.stopping();
+        }
+        if (looking != null) {
+            looking.cancel(false);
         }
         reconnectors.forEach(Reconnector::interrupt);
         long end = System.nanoTime() + limit.toNanos();

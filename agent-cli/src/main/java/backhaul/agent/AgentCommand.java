@@ -2,6 +2,7 @@ package backhaul.agent;
 
 import backhaul.pki.CredentialsWatch;
 import backhaul.transport.CheckReport;
+import backhaul.transport.ServiceManager;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -86,9 +87,24 @@ public final class AgentCommand {
         CredentialsWatch credentials = config.credentials();
         Agent agent = agent(config, credentials);
         running = agent;
+        ServiceManager manager = ServiceManager.of(
+                System.getenv(),
+                ProcessHandle.current().pid(),
+                AgentCommand::later,
+                sentence -> LOG.log(Level.WARNING, sentence));
+        if (manager != null) {
+            agent.reportTo(manager);
+        }
         agent.start();
         agent.join();
         return Signals.ending() == null ? UNEXPECTED : CommandLine.ExitCode.OK;
+    }
+
+    /** On a thread that ends with it: twice a minute. */
+    private static void later(Runnable task) {
+        Thread thread = new Thread(task, "notify");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private static Agent agent(AgentConfig config, CredentialsWatch credentials) throws ConfigException {

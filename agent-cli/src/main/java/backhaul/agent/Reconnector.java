@@ -50,6 +50,9 @@ final class Reconnector implements Runnable {
     private boolean collectorAway; // the connection that ended last ended for that
     private String allowing; // the line that was shown for the relay's allow-list; null if none was
 
+    private final Progress progress;
+    private volatile String ended; // how the last attempt ended; null before; written by the loop
+
     private volatile RelaySocket socket; // written by the loop before each attempt, read by interrupt()
     private volatile RelayConnection connection; // likewise; null unless one is being served
 
@@ -62,6 +65,7 @@ final class Reconnector implements Runnable {
             PendingNotices notices,
             StopSignal stop,
             Backoff backoff,
+            Progress progress,
             Lookup.Resolver resolver) {
         this.relay = relay;
         this.config = config;
@@ -69,6 +73,7 @@ final class Reconnector implements Runnable {
         this.state = state;
         this.stop = stop;
         this.backoff = backoff;
+        this.progress = progress;
         this.log = new RelayLog(relay);
         this.notices = notices;
         this.lookup = new Lookup(relay.host(), resolver);
@@ -82,10 +87,12 @@ final class Reconnector implements Runnable {
     public void run() {
         while (!stop.requested()) {
             collectorAway = false;
+            progress.within(config.connectTimeout());
             Outcome outcome = attempt();
             if (outcome.next() == Outcome.Next.SAME_AGAIN) {
                 continue;
             }
+            ended = outcome.sentence();
             int held = handover.held();
             state.saveSoon();
             if (stop.requested()) {
@@ -109,6 +116,7 @@ final class Reconnector implements Runnable {
                 if (handover.held() > 0) {
                     awaitCollector();
                 } else {
+                    progress.within(delay);
                     stop.await(delay);
                 }
             }
@@ -145,7 +153,9 @@ final class Reconnector implements Runnable {
         Duration wait = offering.next(handover.messages() > messagesBefore);
         messagesBefore = handover.messages();
         handover.counters().collectorAway(true);
+        progress.within(wait);
         for (; !stop.await(wait); wait = OFFER_INTERVAL) {
+            progress.within(OFFER_INTERVAL);
             if (handover.offer()) {
                 handover.counters().collectorAway(false);
                 handover.counters().repeated.add(held);
@@ -159,6 +169,24 @@ final class Reconnector implements Runnable {
 
     RelayCounters counters() {
         return handover.counters();
+    }
+
+    /** The relay has accepted once, or an attempt has failed. Any thread. */
+    boolean attempted() {
+        return ended != null || counters().connections.get() > 0;
+    }
+
+    /** How it stands with this relay: a clause, which begins in lower case. Any thread. */
+    String state() {
+        String why = ended;
+        return counters().connectedSince() != null
+                ? "connected to " + relay
+                : why == null ? "connecting to " + relay : "not connected to " + relay + ": " + why;
+    }
+
+    /** Does the loop stand still? Runs on the timer. */
+    boolean standsStill() {
+        return progress.standsStill(counters().received.get());
     }
 
     /** Ends what is going on now, politely where there is a session; stop has been requested before. */
@@ -231,6 +259,7 @@ final class Reconnector implements Runnable {
      * @param late gets the address if it should be given more time
      */
     private Outcome attempt(InetAddress address, Duration patience, List<InetAddress> late) {
+        progress.within(patience.plus(config.connectTimeout()));
         RelaySocket candidate = new RelaySocket(relay, address);
         boolean patient = patience.equals(config.connectTimeout());
         boolean answered = false;
@@ -275,6 +304,7 @@ final class Reconnector implements Runnable {
                 shown.certificate().getSubjectX500Principal().getName(),
                 handover,
                 notices,
+                progress,
                 log);
         connection = serving;
         if (stop.requested()) {

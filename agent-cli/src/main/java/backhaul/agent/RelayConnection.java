@@ -28,6 +28,7 @@ final class RelayConnection implements FrameSink {
     private final String identity;
     private final Handover handover;
     private final PendingNotices notices;
+    private final Progress progress;
     private final RelayLog log;
     private final boolean octetCounted;
     private final RelayWriter writer;
@@ -39,6 +40,7 @@ final class RelayConnection implements FrameSink {
     private StreamStart stream; // null until the relay has told it
     private FrameReader frames;
     private boolean accepted;
+    private Duration silence = Progress.FOR_EVER; // after which a read fails
     private boolean collectorAway;
     private boolean notAllowed;
     private boolean stopping; // the relay is
@@ -52,6 +54,7 @@ final class RelayConnection implements FrameSink {
      * @param identity subject of our certificate, for the log
      * @param handover takes what comes, and knows where the last connection ended
      * @param notices what is to be said beside the stream
+     * @param progress is told how long a read may take
      */
     RelayConnection(
             RelaySocket socket,
@@ -60,6 +63,7 @@ final class RelayConnection implements FrameSink {
             String identity,
             Handover handover,
             PendingNotices notices,
+            Progress progress,
             RelayLog log) {
         this.socket = socket;
         this.deadline = deadline;
@@ -68,6 +72,7 @@ final class RelayConnection implements FrameSink {
         this.messagesBefore = handover.messages();
         this.lostBefore = handover.lost();
         this.notices = notices;
+        this.progress = progress;
         this.log = log;
         this.octetCounted = socket.octetCounted();
         this.writer = new RelayWriter(socket, octetCounted ? handover.hello(instance) : null);
@@ -176,6 +181,9 @@ final class RelayConnection implements FrameSink {
             handover.tellSilence(null);
         }
         handover.flush();
+        if (accepted) {
+            progress.within(silence);
+        }
     }
 
     /** Says goodbye and lets the relay end its side, so that no reset overtakes the last words. */
@@ -200,7 +208,7 @@ final class RelayConnection implements FrameSink {
             throw new ConnectionEnd("this agent asks for earlier messages");
         }
         stream = start;
-        Duration silence = start.heartbeat().multipliedBy(Wire.SILENT_INTERVALS);
+        silence = start.heartbeat().multipliedBy(Wire.SILENT_INTERVALS);
         socket.silenceLimit(silence);
         frames.quiet(silence);
         writer.beat(start.heartbeat());
@@ -254,8 +262,7 @@ final class RelayConnection implements FrameSink {
                     + DurationText.show(deadline.limit());
         }
         if (failure instanceof SocketTimeoutException && stream != null) {
-            Duration limit = stream.heartbeat().multipliedBy(Wire.SILENT_INTERVALS);
-            return "nothing came from the relay for " + DurationText.show(limit)
+            return "nothing came from the relay for " + DurationText.show(silence)
                     + ": the path is dead, or the relay is";
         }
         if (String.valueOf(failure.getMessage()).startsWith("Remote host terminated")) {

@@ -36,7 +36,8 @@
  *       Acknowledgements}) and {@code UnixSender}; {@code NameWatch}, {@code TooLong}.
  *   <li>What is kept: {@code State}, {@code StateFile}, {@code Position}.
  *   <li>What is told: {@code ConsoleLog}, {@code RelayLog}, {@code RelayCounters}, {@code
- *       MetricsFile}, {@code MetricsText}, {@code AgentStatus}, {@code StatusWatch}.
+ *       MetricsFile}, {@code MetricsText}, {@code AgentStatus}, {@code StatusWatch}; and the service
+ *       manager by {@code ServiceReport}, which asks {@code Progress} whether a loop stands still.
  *   <li>{@code tail}: {@code TailCommand}, {@code TailPrinter}, {@code SyslogLine}, {@code LineFilter} and the formats.
  *   <li>Commands and settings: {@code AgentCommand}, {@code Commands}, {@code Setting}, {@code Settings}, {@code
  *       AgentConfig}; {@code AgentCheck} with {@code RelayCheck}, {@code RelayProbe} and {@code CollectorCheck}.

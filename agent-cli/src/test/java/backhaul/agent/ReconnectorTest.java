@@ -745,6 +745,7 @@ class ReconnectorTest {
                 new PendingNotices(),
                 stop,
                 new Backoff(() -> 0, System::nanoTime),
+                new Progress(System::nanoTime),
                 resolver);
         Thread loop = new Thread(reconnector);
         open.add(() -> {

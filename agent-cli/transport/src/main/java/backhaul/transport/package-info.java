@@ -2,8 +2,8 @@
  * What the relay and the agent share beside certificates: the grammar of the wire ({@code Wire}, {@code ControlLine}, {@code
  * EmptyRecords}), messages of their own ({@code OwnMessage}, {@code Printable}), what the kernel tells about sockets ({@code
  * SocketTable}, {@code SendQueue}), properties files and durations ({@code PropertiesFile}, {@code Spelling}, {@code DurationText}), repeated lines ({@code Rated},
- * {@code TokenBucket}), metrics as text ({@code PrometheusText}), and the report of the two {@code check} commands ({@code
- * CheckReport}).
+ * {@code TokenBucket}), metrics as text ({@code PrometheusText}), the report of the two {@code check} commands ({@code
+ * CheckReport}), and what systemd is told of a service ({@code ServiceManager}, which runs systemd-notify).
  *
  * <p>Invariants:
  *
