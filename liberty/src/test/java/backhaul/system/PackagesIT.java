@@ -32,8 +32,11 @@ class PackagesIT {
 
     private static final String RELAY_STARTED = "Relay started: syslog on UDP 127.0.0.1:514, agents on TLS *:514";
 
-    /** What systemd-analyze gives our units, in tenths; the unit of a program without any protection has 96. */
-    private static final String MOST_EXPOSED = "15";
+    /**
+     * What systemd-analyze gives our units, in tenths; the unit of a program without any protection has 96. Two of them are
+     * for NotifyAccess=all: systemd-notify is a process of its own.
+     */
+    private static final String MOST_EXPOSED = "16";
 
     private static final Manual MANUAL = new Manual(Markdown.all().stream()
             .filter(document -> !document.name().equals(AuthorityPageIT.PAGE))

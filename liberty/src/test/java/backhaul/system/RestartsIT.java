@@ -98,6 +98,33 @@ class RestartsIT {
                 .strip();
     }
 
+    private static String standing(ThrowawayDebian debian, String unit) {
+        return debian.sh("systemctl show --value --property=StatusText " + unit).strip();
+    }
+
+    private static void awaitStanding(ThrowawayDebian debian, String unit, String pattern) {
+        Wait.until(pattern, Wait.START, () -> standing(debian, unit).matches(pattern));
+    }
+
+    /** From the next start on it is given up after some seconds instead of a minute. */
+    private static void watchClosely(ThrowawayDebian debian, String unit) {
+        debian.sh("""
+                printf '[Service]\\nWatchdogSec=5s\\nTimeoutAbortSec=1s\\n' >/run/systemd/system/%s.service.d/watch.conf
+                systemctl daemon-reload
+                """.formatted(unit));
+    }
+
+    /** It is stopped in its tracks, and killed when that is noticed. */
+    private static void expectRestartOfOneThatStandsStill(ThrowawayDebian debian, String unit) {
+        String restarts = "systemctl show --value --property=NRestarts " + unit;
+        int before = Integer.parseInt(debian.sh(restarts).strip());
+        debian.sh("systemctl kill --kill-whom=main --signal=STOP " + unit);
+        Wait.until(
+                "it is restarted", Wait.START, () -> debian.sh(restarts).strip().equals(Integer.toString(before + 1)));
+        assertThat(debian.journal(unit)).contains(unit + ".service: Watchdog timeout (limit 5s)!", "Full thread dump");
+        debian.sh("rm /run/systemd/system/%s.service.d/watch.conf && systemctl daemon-reload".formatted(unit));
+    }
+
     private static long started() {
         return server.journal("backhaul-relay")
                 .lines()
@@ -254,9 +281,12 @@ class RestartsIT {
         server.sh("systemctl kill --kill-whom=main --signal=HUP backhaul-relay"); // starts nothing: they are counted
         // below
         expectAllAtHome();
-        server.sh("systemctl restart backhaul-relay");
-        awaitStart(3);
+        // Whoever has started it can connect.
+        server.sh("systemctl restart backhaul-relay && bash -c '</dev/tcp/127.0.0.1/514'");
+        assertThat(started()).isEqualTo(3);
         expectAllAtHome();
+        awaitStanding(server, "backhaul-relay", "1 agent, [12],\\d{3}/s");
+        awaitStanding(home, "backhaul-agent", "Connected to relay.example.net:514, [12]\\d{3}/s");
         asItShould = true;
     }
 
@@ -279,6 +309,7 @@ class RestartsIT {
     @Order(4)
     void aKillLosesTheDatagramInHandAtMost() {
         mayMiss++;
+        watchClosely(server, "backhaul-relay");
         server.sh("systemctl kill --kill-whom=main --signal=KILL backhaul-relay");
         awaitStart(5);
         assertThat(property("", "NRestarts")).isEqualTo("1");
@@ -288,12 +319,38 @@ class RestartsIT {
 
     @Test
     @Order(5)
+    void aRelayThatStandsStillIsKilledWhichLosesNoMoreThanThat() {
+        mayMiss++;
+        expectRestartOfOneThatStandsStill(server, "backhaul-relay");
+        awaitStart(6);
+        expectAllAtHome();
+        asItShould = true;
+    }
+
+    @Test
+    @Order(6)
+    void aRelayThatWaitsForAFileIsStartedAndSaysSo() {
+        server.sh("mv /etc/backhaul/server.key /etc/backhaul/later.key && systemctl restart backhaul-relay");
+        assertThat(standing(server, "backhaul-relay"))
+                .startsWith("Not started: relay.tls.key")
+                .contains("/etc/backhaul/server.key")
+                .endsWith("; trying again every 3 s");
+        server.sh("mv /etc/backhaul/later.key /etc/backhaul/server.key");
+        awaitStart(7);
+        awaitStanding(server, "backhaul-relay", "1 agent, [12],\\d{3}/s");
+        expectAllAtHome();
+        asItShould = true;
+    }
+
+    @Test
+    @Order(7)
     void aRelayThatCannotStartSaysSoOnceAndLosesNothing() {
         server.sh("""
                 sed -i 's/^relay.tls.cert=/#&/' /etc/backhaul/relay.properties
-                systemctl restart backhaul-relay
+                ! systemctl restart backhaul-relay
                 """);
-        Wait.until("it has failed", () -> property("", "ActiveState").equals("failed"));
+        assertThat(server.run("systemctl", "status", "--full", "backhaul-relay").output())
+                .contains(SAID_78);
         awaitFeed(3 * PER_SECOND);
         assertThat(property("", "ActiveState")).isEqualTo("failed");
         assertThat(property("", "ExecMainStatus")).isEqualTo("78");
@@ -305,9 +362,9 @@ class RestartsIT {
                 mkdir -p /run/systemd/system/backhaul-relay.service.d
                 echo '[Service]\nEnvironment="RELAY_TLS_ALOW=cn:den; cn:shop"' >/run/systemd/system/backhaul-relay.service.d/x.conf
                 systemctl daemon-reload
-                systemctl restart backhaul-relay
+                ! systemctl restart backhaul-relay
                 """);
-        Wait.until("it has failed again", () -> server.journal("backhaul-relay").contains(MISSPELT));
+        assertThat(server.journal("backhaul-relay")).contains(MISSPELT);
         Command check = server.run("backhaul-relay", "check").expect(78);
         assertThat(check.output()).contains("[FAIL] " + MISSPELT);
         server.sh("""
@@ -315,14 +372,14 @@ class RestartsIT {
                 systemctl daemon-reload
                 systemctl restart backhaul-relay
                 """);
-        awaitStart(6);
+        awaitStart(8);
         expectAllAtHome();
         asItShould = true;
     }
 
     /** The old version needs classes for its stop that the new one has not; the new one has another socket unit. */
     @Test
-    @Order(6)
+    @Order(8)
     void anUpgradeLosesNothing() {
         String classes = "usr/share/backhaul-relay/wlp/usr/servers/relay/apps/backhaul-relay.war/WEB-INF/classes";
         repack("backhaul-relay_*.deb", "98", """
@@ -332,7 +389,7 @@ class RestartsIT {
         repack("backhaul-relay_*.deb", "99", "");
         String inode = server.sh("awk '$2 ~ /:158A$/ { print $10 }' /proc/net/udp");
         String apt = server.sh("cd /root && apt install ./new/backhaul-relay_98_all.deb");
-        awaitStart(7);
+        awaitStart(9);
         assertThat(apt).contains("backhaul-relay.socket has changed. It was not restarted");
         assertThat(server.sh("awk '$2 ~ /:158A$/ { print $10 }' /proc/net/udp")).isEqualTo(inode);
         assertThat(server.journal("backhaul-relay"))
@@ -352,13 +409,13 @@ class RestartsIT {
                 .isEqualTo("inactive");
         assertThat(property(".socket", "ActiveState")).isEqualTo("active");
         server.sh("dpkg --configure backhaul-relay");
-        awaitStart(8);
+        awaitStart(10);
         expectAllAtHome();
         asItShould = true;
     }
 
     @Test
-    @Order(7)
+    @Order(9)
     void whatIsLoggedAtBootBeforeTheRelayIsUpComesHome() {
         for (String feed : FEEDS) {
             server.sh("touch /run/" + feed + ".stop");
@@ -378,7 +435,7 @@ class RestartsIT {
                 "it is at home",
                 CAUGHT_UP,
                 () -> home.sh("cat /var/log/backhaul/shop.log").contains("root: at-boot"));
-        awaitStart(9);
+        awaitStart(11);
         asItShould = true;
     }
 
@@ -398,7 +455,7 @@ class RestartsIT {
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void whatTheKernelDropsWhileTheRelayIsAwayIsSaid() {
         server.sh("""
                 printf '[Socket]\\nReceiveBuffer=65536\\n' >/etc/systemd/system/backhaul-relay.socket.d/small.conf
@@ -406,7 +463,7 @@ class RestartsIT {
                 systemctl daemon-reload
                 systemctl restart backhaul-relay.socket
                 """);
-        awaitStart(10);
+        awaitStart(12);
         server.sh("""
                 systemctl stop backhaul-relay
                 perl -MSocket -e 'socket(S, PF_INET, SOCK_DGRAM, 0); connect(S, sockaddr_in(5514, inet_aton("127.0.0.1")));
@@ -414,18 +471,18 @@ class RestartsIT {
                 """);
         assertThat(dropped()).isBetween(1L, 999L);
         server.sh("systemctl start backhaul-relay");
-        awaitStart(11);
+        awaitStart(13);
         // The host's own lines of the meantime are among them: the daemon was handed them while the socket was full.
         Wait.until("all of it is said at home", CAUGHT_UP, () -> saidToBeDropped() == dropped());
         asItShould = true;
     }
 
     @Test
-    @Order(9)
+    @Order(11)
     void itIsNotSaidAgain() {
         asItShould = true; // whatever becomes of this
         server.sh("systemctl restart backhaul-relay");
-        awaitStart(12);
+        awaitStart(14);
         // Only a restart without this relay's own count says it once more, at its first look, which is before the agent
         // comes.
         server.sh("logger 'after: n=1.'");
@@ -434,7 +491,7 @@ class RestartsIT {
     }
 
     @Test
-    @Order(10)
+    @Order(12)
     void noneOfThisIsSaidToHaveLostAnything() {
         asItShould = true; // likewise
         assertThat(home.sh("cat /var/log/backhaul/den.log"))
@@ -444,7 +501,22 @@ class RestartsIT {
     }
 
     @Test
-    @Order(11)
+    @Order(13)
+    void aStartedAgentHasTriedItsRelayAndOneThatStandsStillIsRestarted() {
+        asItShould = true; // likewise
+        home.sh("ip link set eth0 down && systemctl restart backhaul-agent");
+        assertThat(standing(home, "backhaul-agent")).startsWith("Not connected to relay.example.net:514: ");
+        watchClosely(home, "backhaul-agent");
+        home.sh("ip link set eth0 up && systemctl restart backhaul-agent");
+        assertThat(standing(home, "backhaul-agent")).isEqualTo("Connected to relay.example.net:514");
+        expectRestartOfOneThatStandsStill(home, "backhaul-agent");
+        awaitStanding(home, "backhaul-agent", "Connected to relay.example.net:514.*");
+        server.sh("logger 'after: n=2.'");
+        Wait.until("what is sent then is at home", CAUGHT_UP, () -> latest("after") == 2);
+    }
+
+    @Test
+    @Order(14)
     void removedItHasNoSocketAndPurgedNoRing() {
         server.sh("rm /etc/systemd/system/backhaul-relay.socket.d/small.conf"); // an administrator's own: it would stay
         server.sh("apt remove backhaul-relay");

@@ -120,6 +120,21 @@ final class RelayWatch {
                 + Text.listening(listener.address());
     }
 
+    /** In a few words, without a number that changes all the time. */
+    String state() {
+        String problem = problem(Instant.now());
+        return problem != null
+                ? Text.capital(problem)
+                : Text.agents(context.agents().connected().stream()
+                        .filter(agent -> !agent.isEnding())
+                        .count());
+    }
+
+    /** The same with the rate of the last seconds. */
+    String line() {
+        return state() + ", " + Text.rate(trend().perSecond(Sample::received, Trend.NOW)) + "/s";
+    }
+
     /** False if the receiver stands still. */
     boolean isReceiving() {
         return receiver.isTurning(TURN_LIMIT);

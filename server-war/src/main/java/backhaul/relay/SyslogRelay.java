@@ -63,16 +63,18 @@ public class SyslogRelay {
 
     /** Only by way of {@link SingleTask}: it tells nobody what a task throws. */
     @Resource(lookup = "java:module/concurrent/tasks")
-    private ManagedExecutorService tasks;
+    ManagedExecutorService tasks;
 
     @Resource(lookup = "java:module/concurrent/housekeeping")
-    private ManagedScheduledExecutorService housekeeping;
+    ManagedScheduledExecutorService housekeeping;
 
     private final RelayLog log = new RelayLog();
     private volatile RelayConfig config; // null if there is nothing to try with; set by start, then by housekeeping
     private ScheduledFuture<?> turns; // set by start, before anybody else can call
     private SingleTask reloading; // likewise
     private SingleTask restarting; // likewise
+    private ServiceReport report; // likewise; null if there was a fault before it
+    private volatile boolean attempted; // the first attempt to start has been made; set by start
     private int sweeps; // since the last reload; housekeeping only
     private volatile long lastTry; // nanoTime; written under this
     private boolean stopped; // guarded by this
@@ -82,11 +84,22 @@ public class SyslogRelay {
     @PostConstruct
     void start() {
         try {
+            prepare();
             begin();
         } catch (RuntimeException | Error e) {
             problem = "a fault of the relay: " + e;
             log.fault("Relay not started", e);
         }
+        attempted = true;
+    }
+
+    /** What recurs begins first: it tells the service manager, too, why there is no relay. */
+    private void prepare() {
+        reloading = new SingleTask(
+                tasks, this::reload, e -> log.fault("Looking at the certificate files failed, going on", e));
+        restarting = new SingleTask(tasks, this::restart, e -> log.fault("Restarting the relay failed, going on", e));
+        report = new ServiceReport(tasks, log);
+        turns = housekeeping.scheduleWithFixedDelay(this::turn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void begin() {
@@ -99,10 +112,6 @@ public class SyslogRelay {
             return;
         }
         config = settings.config();
-        reloading = new SingleTask(
-                tasks, this::reload, e -> log.fault("Looking at the certificate files failed, going on", e));
-        restarting = new SingleTask(tasks, this::restart, e -> log.fault("Restarting the relay failed, going on", e));
-        turns = housekeeping.scheduleWithFixedDelay(this::turn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         tryToStart();
     }
 
@@ -160,13 +169,27 @@ public class SyslogRelay {
                     reloading.submit();
                 }
             }
+            report(relay);
         } catch (RuntimeException | Error e) {
             log.fault("Housekeeping failed, going on", e);
         }
     }
 
+    private void report(RunningRelay relay) {
+        if (relay != null) {
+            report.turn(relay.watch());
+        } else if (attempted) {
+            String why = problem;
+            report.turn(
+                    why == null
+                            ? "Starting"
+                            : "Not started: " + why
+                                    + (config == null ? "" : "; trying again every " + RETRY_MILLIS / 1000 + " s"));
+        }
+    }
+
     private boolean isToBeTriedAgain() {
-        return config != null && System.nanoTime() - lastTry > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
+        return attempted && config != null && System.nanoTime() - lastTry > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
     }
 
     private void reload() {
@@ -203,6 +226,9 @@ public class SyslogRelay {
         log.stopping();
         if (turns != null) {
             turns.cancel(false);
+        }
+        if (report != null) {
+            report.stopping();
         }
         RunningRelay relay = running;
         problem = "the relay was stopped";

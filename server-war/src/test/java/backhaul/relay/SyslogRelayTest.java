@@ -2,6 +2,8 @@ package backhaul.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import java.lang.reflect.Proxy;
 import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.Test;
@@ -11,6 +13,8 @@ class SyslogRelayTest {
     @Test
     void whateverTheStartThrowsIsTheReasonAndNothingIsThrown() {
         SyslogRelay relay = new SyslogRelay();
+        relay.tasks = idle(ManagedExecutorService.class);
+        relay.housekeeping = idle(ManagedScheduledExecutorService.class);
         relay.source = (Config) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Config.class}, (proxy, method, arguments) -> {
                     throw new IllegalStateException("no sources today");
@@ -20,5 +24,19 @@ class SyslogRelayTest {
         assertThat(relay.reason()).isEqualTo("a fault of the relay: java.lang.IllegalStateException: no sources today");
         relay.stop();
         assertThat(relay.running()).isEmpty();
+    }
+
+    @Test
+    void aStartThatCannotEvenBePreparedIsToldAsWell() {
+        SyslogRelay relay = new SyslogRelay();
+        relay.start();
+        assertThat(relay.reason()).startsWith("a fault of the relay: java.lang.NullPointerException");
+        relay.stop();
+    }
+
+    /** An executor that runs nothing. */
+    private static <T> T idle(Class<T> executor) {
+        return executor.cast(Proxy.newProxyInstance(
+                executor.getClassLoader(), new Class<?>[] {executor}, (proxy, method, arguments) -> null));
     }
 }

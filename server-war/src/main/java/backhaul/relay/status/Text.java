@@ -63,7 +63,7 @@ public final class Text {
     }
 
     /** {@code 0}, {@code 0.3}, {@code 12}, {@code 4,711}: so many a second. */
-    static String rate(double perSecond) {
+    public static String rate(double perSecond) {
         return perSecond >= 10 || perSecond == 0
                 ? count(Math.round(perSecond))
                 : perSecond < 0.05 ? "<0.1" : String.format(Locale.ROOT, "%.1f", perSecond);
@@ -75,12 +75,12 @@ public final class Text {
     }
 
     /** {@code 1 agent}, {@code 3 agents}. */
-    static String agents(int number) {
+    public static String agents(long number) {
         return number + (number == 1 ? " agent" : " agents");
     }
 
     /** Begins with a capital, unless with the name of a key or of a program. */
-    static String capital(String sentence) {
+    public static String capital(String sentence) {
         return sentence.startsWith("the ") || sentence.startsWith("a ")
                 ? Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1)
                 : sentence;

@@ -1,0 +1,61 @@
+package backhaul.relay;
+
+import backhaul.transport.ServiceManager;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells systemd, if it has started the relay, that the relay is ready and alive, and how it stands. Alive is what {@link
+ * LiveCheck} calls live, and housekeeping itself, on which {@link #turn} runs: when one of the loops stands still, systemd is
+ * told nothing more and restarts the service. A relay that waits for a port or a file is ready, since the service does run; the
+ * line says what it waits for.
+ */
+final class ServiceReport {
+    /** A process that was stopped for a while finds its loops late, for a moment. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
+
+    private final ServiceManager manager; // null if nobody wants to be told
+    private final RelayLog log;
+    private long aliveAt = System.nanoTime(); // housekeeping only
+    private boolean said; // that something stands still; housekeeping only
+
+    ServiceReport(Executor tasks, RelayLog log) {
+        this(ServiceManager.of(System.getenv(), ProcessHandle.current().pid(), tasks::execute, log::warning), log);
+    }
+
+    ServiceReport(ServiceManager manager, RelayLog log) {
+        this.manager = manager;
+        this.log = log;
+    }
+
+    /** Of a relay that runs. */
+    void turn(RelayWatch watch) {
+        if (manager == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        if (watch.isReceiving() && watch.isAccepting()) {
+            aliveAt = now;
+            said = false;
+            manager.turn(watch.state(), watch::line);
+        } else if (!said && now - aliveAt > PATIENCE) {
+            said = true;
+            log.error("The relay's " + (watch.isReceiving() ? "acceptor" : "receiver")
+                    + " stands still: the service manager is told no more that the relay is alive, and restarts it");
+        }
+    }
+
+    /** Of one that does not, and why. */
+    void turn(String reason) {
+        if (manager != null) {
+            manager.turn(reason, () -> reason);
+        }
+    }
+
+    /** Any thread. */
+    void stopping() {
+        if (manager != null) {
+            manager.stopping();
+        }
+    }
+}
