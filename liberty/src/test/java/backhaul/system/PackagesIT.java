@@ -217,7 +217,7 @@ class PackagesIT {
         String said = MANUAL.run(README, "2. Server", PackagesIT::atServer);
         expectLikeness(operating.blocks("Checking the relay", "text").get(0), said);
         awaitRelay(1);
-        List<Markdown.Block> journals = Markdown.read(INSTALLING).blocks("A closer look", "text");
+        List<Markdown.Block> journals = Markdown.read(INSTALLING).blocks("The commands explained", "text");
         expectLikeness(journals.get(0), server.journal("backhaul-relay"));
         MANUAL.run(OPERATING, "Keeping other users from the relay", PackagesIT::atServer);
         expectOthersKeptFromThePort(operating);
