@@ -12,6 +12,7 @@ import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -121,6 +122,24 @@ final class Browser implements AutoCloseable {
                 "\"width\":" + width + ",\"height\":" + height + ",\"deviceScaleFactor\":1,\"mobile\":"
                         + (width < 500));
         return this;
+    }
+
+    /** Of a system that is set to dark colours, or to light ones. */
+    Browser dark(boolean dark) {
+        tell(
+                "Emulation.setEmulatedMedia",
+                "\"features\":[{\"name\":\"prefers-color-scheme\",\"value\":\"" + (dark ? "dark" : "light") + "\"}]");
+        return this;
+    }
+
+    /** The top of the page, so high, as a picture in WebP. */
+    byte[] picture(int width, int height) {
+        tell("Emulation.setScrollbarsHidden", "\"hidden\":true");
+        String answer = tell(
+                "Page.captureScreenshot",
+                "\"format\":\"webp\",\"quality\":50,\"clip\":{\"x\":0,\"y\":0,\"width\":" + width + ",\"height\":"
+                        + height + ",\"scale\":1}");
+        return Base64.getDecoder().decode(answer.replaceFirst("(?s).*\"data\":\"([^\"]*)\".*", "$1"));
     }
 
     /** Opens a page and waits until it is complete. */

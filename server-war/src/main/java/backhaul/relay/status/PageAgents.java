@@ -34,8 +34,8 @@ final class PageAgents {
                 <tbody>
                 {rows}</tbody>
                 </table>
-                {more}<p>The books: the next message has the number <b data-key="next">{next}</b>, and so much are, for each agent, the \
-                messages sent, waiting and lost and the number that it began with.</p>
+                {more}<p>No message goes missing unnoticed: for each agent, Began with + Sent + Waiting + Lost is \
+                <b data-key="next">{next}</b>, the number of the next message.</p>
                 </section>
                 """)
                 .with("rows", Html.all(rows))
@@ -94,7 +94,7 @@ final class PageAgents {
         }
         return Html.of("""
                 <section id="departed">
-                <h2>Disconnected</h2>
+                <h2>Disconnected agents</h2>
                 <table>
                 <thead><tr><th>Agent</th><th>Left</th><th class="text">Because</th><th>Waiting for it</th><th>Lost to it</th></tr></thead>
                 <tbody>
@@ -118,7 +118,7 @@ final class PageAgents {
                 .with("address", gone.agent().address())
                 .with("time", Text.duration(Duration.between(gone.agent().at(), status.at())))
                 .with("at", PageParts.time(gone.agent().at()))
-                .with("reason", gone.agent().reason())
+                .with("reason", PageParts.sentence(gone.agent().reason()))
                 .with("waiting", Text.count(gone.waiting()))
                 .with("left", left(gone))
                 .with("look", gone.lost() > 0 ? "look" : "")

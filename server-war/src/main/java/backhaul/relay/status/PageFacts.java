@@ -80,7 +80,7 @@ final class PageFacts {
             rows.add(Html.template("""
                     <tr>
                     <th scope="row">{what}</th>
-                    <td data-label="until">{until}</td>
+                    <td data-label="until"><time>{until}</time></td>
                     <td data-label="days left" class="{kind}">{days}</td>
                     </tr>
                     """)
@@ -122,7 +122,7 @@ final class PageFacts {
             };
             rows.add(Html.of(
                     "<tr class=\"%s\"><td>%s</td><td class=\"text\">%s</td></tr>\n",
-                    kind, PageParts.time(event.at()), event.line()));
+                    kind, PageParts.time(event.at()), PageParts.sentence(event.line())));
         }
         return Html.of("""
                 <section id="events">
@@ -135,6 +135,7 @@ final class PageFacts {
 
     private static Html fact(String key, String name, String value) {
         return Html.of(
-                "<tr><th scope=\"row\">%s</th><td class=\"text\" data-key=\"%s\">%s</td></tr>\n", name, key, value);
+                "<tr><th scope=\"row\">%s</th><td class=\"text\" data-key=\"%s\">%s</td></tr>\n",
+                name, key, PageParts.sentence(value));
     }
 }

@@ -3,7 +3,11 @@ package backhaul.relay.status;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What several sections of the page are made of. */
 final class PageParts {
@@ -11,6 +15,10 @@ final class PageParts {
     static final ZoneId ZONE = ZoneId.systemDefault();
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
+    /** A day, perhaps with a time, in a sentence. */
+    private static final Pattern DATE = Pattern.compile(
+            "\\d{4}-\\d\\d-\\d\\d(?:[T ]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:Z| ?[+-]\\d\\d:\\d\\d)?)?");
 
     private PageParts() {}
 
@@ -24,6 +32,19 @@ final class PageParts {
 
     static String kind(int percent) {
         return percent >= Warnings.FAR_BEHIND ? "bad" : percent >= Warnings.BEHIND ? "look" : "";
+    }
+
+    /** A sentence whose dates are not broken in two where a line ends. */
+    static Html sentence(String text) {
+        List<Html> pieces = new ArrayList<>();
+        Matcher date = DATE.matcher(text);
+        int end = 0;
+        while (date.find()) {
+            pieces.add(Html.of("%s<time>%s</time>", text.substring(end, date.start()), date.group()));
+            end = date.end();
+        }
+        pieces.add(Html.of("%s", text.substring(end)));
+        return Html.all(pieces);
     }
 
     static Html time(Instant at) {

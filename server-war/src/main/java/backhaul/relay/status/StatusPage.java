@@ -17,7 +17,10 @@ public final class StatusPage {
 
     /** Of a relay that does not run, and why. */
     public static Html of(String problem, List<Events.Event> events) {
-        Html state = state("bad", "The relay does not run", List.of(Html.of("<li class=\"bad\">%s</li>\n", problem)));
+        Html state = state(
+                "bad",
+                "The relay does not run",
+                List.of(Html.of("<li class=\"bad\">%s</li>\n", PageParts.sentence(problem))));
         return page("✗ The relay does not run", Instant.now(), List.of(state, PageFacts.events(events)));
     }
 
@@ -30,7 +33,8 @@ public final class StatusPage {
                 (remarks.isEmpty() ? "All is well: " : "") + agents + " connected",
                 remarks.stream()
                         .map(remark -> Html.of(
-                                "<li class=\"%s\">%s</li>\n", remark.serious() ? "bad" : "look", remark.sentence()))
+                                "<li class=\"%s\">%s</li>\n",
+                                remark.serious() ? "bad" : "look", PageParts.sentence(remark.sentence())))
                         .toList());
         String sign = serious ? "✗ " : remarks.isEmpty() ? "✓ " : "! ";
         String rate = Text.rate(status.trend().perSecond(Sample::received, Trend.NOW));
@@ -66,7 +70,7 @@ public final class StatusPage {
                 <body>
                 <header>
                 <h1>Backhaul relay</h1>
-                <p id="at">as of %s</p>
+                <p id="at">as of <time>%s</time></p>
                 <p id="stale" role="status" hidden></p>
                 </header>
                 <main>

@@ -27,6 +27,7 @@ class StatusPageTest {
     static void draw() throws IOException {
         PAGES.put("calm", StatusPage.of(StatusSamples.calm()).markup());
         PAGES.put("busy", StatusPage.of(StatusSamples.busy()).markup());
+        PAGES.put("picture", StatusPage.of(StatusSamples.picture()).markup());
         PAGES.put("hostile", StatusPage.of(StatusSamples.hostile()).markup());
         PAGES.put("not-running", notRunning().markup());
         Files.createDirectories(FOLDER);
@@ -141,6 +142,32 @@ class StatusPageTest {
         assertThat(PAGES.get("calm"))
                 .contains("<section id=\"state\" class=\"well\">\n<h2>All is well: 1 agent connected</h2>")
                 .doesNotContain("class=\"missed\"");
+    }
+
+    /** A hyphen between digits is a place to break a line for browsers. */
+    @Test
+    void noDateCanBeBrokenInTwo() {
+        PAGES.forEach((name, page) -> {
+            String without = page.replaceAll("<time[^>]*>[^<]*</time>", "");
+            assertThat(without).as(name).doesNotContainPattern("\\d{4}-\\d\\d-\\d\\d");
+        });
+        assertThat(PAGES.get("busy")).contains("valid until <time>2029-02-25</time>), agents issued");
+        assertThat(PageParts.sentence("from 2026-11-24 10:15:03 +00:00 to 2026-11-24T10:15:03.5Z <b>")
+                        .markup())
+                .isEqualTo("from <time>2026-11-24 10:15:03 +00:00</time> to <time>2026-11-24T10:15:03.5Z</time>"
+                        + " &lt;b&gt;");
+    }
+
+    @Test
+    void theBooksAreASumThatIsRight() {
+        for (Status status : List.of(StatusSamples.calm(), StatusSamples.busy(), StatusSamples.picture())) {
+            assertThat(status.agents())
+                    .allMatch(agent -> agent.first() + agent.sent() + agent.waiting() + agent.lost()
+                            == status.counts().next());
+        }
+        assertThat(PAGES.get("busy"))
+                .contains("Began with + Sent + Waiting + Lost is <b data-key=\"next\">48,213,904</b>, the number of the"
+                        + " next message.");
     }
 
     @Test

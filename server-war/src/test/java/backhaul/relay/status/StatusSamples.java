@@ -74,6 +74,34 @@ public final class StatusSamples {
                         Optional.of(Duration.ofSeconds(74)))));
     }
 
+    /** A usual day, for the picture in the documents: two agents, and a laptop that has been shut. */
+    static Status picture() {
+        Random random = new Random(3);
+        Trend trend = trend(
+                900,
+                second -> (int) (42 + 14 * Math.sin(second / 95.0) + random.nextInt(18) + (second % 300 < 14 ? 95 : 0)),
+                0,
+                0);
+        long next = 4_182_377;
+        return status(
+                null,
+                trend,
+                new Status.Counts(next - 1, 0, 0, 1, 0, next, next - 103_998),
+                List.of(
+                        agent("home", "[203.0.113.7:50022]", 49.2, next, 0, 0, 0, 0),
+                        agent("office", "[198.51.100.20:33010]", 49.2, next, 1_204_511, 0, 0, 0)),
+                List.of(new Status.Gone(
+                        new DisconnectedAgent(
+                                "CN=laptop,O=Example,ST=FL,C=US",
+                                "[198.51.100.87:50110]",
+                                NOW.minusSeconds(312),
+                                "it said goodbye: shutdown the agent is stopping",
+                                next - 16_120),
+                        16_120,
+                        0,
+                        Optional.of(Duration.ofMinutes(28)))));
+    }
+
     /** What somebody would write into a certificate who wants to write into the page. */
     static Status hostile() {
         String script = "CN=<script>alert(1)</script>,O=\"><img src=x onerror='alert(2)'>&";
@@ -184,6 +212,11 @@ public final class StatusSamples {
 
     private static Status.Connected agent(
             String name, String address, long next, long first, long waiting, long lost, long octets) {
+        return agent(name, address, 947.3, next, first, waiting, lost, octets);
+    }
+
+    private static Status.Connected agent(
+            String name, String address, double rate, long next, long first, long waiting, long lost, long octets) {
         return new Status.Connected(
                 "CN=" + name + ",O=Example,ST=FL,C=US",
                 address,
@@ -194,7 +227,7 @@ public final class StatusSamples {
                 next - first - waiting - lost,
                 waiting,
                 lost,
-                947.3,
+                rate,
                 octets,
                 Optional.of(Duration.ofMillis(waiting)));
     }
