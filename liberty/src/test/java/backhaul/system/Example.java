@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** A file for a syslog daemon that the packages bring, for use in a test. */
 final class Example {
@@ -21,6 +22,19 @@ final class Example {
     /** For home, to listen at this port and to write into %DIR%/backhaul. */
     static String collecting(String file, int port) {
         return with(COLLECTING + file, port);
+    }
+
+    /** For home, to hand warnings to this program with its arguments. */
+    static String mailing(String file, String program) {
+        String there = "/usr/local/bin/backhaul-digest 600 /usr/local/bin/backhaul-mail\"";
+        String text = text(COLLECTING + file);
+        assertThat(text).containsOnlyOnce(there);
+        return text.replace(there, program + "\"");
+    }
+
+    /** The program that hands messages to a command. */
+    static Path digest() {
+        return Build.root().resolve(COLLECTING + "backhaul-digest");
     }
 
     /** Firewall rules for the host, of this port. */

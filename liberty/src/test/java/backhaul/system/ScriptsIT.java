@@ -30,6 +30,8 @@ class ScriptsIT {
                         script("liberty/src/deb/control/postrm"),
                         script("liberty/src/test/debian/boot"),
                         script("agent-cli/src/main/dist/bin/backhaul-agent"),
+                        script("agent-cli/src/main/collecting/backhaul-digest"),
+                        script("agent-cli/src/main/collecting/backhaul-mail"),
                         script("agent-cli/src/deb/control/postinst"),
                         script("agent-cli/src/deb/control/prerm"),
                         script("agent-cli/src/deb/control/postrm"),
