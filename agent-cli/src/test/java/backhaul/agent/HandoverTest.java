@@ -368,13 +368,13 @@ class HandoverTest {
     void aSilenceIsToldInAnOutageToo() throws Exception {
         stream("a", 7);
         broken("x");
-        pass(Duration.ofHours(1));
+        pass(Duration.ofMinutes(61));
         handover.tellSilence("connection refused");
         handover.tellSilence("no route");
         assertThat(sender.sent)
                 .singleElement()
                 .asString()
-                .endsWith(" for 1 h, and there is no connection: connection refused");
+                .endsWith(" for 1 h 1 min, and there is no connection: connection refused");
     }
 
     /** What came in an outage is on its way then. */
@@ -393,7 +393,7 @@ class HandoverTest {
     void whatTheCollectorDoesNotTakeOfASilenceIsToldLater() throws Exception {
         stream("a", 7);
         handover.idle();
-        pass(Duration.ofHours(1));
+        pass(Duration.ofMinutes(61));
         sender.away = true;
         assertThatThrownBy(() -> handover.tellSilence(null)).isInstanceOf(CollectorAwayException.class);
         sender.away = false;
@@ -411,7 +411,7 @@ class HandoverTest {
     void aNoticeOfTheRelayEndsNoSilence() throws Exception {
         stream("a", 7);
         handover.idle();
-        pass(Duration.ofHours(1));
+        pass(Duration.ofMinutes(61));
         handover.tellSilence(null);
         byte[] notice = OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, "EXPIRY", "soon");
         handover.message(notice, 0, notice.length);

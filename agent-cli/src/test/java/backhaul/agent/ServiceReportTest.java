@@ -12,6 +12,7 @@ import backhaul.transport.ServiceManager;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ class ServiceReportTest {
     @BeforeEach
     void begin() throws IOException {
         log = new CapturedLog();
-        path = directory.resolve("notify");
+        // Of its own: systemd-notify may still be on its way with the last word of the agent before.
+        path = Files.createTempDirectory(directory, "").resolve("notify");
         socket = new UnixCollector(path);
     }
 

@@ -134,7 +134,7 @@ class StatusPageTest {
                         "4 agents connected",
                         "Messages a second",
                         "Agents",
-                        "Disconnected",
+                        "Disconnected agents",
                         "Ring of the newest messages",
                         "Connections",
                         "Certificates",
