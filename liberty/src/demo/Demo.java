@@ -173,7 +173,7 @@ final class Demo {
                 "<28>1 " + now + " www app 99 - - two lines:\n\tin one message stay one message",
                 "<78>1 " + now + " www cron 1203 - - (root) CMD (/usr/local/bin/backup)"));
         say("");
-        say("Sending " + samples.size() + " messages to the relay; what comes home:");
+        say("Sending " + samples.size() + " messages to the relay. These arrive at home:");
         say("");
         try (DatagramSocket socket = new DatagramSocket()) {
             for (String sample : samples) {

@@ -59,6 +59,16 @@ class DocumentsIT {
         }
     }
 
+    /** Whoever reads it once has it running: at most five commands at a time. */
+    @Test
+    void theFirstPageIsShort() throws IOException {
+        assertThat(Files.size(Build.root().resolve("README.md"))).isBetween(7_000L, 9_500L);
+        List<Markdown.Block> boxes = Markdown.read("README.md").blocks("", "sh");
+        assertThat(boxes)
+                .hasSizeGreaterThan(4)
+                .allSatisfy(box -> assertThat(box.lines()).as("%s", box).hasSizeLessThanOrEqualTo(5));
+    }
+
     @Test
     void everySentenceThatIsExplainedIsSaid() {
         String sources = sources();
