@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param name from the top of the repository
  */
 record Markdown(String name, List<String> lines, List<Block> blocks) {
-    private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+    private static final Pattern LINK = Pattern.compile("(?<=\\]\\()[^)\\s]+(?=\\))|(?<=src(set)?=\")[^\"]+");
     private static final Pattern HEADING = Pattern.compile("#{1,6} (.*)");
     private static final String FENCE = "```";
 
@@ -98,11 +98,11 @@ record Markdown(String name, List<String> lines, List<Block> blocks) {
                 .toList();
     }
 
-    /** Where the links lead to, as they are written. */
+    /** Where the links and pictures lead to, as they are written. */
     List<String> links() {
         return lines.stream()
                 .flatMap(line -> LINK.matcher(line).results())
-                .map(link -> link.group(1))
+                .map(MatchResult::group)
                 .toList();
     }
 
