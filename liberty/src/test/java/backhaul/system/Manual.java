@@ -45,19 +45,32 @@ final class Manual {
     }
 
     /** A folder that is, to commands, the checkout; what they make there is not in it. */
-    static Path checkout() {
-        Path folder = Build.scratch("yours");
+    static Path checkout(String name) {
+        Path folder = Build.scratch(name);
         for (String module : List.of("agent-cli", "ca-scripts", "liberty", "server-war")) {
             Namespace.run(List.of("ln", "-s", Build.root().resolve(module).toString(), folder.toString()), "");
         }
         return folder;
     }
 
+    /** Puts what these patterns name, from the top of the checkout, to where an administrator would have copied it. */
+    static void copy(Path checkout, List<String> patterns, ThrowawayDebian debian) {
+        List<String> files = Command.run(
+                        checkout, Map.of(), List.of("sh", "-euc", "ls -d " + String.join(" ", patterns)))
+                .expect(0)
+                .output()
+                .lines()
+                .toList();
+        assertThat(files)
+                .as("one file each; mvn clean takes away those of earlier versions")
+                .hasSameSizeAs(patterns);
+        files.forEach(file -> debian.put(checkout.resolve(file), "/root"));
+    }
+
     /** Runs the next block of this document below a heading that begins like this; gives what it said. */
     String run(String document, String heading, Machine machine) {
         Markdown.Block block = next(document, heading);
-        String script = block.lines().stream().filter(Manual::isRun).collect(Collectors.joining("\n"));
-        Command command = machine.sh(script);
+        Command command = machine.sh(String.join("\n", commands(block)));
         assertThat(command.exit())
                 .as("the commands of %s said: %s", block, command.output())
                 .isZero();
@@ -96,6 +109,11 @@ final class Manual {
         assertThat(left)
                 .allSatisfy(block ->
                         assertThat(block.lines()).as("%s was not run", block).noneMatch(Manual::isRun));
+    }
+
+    /** What is run of a block. */
+    static List<String> commands(Markdown.Block block) {
+        return block.lines().stream().filter(Manual::isRun).toList();
     }
 
     private static boolean isRun(String line) {

@@ -36,13 +36,14 @@ class PackagesIT {
      * What systemd-analyze gives our units, in tenths; the unit of a program without any protection has 96. Two of them are
      * for NotifyAccess=all: systemd-notify is a process of its own.
      */
-    private static final String MOST_EXPOSED = "16";
+    static final String MOST_EXPOSED = "16";
 
     private static final Manual MANUAL = new Manual(Markdown.all().stream()
             .filter(document -> !document.name().equals(AuthorityPageIT.PAGE))
             .toList());
 
     private static Path yours;
+    private static TwoDebians both;
     private static ThrowawayDebian server;
     private static ThrowawayDebian home;
     private static Map<ThrowawayDebian, TreeSet<String>> before;
@@ -50,7 +51,7 @@ class PackagesIT {
     @BeforeAll
     static void boot() {
         Tool.require("man");
-        TwoDebians both = TwoDebians.boot("www", "home");
+        both = TwoDebians.boot("www", "home");
         server = both.server();
         home = both.home();
         before = Map.of(server, files(server), home, files(home));
@@ -58,10 +59,8 @@ class PackagesIT {
 
     @AfterAll
     static void end() {
-        for (ThrowawayDebian debian : new ThrowawayDebian[] {server, home}) {
-            if (debian != null) {
-                debian.close();
-            }
+        if (both != null) {
+            both.close();
         }
     }
 
@@ -79,26 +78,16 @@ class PackagesIT {
         return Command.run(yours, Map.of(), List.of("sh", "-euc", script));
     }
 
-    /** What is typed relies on no umask: here and at home it is not that of most machines. */
     private static Command atServer(String script) {
-        return server.run("sh", "-euc", "umask 077\ncd /root\n" + script);
+        return both.typeAtServer(script);
     }
 
     private static Command atHome(String script) {
-        return home.run("sh", "-euc", "umask 027\ncd /root\n" + script);
+        return both.typeAtHome(script);
     }
 
-    /** Puts what these patterns name, from the top of the checkout, to where an administrator would have copied it. */
     private static void copy(List<String> patterns, ThrowawayDebian debian) {
-        List<String> files = atYours("ls -d " + String.join(" ", patterns))
-                .expect(0)
-                .output()
-                .lines()
-                .toList();
-        assertThat(files)
-                .as("one file each; mvn clean takes away those of earlier versions")
-                .hasSameSizeAs(patterns);
-        files.forEach(file -> debian.put(yours.resolve(file), "/root"));
+        Manual.copy(yours, patterns, debian);
     }
 
     private static String property(ThrowawayDebian debian, String unit, String name) {
@@ -134,7 +123,7 @@ class PackagesIT {
     @Test
     @Order(1)
     void theAuthorityMakesWhatTheMachinesNeed() {
-        yours = Manual.checkout();
+        yours = Manual.checkout("yours");
         MANUAL.run(README, "1. Your machine", PackagesIT::atYours);
         copy(Manual.filesFor("to the server"), server);
         copy(Manual.filesFor("to home"), home);

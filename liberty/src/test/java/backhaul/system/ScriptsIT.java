@@ -29,6 +29,7 @@ class ScriptsIT {
                         script("liberty/src/deb/control/prerm"),
                         script("liberty/src/deb/control/postrm"),
                         script("liberty/src/test/debian/boot"),
+                        script("liberty/src/test/debian/make"),
                         script("agent-cli/src/main/dist/bin/backhaul-agent"),
                         script("agent-cli/src/main/collecting/backhaul-digest"),
                         script("agent-cli/src/main/collecting/backhaul-mail"),

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * This machine's Debian once more, with a systemd, a network and files of its own: what is installed and started in
+ * This machine's Debian once more, or another, with a systemd, a network and files of its own: what is installed and started in
  * there leaves no trace outside, and is gone when it is closed.
  */
 final class ThrowawayDebian implements AutoCloseable {
@@ -23,8 +23,17 @@ final class ThrowawayDebian implements AutoCloseable {
         this.init = init;
     }
 
-    /** It runs and is called that. What is missing on this machine skips the test, or fails it. */
+    /** This machine's. */
     static ThrowawayDebian boot(String name) {
+        return boot(name, Path.of("/"));
+    }
+
+    /**
+     * It runs and is called that. What is missing on this machine skips the test, or fails it.
+     *
+     * @param root where such a Debian is
+     */
+    static ThrowawayDebian boot(String name, Path root) {
         Tool.requireRoot();
         Tool.require("dpkg");
         Tool.require("ip");
@@ -45,6 +54,7 @@ final class ThrowawayDebian implements AutoCloseable {
                     "--fork",
                     "--kill-child=KILL",
                     Build.root().resolve("liberty/src/test/debian/boot").toString(),
+                    root.toString(),
                     top.toString(),
                     mnt.toString());
             Daemon process = Daemon.start("debian", directory, Map.of(), command);
