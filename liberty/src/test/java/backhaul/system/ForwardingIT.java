@@ -3,6 +3,8 @@ package backhaul.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +177,48 @@ class ForwardingIT {
             assertThat(texts(came, "backhaul-relay ")).isEmpty();
         }
         RELAY.awaitAgents(2);
+    }
+
+    /** A journald with a /run of its own at home, and the rsyslog that writes into it; what it has is asked for line by line. */
+    @Test
+    void whatComesHomeIsInTheJournalWithTheSendersHostAndPriority() throws IOException {
+        Tool.requireRoot();
+        Tool.require("rsyslogd");
+        Path journald = Path.of("/lib/systemd/systemd-journald");
+        if (!Files.isExecutable(journald)) {
+            Tool.lacking("there is no " + journald);
+        }
+        int port = Ports.free();
+        Path home = Build.scratch("forwarding-home-journal");
+        Files.writeString(
+                home.resolve("rsyslog.conf"),
+                "global(workDirectory=\"" + home + "\")\n" + Example.collecting("rsyslog-journal.conf", port));
+        Files.writeString(home.resolve("home"), """
+                mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal /run/log/journal
+                '%2$s' &
+                while [ ! -S /run/systemd/journal/socket ]; do sleep 0.05; done
+                rsyslogd -n -C -f '%1$s/rsyslog.conf' -i '%1$s/pid' &
+                fields=PRIORITY,SYSLOG_FACILITY,SYSLOG_IDENTIFIER,SYSLOG_PID,BACKHAUL_TIME,MESSAGE
+                while read -r host; do
+                    journalctl --quiet -D /run/log/journal -o json --output-fields=$fields BACKHAUL_HOST="$host"
+                done
+                """.formatted(home, journald));
+        try (Daemon machine = Daemon.startTyped(
+                        "home",
+                        home,
+                        List.of("unshare", "-m", "sh", home.resolve("home").toString()));
+                UdpSource agent = new UdpSource(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+            Ports.awaitBound("udp", port);
+            agent.send("<35>1 2026-11-28T10:00:00.123456+01:00 WWW sshd 811 - - an error, Grüße");
+            Wait.until("it is in the journal", () -> {
+                machine.type("www\n");
+                return !machine.log().isEmpty();
+            });
+            assertThat(machine.log().lines().findFirst().orElseThrow())
+                    .contains("\"PRIORITY\":\"3\"", "\"SYSLOG_FACILITY\":\"4\"", "\"SYSLOG_IDENTIFIER\":\"sshd\"")
+                    .contains("\"SYSLOG_PID\":\"811\"", "\"BACKHAUL_TIME\":\"2026-11-28T10:00:00.123456+01:00\"")
+                    .contains("\"MESSAGE\":\"an error, Grüße\"");
+        }
     }
 
     private static List<String> texts(Received came, String part) {
