@@ -267,7 +267,7 @@ final class RelayConnection implements FrameSink {
         }
         if (String.valueOf(failure.getMessage()).startsWith("Remote host terminated")) {
             // The JDK's words for an end of TCP without close_notify.
-            return "the relay closed the connection without saying so: it was stopped or something on the way cut it off";
+            return "the relay closed the connection without notice: it was stopped, or something on the path cut the connection";
         }
         return TlsFailure.explain(failure, TlsFailure.Side.AGENT, "the relay");
     }

@@ -93,9 +93,9 @@ class AgentCheckTest {
                                 .get(0),
                         steps("[ ok ] emailAddress=ca@example.org,CN=Test Root CA,")
                                 .get(0),
-                        "[ ok ] the key is the certificate's, and the CA file has the CA that issued it",
-                        "[ ok ] the certificate is one for an agent (clientAuth)",
-                        "[ ok ] relays with this CA file take it: it passes the check that they make",
+                        "[ ok ] the key belongs to the certificate, and the CA file has the CA that issued it",
+                        "[ ok ] the certificate is for an agent (clientAuth)",
+                        "[ ok ] relays with this CA file accept it: it passes the check that they make",
                         "[skip] no revocation list is configured (crl)",
                         steps("its name has the address").get(0),
                         steps("TCP to 127.0.0.1:" + relay.port() + ": it answers, after ")
@@ -159,7 +159,7 @@ class AgentCheckTest {
         use(relayFiles);
         assertThat(status()).isEqualTo(78);
         assertThat(steps("[FAIL]")).singleElement().asString().contains("is not a certificate for an agent");
-        assertThat(steps("[ ok ] the key is the certificate's")).hasSize(1);
+        assertThat(steps("[ ok ] the key belongs to the certificate")).hasSize(1);
     }
 
     @Test
@@ -220,7 +220,7 @@ class AgentCheckTest {
                 ca.revoke(Instant.now().plusSeconds(5_000_000), revoked).toString());
         octetCounted(revoked);
         assertThat(status()).isEqualTo(AgentCheck.FAILED);
-        assertThat(steps("[FAIL]")).singleElement().asString().contains("is revoked since");
+        assertThat(steps("[FAIL]")).singleElement().asString().contains("was revoked on");
         assertThat(steps(" is up to date until ")).singleElement().asString().startsWith("[ ok ] the revocation list");
     }
 
@@ -357,7 +357,7 @@ class AgentCheckTest {
         assertThat(steps())
                 .containsExactly(
                         "[warn] 127.0.0.1: the collector refused the connection: nothing listens there, check the port"
-                                + " and whether it runs",
+                                + " and whether it is running",
                         "[ ok ] 127.0.0.2: it takes TCP connections");
     }
 

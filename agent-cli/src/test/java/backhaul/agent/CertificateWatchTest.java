@@ -124,10 +124,10 @@ class CertificateWatchTest {
         session.send("2 ok");
         assertThat(collector.message()).isEqualTo("ok");
         put(ca.revoke(longFromNow(), stolen), "ca.crl");
-        awaitLog("1 message: the certificate of the relay or of its CA is revoked since ");
+        awaitLog("1 message: the certificate of the relay or of its CA was revoked on ");
         assertThatThrownBy(session::line).isInstanceOf(IOException.class);
         await().atMost(FakeRelay.PATIENCE_SECONDS, TimeUnit.SECONDS)
-                .until(() -> log.lines(": the certificate of the relay or of its CA is revoked since ")
+                .until(() -> log.lines(": the certificate of the relay or of its CA was revoked on ")
                                 .size()
                         >= 2);
         assertThat(log.lines("Connected")).hasSize(1);
@@ -179,7 +179,7 @@ class CertificateWatchTest {
         FakeRelay relay = relay(relayFiles);
         agent(Outdated.REFUSE, relay);
         relay.session().start(HEARTBEAT);
-        awaitLog("0 messages: the certificate of the relay is not accepted, since the revocation list of ");
+        awaitLog("0 messages: the certificate of the relay is not accepted, because the revocation list of ");
     }
 
     @Test

@@ -351,7 +351,7 @@ class ReconnectorTest {
         session.send("2 ok");
         assertThat(collector.message()).isEqualTo("ok");
         session.plain.shutdownOutput();
-        await().until(() -> !log.lines("1 message: the relay closed the connection without saying so")
+        await().until(() -> !log.lines("1 message: the relay closed the connection without notice")
                 .isEmpty());
     }
 
@@ -367,7 +367,7 @@ class ReconnectorTest {
         session.send("two\n");
         assertThat(collector.message())
                 .startsWith("<44>1 ")
-                .contains(" OUTAGE - ", "; cause: the relay closed the connection without saying so: ");
+                .contains(" OUTAGE - ", "; cause: the relay closed the connection without notice: ");
         assertThat(collector.message()).isEqualTo("two");
         session.tls.close();
         await().until(() ->

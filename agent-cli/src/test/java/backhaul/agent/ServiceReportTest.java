@@ -148,7 +148,7 @@ class ServiceReportTest {
         assertThat(told())
                 .isEqualTo(
                         "READY=1\nWATCHDOG=1\nSTATUS=Not connected to localhost:" + relay.port()
-                                + ": the relay refused the connection: nothing listens there, check the port and whether it runs");
+                                + ": the relay refused the connection: nothing listens there, check the port and whether it is running");
     }
 
     @Test

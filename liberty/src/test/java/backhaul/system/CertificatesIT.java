@@ -88,12 +88,11 @@ class CertificatesIT {
             int from = relay.log().length();
             Ca.shared().revocations(list, Ca.shared().agent("taken-back"));
             relay.process()
-                    .awaitLog(
-                            "Agent disconnected: CN=taken-back.* 2 messages sent.* is revoked since", from, Wait.SOON);
+                    .awaitLog("Agent disconnected: CN=taken-back.* 2 messages sent.* was revoked on", from, Wait.SOON);
             relay.awaitAgents(0);
             host.send("three");
-            relay.process().awaitLog("Agent refused: CN=taken-back.* is revoked since", from, Wait.SOON);
-            agent.process().awaitLog("is revoked since");
+            relay.process().awaitLog("Agent refused: CN=taken-back.* was revoked on", from, Wait.SOON);
+            agent.process().awaitLog("was revoked on");
             Wait.until("three is received", () -> relay.health().number("received") == 3);
             assertThat(relay.health().number("crl-days-left")).isEqualTo(89);
             came.expectText(List.of("one", "two"));
@@ -102,8 +101,8 @@ class CertificatesIT {
     }
 
     private static final String UNFIT =
-            " would refuse it: the certificate of CN=unfit-%s,O=Example,ST=FL,C=US may not be"
-                    + " used for TLS: its keyUsage does not hold digitalSignature, have the CA issue one that does";
+            " would refuse it: the certificate of CN=unfit-%s,O=Example,ST=FL,C=US cannot be"
+                    + " used for TLS: its keyUsage does not contain digitalSignature, have the CA issue one that does";
 
     @Test
     void relaySaysTheSameOfAnUnfitCertificateInItsCheckAtAStartAndWhenItRuns() throws IOException {
@@ -112,7 +111,7 @@ class CertificatesIT {
         Path key = directory.resolve("relay.key");
         Machine good = Ca.shared().relay();
         Machine unfit = Ca.shared().withoutDigitalSignature("unfit-relay", "serverAuth");
-        String sentence = "relay.tls.cert: " + cert + " is no good, every agent" + UNFIT.formatted("relay");
+        String sentence = "relay.tls.cert: " + cert + " cannot be used, every agent" + UNFIT.formatted("relay");
         put(good.cert(), cert);
         put(good.key(), key);
         RelayServer relay =
@@ -140,7 +139,7 @@ class CertificatesIT {
         RelayServer relay = RelayServer.shared();
         Machine own = Ca.shared().agent("renewed-badly");
         Machine unfit = Ca.shared().withoutDigitalSignature("unfit-agent", "clientAuth");
-        String sentence = own.cert() + " is no good, every relay" + UNFIT.formatted("agent");
+        String sentence = own.cert() + " cannot be used, every relay" + UNFIT.formatted("agent");
         try (UdpSink home = new UdpSink(message -> {});
                 AgentProcess agent = AgentProcess.start("renewed-badly", home.port(), relay)) {
             relay.awaitAgents(1);

@@ -31,7 +31,7 @@ class CheckIT {
             assertThat(check.output())
                     .contains("[ ok ] set by ")
                     .contains("RELAY_TLS_CERT")
-                    .contains("[ ok ] the certificate is one for a relay (serverAuth)")
+                    .contains("[ ok ] the certificate is for a relay (serverAuth)")
                     .contains("[ ok ] agents let in: issued by " + Ca.shared().issuer())
                     .contains("syslog on UDP 127.0.0.1:" + RELAY.udpPort() + ": the relay that is running has it")
                     .contains("agents on TLS 127.0.0.1:" + RELAY.tlsPort() + ": the relay that is running has it")

@@ -71,8 +71,8 @@ record Trust(
                 .revocations()
                 .nextUpdate(now)
                 .filter(now::isAfter)
-                .map(due -> "relay.tls.crl is out of date since " + due + ": make a new list with backhaul-ca crl and"
-                        + " copy it here")
+                .map(due -> "relay.tls.crl has been out of date since " + due
+                        + ": make a new list with backhaul-ca crl and" + " copy it here")
                 .orElse(null);
     }
 

@@ -353,7 +353,7 @@ class HostileTest {
                 relay.awaitLog(
                         "Agent disconnected: CN=home",
                         ":" + agent.plain.getLocalPort() + "]",
-                        "closed the connection without saying so: it was stopped or something on the way cut it off");
+                        "closed the connection without notice: it was stopped, or something on the path cut the connection");
             }
         }
     }

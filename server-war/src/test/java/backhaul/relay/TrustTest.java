@@ -292,7 +292,7 @@ class TrustTest {
         try (TestRelay relay = start("relay.tls.issuer", agents.issuer())) {
             String problem = relay.relay.status().problem();
             assertThat(problem)
-                    .startsWith("relay.tls.issuer " + agents.issuer() + " is no good without ")
+                    .startsWith("relay.tls.issuer " + agents.issuer() + " is not valid without ")
                     .contains("CN=Agents Issuing CA", ", which expired on ");
             Files.writeString(authorities, both);
             relay.reload();
@@ -330,8 +330,8 @@ class TrustTest {
         try (TestRelay relay = startWithList(ca.revoke(stolen))) {
             SSLContext context = stolen.credentials().sslContext();
             assertThat(answer(relay, context))
-                    .startsWith("BYE revoked the certificate of CN=stolen,O=Example or of its CA is revoked since 20");
-            relay.awaitLog("Agent refused: CN=stolen,O=Example (serial ", "is revoked since 20");
+                    .startsWith("BYE revoked the certificate of CN=stolen,O=Example or of its CA was revoked on 20");
+            relay.awaitLog("Agent refused: CN=stolen,O=Example (serial ", "was revoked on 20");
             try (TestAgent lines = TestAgent.dial(relay, context, "TLSv1.3", null)) {
                 relay.send("secret");
                 assertThat(lines.rest()).isEmpty();
@@ -366,11 +366,11 @@ class TrustTest {
             assertThat(line.rest()).isEmpty();
             stays.expect(0, 50);
             assertThat(stays.text()).isEqualTo("secret");
-            relay.awaitLog("Agent disconnected: CN=stolen", "50 messages sent, 0 lost", "is revoked since");
+            relay.awaitLog("Agent disconnected: CN=stolen", "50 messages sent, 0 lost", "was revoked on");
             relay.awaitAgents(1);
             assertThat(connection.queue().sent()).isEqualTo(50);
             await().until(() -> relay.relay.status().departed().stream()
-                    .anyMatch(gone -> gone.agent().reason().contains("is revoked since")));
+                    .anyMatch(gone -> gone.agent().reason().contains("was revoked on")));
             assertThat(answer(relay, stolen.credentials().sslContext())).startsWith("BYE revoked ");
         }
     }
@@ -390,7 +390,7 @@ class TrustTest {
             relay.send(0, 30_000);
             put(ca.revoke(stolen), list);
             relay.reload();
-            relay.awaitLog("Agent disconnected: CN=stolen", "is revoked since");
+            relay.awaitLog("Agent disconnected: CN=stolen", "was revoked on");
             relay.send("secret");
             try {
                 assertThat(stalled.rest()).doesNotContain("secret");
@@ -431,7 +431,7 @@ class TrustTest {
                             + " make a new one with backhaul-ca crl and copy it here;.*");
             relay.awaitLog("the revocation list of ", "has expired");
             assertThat(relay.relay.status().problem()).isNull();
-            assertThat(relay.relay.status().concern()).startsWith("relay.tls.crl is out of date since 20");
+            assertThat(relay.relay.status().concern()).startsWith("relay.tls.crl has been out of date since 20");
             assertThat(relay.relay.trust().revocations(Instant.now())).contains("out of date since ");
 
             put(ca.revoke(), list);
@@ -447,10 +447,10 @@ class TrustTest {
         try (TestRelay relay = startWithList(outdated, "relay.tls.crl-outdated", "refuse")) {
             assertThat(answer(relay, home.credentials().sslContext()))
                     .startsWith(
-                            "BYE refused the certificate of CN=home,O=Example is not accepted, since the revocation list of ")
-                    .contains(" is out of date since ", "make a new list with backhaul-ca crl");
+                            "BYE refused the certificate of CN=home,O=Example is not accepted, because the revocation list of ")
+                    .contains(" has been out of date since ", "make a new list with backhaul-ca crl");
             assertThat(relay.relay.status().problem())
-                    .startsWith("relay.tls.crl is out of date since 20")
+                    .startsWith("relay.tls.crl has been out of date since 20")
                     .endsWith("; nobody is let in before that");
         }
     }
@@ -462,7 +462,7 @@ class TrustTest {
                 TestAgent agent = TestAgent.connect(relay, home.credentials())) {
             assertThat(agent.rest())
                     .contains(
-                            "BYE refused the certificate of CN=home,O=Example is not accepted, since the revocation list of ");
+                            "BYE refused the certificate of CN=home,O=Example is not accepted, because the revocation list of ");
         }
     }
 

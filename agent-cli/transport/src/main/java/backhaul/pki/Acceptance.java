@@ -8,14 +8,14 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * When a peer with our CA file accepts our certificate: what its very check says, asked at each time at which the answer
- * could change. So a certificate beside the way up that the peer finds counts for nothing, whatever its date.
+ * When a peer with our CA file accepts our certificate. The peer's own check is run for each time at which its answer
+ * could change, so the dates of certificates outside the path that the peer finds do not matter.
  *
- * @param from the beginning of the time that we are in; if we are in none, of the next one, or else of the last
+ * @param from the start of the current period; if there is none, of the next one, or else of the last one
  * @param until its end, inclusive
  */
 public record Acceptance(Instant from, Instant until) {
-    /** Of what is no good, or of certificates that are never valid at the same time. */
+    /** For files that cannot be used, and certificates that are never valid at the same time. */
     static final Acceptance NEVER = new Acceptance(Instant.MAX, Instant.MIN);
 
     static Acceptance of(List<X509Certificate> chain, List<X509Certificate> authorities, Instant now) {
@@ -48,7 +48,7 @@ public record Acceptance(Instant from, Instant until) {
         return times;
     }
 
-    /** Why a peer would not accept it at that time; null if it would. */
+    /** The reason why a peer would not accept it at that time; null if it would. */
     static CertificateException refusal(List<X509Certificate> chain, List<X509Certificate> authorities, Instant at) {
         if (CertificationPaths.way(chain, authorities).isEmpty()) {
             return new CertificateException("it leads to no authority"); // and there may be no anchor at all

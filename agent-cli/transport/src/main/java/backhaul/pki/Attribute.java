@@ -13,7 +13,7 @@ import java.util.Locale;
  * One attribute of a distinguished name.
  *
  * @param oid its type, dotted
- * @param value the text, or the hexadecimal DER encoding where it is no text
+ * @param value the text, or the hexadecimal DER encoding if it is not text
  * @param text which of the two
  */
 record Attribute(String oid, String value, boolean text) {
@@ -49,15 +49,15 @@ record Attribute(String oid, String value, boolean text) {
                     return new Attribute(oid, text, true);
                 }
             } catch (CharacterCodingException | IllegalArgumentException e) {
-                // Not the text that its tag promises: kept as octets, equal to nothing but itself.
+                // Not the text that its tag promises: kept as bytes, equal only to itself.
             }
         }
         return new Attribute(oid, HexFormat.of().formatHex(der), false);
     }
 
     /**
-     * What two attributes have in common when they count as equal: the case and the runs of spaces are folded (RFC 5280
-     * section 7.1). Control characters are not: they make another value.
+     * The form in which equal attributes are identical: case and runs of spaces are folded (RFC 5280 section 7.1). Control
+     * characters are not folded: they make the value a different one.
      */
     String folded() {
         if (!text) {
@@ -77,17 +77,17 @@ record Attribute(String oid, String value, boolean text) {
         return written(",+\"\\<>;", "\\", true);
     }
 
-    /** {@code TYPE=value} as in OpenSSL's one-line form, with a backslash before what would end the value. */
+    /** {@code TYPE=value} as in OpenSSL's one-line form, with a backslash before characters that would end the value. */
     String oneLine() {
         return written("/+\\", "\\x", false);
     }
 
     /**
-     * In one of the forms.
+     * Writes the attribute in one of the forms.
      *
-     * @param special what has a backslash before it
-     * @param octet what stands before the octets of a character that does not print
-     * @param edges whether a space has a backslash too that is the first or the last
+     * @param special the characters to escape with a backslash
+     * @param octet the prefix of each byte of a character that does not print
+     * @param edges whether a leading or trailing space is escaped, too
      */
     private String written(String special, String octet, boolean edges) {
         StringBuilder out = new StringBuilder(AttributeTypes.name(oid)).append('=');

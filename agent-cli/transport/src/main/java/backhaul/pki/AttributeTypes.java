@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The names of the attributes of a distinguished name: many in, one out. */
+/** The names of the attributes of a distinguished name: several are read, one is written. */
 final class AttributeTypes {
-    /** Object identifier, the name that is shown (OpenSSL's short one), then what else people write. */
+    /** The object identifier, the name that is shown (OpenSSL's short one), then the other names that people write. */
     private static final String[][] TABLE = {
         {"2.5.4.3", "CN", "commonName"},
         {"2.5.4.4", "SN", "surname"},

@@ -24,24 +24,24 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts what PKIX leads to one of the authorities, and adds what the JDK leaves open: it takes a certificate without
- * any extended key usage for both sides, it does not look at the dates of the authority itself, and it looks for no other
- * way up than the one that a chain shows. A peer's name is looked at in {@link #checkFurther}.
+ * Trusts a certificate if PKIX finds a path from it to one of the authorities, and adds the checks that the JDK omits: the
+ * JDK accepts a certificate without any extended key usage for both sides, does not check the dates of the authority
+ * itself, and tries only the path that the chain shows. {@link #checkFurther} checks a peer's name.
  */
 class AuthorityTrustManager extends X509ExtendedTrustManager {
     private final List<X509Certificate> authorities;
-    private final Instant at; // null for the time it is asked
+    private final Instant at; // null for the time of the question
     private final X509ExtendedTrustManager pkix;
 
     AuthorityTrustManager(List<X509Certificate> authorities) {
         this(authorities, null);
     }
 
-    /** What it would say at another time. */
+    /** The same with the answers that it would give at another time. */
     AuthorityTrustManager(List<X509Certificate> authorities, Instant at) {
         this.authorities = authorities;
         this.at = at;
-        // Only the tops are anchors: of an anchor PKIX looks at neither path length nor name constraints.
+        // Only the tops are anchors: PKIX checks neither path length nor name constraints of an anchor.
         Set<TrustAnchor> anchors = CertificationPaths.tops(authorities).stream()
                 .map(authority -> new TrustAnchor(authority, null))
                 .collect(Collectors.toSet());
@@ -86,8 +86,8 @@ class AuthorityTrustManager extends X509ExtendedTrustManager {
     }
 
     /**
-     * A peer may show a CA's old certificate where our CA file has the new one: what leads to the CA file is asked for
-     * again without what is above.
+     * A peer may show a CA's old certificate where our CA file has the new one: the part of the chain that leads to the CA
+     * file is checked again, without the certificates above it.
      */
     private void lead(List<X509Certificate> chain, Pkix pkix) throws CertificateException {
         try {
@@ -95,7 +95,7 @@ class AuthorityTrustManager extends X509ExtendedTrustManager {
         } catch (CertificateException e) {
             List<X509Certificate> below = CertificationPaths.below(chain, authorities);
             if (below.isEmpty()) {
-                throw e; // a stranger: nothing else is looked into, it could send a chain that takes long
+                throw e; // a stranger: stop here, it could send a chain that takes long to check
             }
             if (below.size() == chain.size() || !leads(below, pkix)) {
                 throw cause(below, e);
@@ -112,7 +112,7 @@ class AuthorityTrustManager extends X509ExtendedTrustManager {
         }
     }
 
-    /** Where the JDK has looked for a way it says no more than that it has found none: here is what is wrong with ours. */
+    /** The reason why our path fails: the JDK, when it searches for a path, reports only that there is none. */
     private CertificateException cause(List<X509Certificate> below, CertificateException failure) {
         List<X509Certificate> way = CertificationPaths.way(below, authorities);
         if (way.isEmpty()) {
@@ -128,7 +128,7 @@ class AuthorityTrustManager extends X509ExtendedTrustManager {
                     .validate(
                             CertificateFactory.getInstance("X.509").generateCertPath(way.subList(0, way.size() - 1)),
                             parameters);
-            return failure; // what is wrong is wrong with the peer's own certificate
+            return failure; // the fault is in the peer's own certificate
         } catch (CertificateExpiredException e) {
             e.addSuppressed(failure);
             return e;
@@ -137,7 +137,7 @@ class AuthorityTrustManager extends X509ExtendedTrustManager {
         }
     }
 
-    /** What else a peer must be in the handshake; the chain is good. */
+    /** Checks a peer in the handshake further; its chain is good. */
     void checkFurther(X509Certificate[] chain) throws CertificateException {}
 
     private void check(X509Certificate[] shown, TlsFailure.Side holder, Pkix pkix) throws CertificateException {

@@ -13,7 +13,7 @@ import java.security.cert.X509Certificate;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Why we refused the peer's certificate, in words. */
+/** Explains in words why we refused the peer's certificate. */
 final class CertificateFailure {
     /** The branch of RFC 5280's extensions, id-ce. */
     private static final String KNOWN = "2.5.29.";
@@ -39,12 +39,12 @@ final class CertificateFailure {
                 return certificate + " is not yet valid" + shown + ": set the clocks of both machines";
             }
             if (cause instanceof CertificateRevokedException revoked) {
-                return certificate + " or of its CA is revoked since "
+                return certificate + " or of its CA was revoked on "
                         + revoked.getRevocationDate().toInstant() + " (" + revoked.getRevocationReason()
                         + "): have the CA issue a new one";
             }
             if (cause instanceof OutdatedListException) {
-                return certificate + " is not accepted, since " + message;
+                return certificate + " is not accepted, because " + message;
             }
             if (cause instanceof UsageException usage) {
                 return usage(certificate, usage.holder());
@@ -61,8 +61,8 @@ final class CertificateFailure {
             }
             if (message.contains("signature check failed") || isSignature(cause)) {
                 return certificate
-                        + " carries the name of a CA in our CA file, but another key signed it: the CA was made"
-                        + " anew, or it is forged";
+                        + " carries the name of a CA in our CA file, but another key signed it: the CA was"
+                        + " recreated, or it is forged";
             }
             String path = cause instanceof CertPathValidatorException invalid ? path(invalid) : null;
             if (path != null) {
@@ -70,23 +70,23 @@ final class CertificateFailure {
             }
             if (message.contains("KeyUsage does not allow digital signatures")) {
                 return certificate
-                        + " may not be used for TLS: its keyUsage does not hold digitalSignature, have the CA"
+                        + " cannot be used for TLS: its keyUsage does not contain digitalSignature, have the CA"
                         + " issue one that does";
             }
             untrusted |= isUntrusted(cause) || message.contains("unable to find valid certification path");
             if (cause instanceof CertificateException || cause instanceof CertPathValidatorException) {
-                // The root of it says the most.
+                // The root cause is the most specific.
                 general = certificate + " is not acceptable" + shown + ": have the CA issue a new one";
             }
         }
         return untrusted
                 ? certificate
-                        + " was not issued by a CA in our CA file: give the file of the CA that issued it, also if"
-                        + " that CA was made anew under its old name"
+                        + " was not issued by a CA in our CA file: use the file of the CA that issued it, even if"
+                        + " that CA was recreated under its old name"
                 : general;
     }
 
-    /** Is it but a date that is wrong? */
+    /** Is only a date wrong? */
     static boolean isOfDates(Throwable failure) {
         return TlsFailure.causes(failure).stream()
                 .anyMatch(cause -> cause instanceof CertificateExpiredException
@@ -94,28 +94,28 @@ final class CertificateFailure {
     }
 
     private static String usage(String certificate, TlsFailure.Side holder) {
-        return certificate + " is not one of " + (holder == TlsFailure.Side.AGENT ? "an agent" : "a relay")
-                + ": its extended key usage does not hold " + Certificates.usage(holder)
+        return certificate + " is not a certificate for " + (holder == TlsFailure.Side.AGENT ? "an agent" : "a relay")
+                + ": its extended key usage does not contain " + Certificates.usage(holder)
                 + ", have the CA issue one that does";
     }
 
-    /** What is wrong with it or with a CA above it, where PKIX knows a reason that needs other words than its own. */
+    /** The fault of the certificate or of a CA above it, for those of PKIX's reasons that need clearer words. */
     private static String path(CertPathValidatorException invalid) {
         if (!(invalid.getReason() instanceof PKIXReason reason)) {
             return null;
         }
         return switch (reason) {
             case INVALID_NAME ->
-                "or a CA above it has a name that its issuer may not issue for (nameConstraints): have it issued with"
+                "or a CA above it has a name for which its issuer cannot issue certificates (nameConstraints): have it issued with"
                         + " another name, or by a CA that may";
             case UNRECOGNIZED_CRIT_EXT ->
-                "or of its CA has a critical extension that Java does not know (" + unknown(invalid)
+                "or of its CA has a critical extension that Java does not support (" + unknown(invalid)
                         + "): have the CA issue one without it";
             case PATH_TOO_LONG ->
                 "has more CAs above it than one of them allows (basicConstraints pathlen): have it issued by that one";
             case NOT_CA_CERT, INVALID_KEY_USAGE ->
-                "was issued by what is no CA, by its basicConstraints or its keyUsage, which must hold keyCertSign: have"
-                        + " a CA issue a new one";
+                "was issued by a certificate that is not a CA's (basicConstraints, and keyUsage with keyCertSign): have a CA"
+                        + " issue a new one";
             default -> null;
         };
     }

@@ -23,7 +23,7 @@ public final class Certificates {
     /** Characters of all alternative names in a description. */
     private static final int MAX_NAMES = 500;
 
-    /** Digits of a serial number: RFC 5280 allows 20 octets. */
+    /** Digits of a serial number: RFC 5280 allows 20 bytes. */
     private static final int MAX_SERIAL = 40;
 
     private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
@@ -73,7 +73,7 @@ public final class Certificates {
 
     private static List<String> alternativeNames(
             X509Certificate certificate, String mail, String dns, String uri, String address) {
-        // The numbers of the GeneralName, RFC 5280 section 4.2.1.6; the others are no text.
+        // The numbers of the GeneralName, RFC 5280 section 4.2.1.6; the others are not text.
         Map<Integer, String> kinds = Map.of(1, mail, 2, dns, 6, uri, 7, address);
         try {
             Collection<List<?>> names = certificate.getSubjectAlternativeNames();
@@ -93,7 +93,7 @@ public final class Certificates {
         return side == TlsFailure.Side.AGENT ? "clientAuth" : "serverAuth";
     }
 
-    /** Whether the certificate says in so many words that it is for this side; absence of the extension is a no. */
+    /** Whether the certificate states that it is for this side; without the extension it is not. */
     static boolean permits(X509Certificate certificate, TlsFailure.Side side) {
         try {
             List<String> usages = certificate.getExtendedKeyUsage();
@@ -103,7 +103,7 @@ public final class Certificates {
         }
     }
 
-    /** Whether the certificate is one of a CA: basicConstraints, and keyCertSign where there is a key usage. */
+    /** Whether the certificate belongs to a CA: basicConstraints, and keyCertSign if it has a key usage. */
     static boolean isCa(X509Certificate certificate) {
         boolean[] usage = certificate.getKeyUsage();
         return certificate.getBasicConstraints() >= 0 && (usage == null || usage[5]);

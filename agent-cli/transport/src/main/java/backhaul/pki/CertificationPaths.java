@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Who stands above a certificate. There can be several ways up: a CA's certificate may have been renewed. */
+/** Finds the CAs above a certificate. There can be several paths: a CA's certificate may have been renewed. */
 final class CertificationPaths {
     private CertificationPaths() {}
 
     /**
      * The trust anchors: the authorities that have signed themselves, and those whose issuer is not among them. (A root
-     * and its successor with the same key have issued each other, as far as anybody can tell.)
+     * and its successor with the same key have issued each other, as far as their certificates show.)
      */
     static List<X509Certificate> tops(List<X509Certificate> authorities) {
         return authorities.stream()
@@ -27,7 +27,7 @@ final class CertificationPaths {
                 .toList();
     }
 
-    /** The certificates and all that may stand between one of them and a top: who issued it, and who issued that. */
+    /** The certificates and all that can be on a path from one of them to a top: its issuer, the issuer of that, and so on. */
     static Set<X509Certificate> line(List<X509Certificate> chain, List<X509Certificate> authorities) {
         Set<X509Certificate> line = new LinkedHashSet<>(chain);
         Deque<X509Certificate> below = new ArrayDeque<>(line);
@@ -35,23 +35,23 @@ final class CertificationPaths {
         others.removeAll(line);
         while (!below.isEmpty()) {
             X509Certificate next = below.remove();
-            // A signature is some hundred microseconds of work: none is looked at twice.
+            // Checking a signature takes some hundred microseconds: none is checked twice.
             others.removeIf(other -> Certificates.isIssuedBy(next, other) && line.add(other) && below.add(other));
         }
         return line;
     }
 
     /**
-     * The way up that lasts longest: the first certificate of a chain, who issued it, and so on to a top; empty if none
-     * leads there.
+     * The path that is valid longest: the first certificate of a chain, its issuer, and so on to a top; empty if there is
+     * none.
      */
     static List<X509Certificate> way(List<X509Certificate> chain, List<X509Certificate> authorities) {
         List<X509Certificate> tops = tops(authorities);
         Set<X509Certificate> open = line(chain, authorities);
         Map<X509Certificate, List<X509Certificate>> ways = new HashMap<>();
         open.stream().filter(tops::contains).forEach(top -> ways.put(top, List.of(top)));
-        // From the tops down, not along each way up: a stranger can send a chain with more of them than stars. What
-        // lasts longest of all that is open is final, since nothing that comes later lasts longer.
+        // From the tops down, not along each path: a stranger can send a chain with a huge number of paths. The
+        // longest-lived of the open ones is final, because nothing that comes later lives longer.
         while (true) {
             X509Certificate issuer = open.stream()
                     .filter(ways::containsKey)
@@ -72,16 +72,17 @@ final class CertificationPaths {
     }
 
     /**
-     * Until when the first certificate of a chain and all between it and a top are valid, by the way up that lasts
-     * longest; {@link Instant#MIN} if none leads to a top.
+     * The time until which the first certificate of a chain and all between it and a top are valid, on the path that is
+     * valid longest; {@link Instant#MIN} if no path leads to a top.
      */
     static Instant until(List<X509Certificate> chain, List<X509Certificate> authorities) {
         return end(way(chain, authorities));
     }
 
     /**
-     * The beginning of a chain, up to the first that one of the authorities has issued; empty if it does not lead there
-     * link by link. A stranger's chain takes no more than its length of looks, and no way but the one it shows.
+     * The beginning of a chain, up to the first certificate that one of the authorities has issued; empty if it does not
+     * lead there link by link. A stranger's chain costs at most one check for each of its certificates: only the path that
+     * it shows is tried.
      */
     static List<X509Certificate> below(List<X509Certificate> chain, List<X509Certificate> authorities) {
         for (int i = 0; i < chain.size(); i++) {

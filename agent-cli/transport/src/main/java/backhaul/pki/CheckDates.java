@@ -7,23 +7,23 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
-/** A certificate's dates as a step of a check. */
+/** Reports a certificate's dates as a step of a check. */
 public final class CheckDates {
-    /** What to do about our own. */
+    /** The fix for our own. */
     static final String RENEW = "renew it with backhaul-ca renew and copy it here";
 
-    /** What to do about a CA's. */
-    static final String RENEW_CA = "all that it has issued ends with it, have the CA made anew";
+    /** The fix for a CA's. */
+    static final String RENEW_CA = "everything that it has issued expires with it, have a new CA made";
 
     private static final int SOON = 30; // days
 
     private CheckDates() {}
 
     /**
-     * One step.
+     * Reports one step.
      *
      * @param what begins the sentence
-     * @param remedy what to do when it has ended, or ends soon
+     * @param remedy what to do when it has expired, or expires soon
      */
     public static void step(CheckReport report, String what, X509Certificate certificate, Instant now, String remedy) {
         String fault = fault(certificate, now, remedy);
@@ -34,14 +34,14 @@ public final class CheckDates {
         }
     }
 
-    /** A clause that says how long it is good. */
+    /** A clause with the time until which it is valid. */
     static String valid(X509Certificate certificate, Instant now, String remedy) {
         long days = Expiry.days(now, end(certificate));
         return "is valid until " + day(end(certificate)) + ", " + days + (days == 1 ? " day" : " days") + " left"
                 + (days < SOON ? ": " + remedy + " soon" : "");
     }
 
-    /** Why it is no good at this time, a clause that begins with a verb; null if it is. */
+    /** The reason why it is not valid at this time, a clause that begins with a verb; null if it is. */
     static String fault(X509Certificate certificate, Instant now, String remedy) {
         Instant begin = certificate.getNotBefore().toInstant();
         String clock = "set this machine's clock if it is wrong";
@@ -62,7 +62,7 @@ public final class CheckDates {
         return LocalDate.ofInstant(instant, ZoneOffset.UTC);
     }
 
-    /** The clock is the other half of every date. */
+    /** A wrong clock is the other cause of a wrong date. */
     static String clock(Instant now) {
         return ", it says "
                 + now.truncatedTo(ChronoUnit.SECONDS)

@@ -4,13 +4,13 @@ import java.util.Collections;
 
 /**
  * RFC 4514, {@code CN=a+UID=b,O=Foo\\, Inc.,C=US}. With spaces or quotation marks beside the separators, as {@code openssl
- * x509 -subject} and Java print it, nothing tells which end comes first: such a name is refused with what to write instead.
+ * x509 -subject} and Java print it, nothing shows which end comes first: such a name is refused, with the forms to write instead.
  */
 final class CommaParser extends NameParser {
     private static final String NO_TYPE =
             "has no TYPE= in front (a comma or plus sign within a value is written \\, or \\+)";
 
-    private boolean strict = true; // so far it is RFC 4514
+    private boolean strict = true; // it is RFC 4514 so far
 
     CommaParser(String whole, String text) {
         super(whole, text);
@@ -48,7 +48,7 @@ final class CommaParser extends NameParser {
         String asWritten = new DistinguishedName(parts).oneLine();
         Collections.reverse(parts);
         String reversed = new DistinguishedName(parts).oneLine();
-        return "the distinguished name " + quote(whole) + " does not tell which end comes first: write " + asWritten
+        return "the distinguished name " + quote(whole) + " does not show which end comes first: write " + asWritten
                 + (asWritten.equals(reversed) ? "" : " if OpenSSL printed it, " + reversed + " if Java did")
                 + (asWritten.contains("\\") ? ", in a properties file with each backslash doubled" : "");
     }
@@ -104,7 +104,7 @@ final class CommaParser extends NameParser {
         position++;
         skipSpaces();
         if (position < text.length() && ",;+".indexOf(text.charAt(position)) < 0) {
-            throw unreadable(text.substring(from), "goes on after its closing quotation mark");
+            throw unreadable(text.substring(from), "continues after its closing quotation mark");
         }
         return value;
     }

@@ -19,12 +19,12 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
 /**
- * Who we are and whom we trust: a key, its certificate with the chain, and the certificates of the CA file.
+ * Our identity and the CAs that we trust: a key, its certificate with the chain, and the certificates of the CA file.
  *
  * @param key belongs to the first certificate of {@code chain}
- * @param chain our certificate, then its issuers as far as they are in the file
+ * @param chain our certificate, then those of its issuers that are in the file
  * @param authorities the trust anchors: nothing else is trusted
- * @param revocations what the authorities have taken back
+ * @param revocations the certificates that the authorities have revoked
  * @param accepted when peers with the same authorities accept our certificate
  */
 public record Credentials(
@@ -33,7 +33,7 @@ public record Credentials(
         List<X509Certificate> authorities,
         Revocations revocations,
         Acceptance accepted) {
-    /** What else makes a certificate no good, a clause. */
+    /** The other fault that a certificate can have, a clause. */
     public static final String REVOKED =
             "is revoked by our own list: peers that have it refuse the certificate, have the CA issue a new one";
 
@@ -47,7 +47,7 @@ public record Credentials(
         this(key, chain, authorities, Revocations.NONE, Acceptance.of(chain, authorities, Instant.now()));
     }
 
-    /** Reads and cross-checks the three files; {@code passphrase} may be null. Dates are not looked at. */
+    /** Reads and cross-checks the three files; {@code passphrase} may be null. Dates are not checked. */
     public static Credentials load(Path certificate, Path key, char[] passphrase, Path authorities)
             throws PemException {
         Credentials credentials = new Credentials(
@@ -57,9 +57,8 @@ public record Credentials(
     }
 
     /**
-     * The same, and our certificate must be one that peers accept: of the other side, with the same CA file. That it has
-     * expired, or is not valid yet, is no reason to refuse it here: time may mend that, or somebody who sets a clock. See
-     * {@link #untimely}.
+     * The same, and peers of the other side with the same CA file must accept our certificate. It is not refused here if it
+     * has expired or is not valid yet: that can change with time, or when somebody sets a clock. See {@link #untimely}.
      */
     public static Credentials load(
             Path certificate, Path key, char[] passphrase, Path authorities, TlsFailure.Side side) throws PemException {
@@ -78,8 +77,8 @@ public record Credentials(
     }
 
     /**
-     * The same, with a list of whoever issues what is to be judged: every CA of that name in the CA file. Lists of others
-     * alone would keep nobody out, and nobody would notice.
+     * The same, and there must be a list of every CA in the CA file with the name of the issuer whose certificates are to be
+     * checked. Lists of only other CAs would keep nobody out, and nobody would notice.
      *
      * @throws PemException if one of them has no list in the file that its key has signed
      */
@@ -92,7 +91,7 @@ public record Credentials(
                     revocations,
                     "has no revocation list of " + issuer.oneLine()
                             + (issuers.size() > 1 ? " by each of the " + issuers.size() + " CAs of that name" : "")
-                            + ", so what was issued there could not be taken back: make one with backhaul-ca crl and copy"
+                            + ", so certificates issued there could not be revoked: make one with backhaul-ca crl and copy"
                             + " it here");
         }
         return with;
@@ -115,18 +114,18 @@ public record Credentials(
         return chain.get(0);
     }
 
-    /** When our certificate ceases to be accepted: with itself, or with the last CA that could vouch for it. */
+    /** When our certificate is no longer accepted: when it expires, or the last CA that could vouch for it. */
     public Instant expires() {
         return accepted.equals(Acceptance.NEVER) ? CheckDates.end(certificate()) : accepted.until();
     }
 
-    /** Why peers do not accept our certificate at this time, a clause that begins with a verb; null if dates are no reason. */
+    /** The date that keeps peers from accepting our certificate now, a clause that begins with a verb; null if none does. */
     public String untimely(Instant now) {
         String own = CheckDates.fault(certificate(), now, CheckDates.RENEW);
         if (own != null || accepted.holds(now)) {
             return own;
         }
-        // The best way up first: what is beside it may have ended long ago.
+        // The best path first: certificates outside it may have expired long ago.
         return Stream.of(CertificationPaths.way(chain, authorities), CertificationPaths.line(chain, authorities))
                 .flatMap(Collection::stream)
                 .map(authority -> fault(authority, now))
@@ -136,12 +135,12 @@ public record Credentials(
     }
 
     /**
-     * Why nothing that CAs of this name have issued can be good at this time, a clause that begins with a verb; null if
-     * dates are no reason.
+     * The date that makes everything invalid now that CAs of this name have issued, a clause that begins with a verb; null
+     * if none does.
      */
     public String untimely(DistinguishedName issuer, Instant now) {
         if (authorities.stream().allMatch(authority -> fault(authority, now) == null)) {
-            return null; // nearly always, and without a look at signatures
+            return null; // nearly always, and without checking signatures
         }
         String fault = null;
         for (X509Certificate authority : named(issuer)) {
@@ -159,15 +158,15 @@ public record Credentials(
 
     private static String fault(X509Certificate authority, Instant now) {
         String fault = CheckDates.fault(authority, now, CheckDates.RENEW_CA);
-        return fault == null ? null : "is no good without " + Certificates.subject(authority) + ", which " + fault;
+        return fault == null ? null : "is not valid without " + Certificates.subject(authority) + ", which " + fault;
     }
 
     /**
-     * Looks whether these may take the place of others that are in use: not if peers accept those now, and would not accept
-     * these.
+     * Checks whether these can replace others that are in use: they cannot if peers accept the old ones now, and would
+     * refuse these.
      *
      * @param certificate the file
-     * @throws PemException if they may not
+     * @throws PemException if they cannot
      */
     public void replace(Credentials former, Path certificate) throws PemException {
         Instant now = Instant.now();
@@ -196,7 +195,7 @@ public record Credentials(
         }
     }
 
-    /** All of our certificates and authorities whose end matters: nothing else stands for them then, and it is not past. */
+    /** Those of our certificates and authorities whose expiry matters: nothing replaces them then, and it is not past. */
     List<X509Certificate> ending(Instant now) {
         Set<X509Certificate> all = new LinkedHashSet<>(chain);
         all.addAll(authorities);
@@ -207,27 +206,28 @@ public record Credentials(
                 .toList();
     }
 
-    /** Another certificate of the same CA that is good for longer. */
+    /** Another certificate of the same CA that is valid longer. */
     private static boolean outlives(X509Certificate other, X509Certificate certificate) {
         return Revocations.isSameCa(other, certificate) && other.getNotAfter().after(certificate.getNotAfter());
     }
 
-    /** All that ends some day and is missed then: our certificate, those above it, the authorities, the revocation lists. */
+    /** Everything that expires and matters: our certificate, those above it, the authorities, the revocation lists. */
     public List<Expiry> expiries(Instant now) {
         List<Expiry> expiries = new ArrayList<>();
         for (X509Certificate certificate : ending(now)) {
-            expiries.add(new Expiry(
-                    "the certificate of " + Certificates.subject(certificate),
-                    CheckDates.end(certificate),
-                    certificate.equals(certificate())
-                            ? CheckDates.RENEW + "; no peer accepts it once it has expired"
-                            : "it is a CA's: without a new one all it has issued ends with it"));
+            expiries.add(
+                    new Expiry(
+                            "the certificate of " + Certificates.subject(certificate),
+                            CheckDates.end(certificate),
+                            certificate.equals(certificate())
+                                    ? CheckDates.RENEW + "; no peer accepts it once it has expired"
+                                    : "it belongs to a CA: without a new one, everything that the CA has issued expires with it"));
         }
         expiries.addAll(revocations.expiries(now));
         return List.copyOf(expiries);
     }
 
-    /** When the first of the authorities ends whose end matters. */
+    /** When the first of the authorities expires whose expiry matters. */
     public Instant authoritiesEnd(Instant now) {
         return ending(now).stream()
                 .filter(authorities::contains)
@@ -236,7 +236,7 @@ public record Credentials(
                 .orElse(expires());
     }
 
-    /** Every time at which trust may end that rests on these, whether or not something else stands for it then. */
+    /** Every time at which trust in these can end, whether or not something replaces them then. */
     public Stream<Instant> ends() {
         return Stream.concat(
                 Stream.of(chain, authorities).flatMap(List::stream).map(CheckDates::end), revocations.ends());
@@ -252,7 +252,7 @@ public record Credentials(
 
     /**
      * The same for a connection to a relay: it trusts what {@link #checkRelay} does, its name and the revocation lists
-     * included. To be used for one connection only, so that no session is ever resumed without that.
+     * included. Use it for one connection only, so that no session is ever resumed without those checks.
      */
     public SSLContext sslContext(String relay) {
         return sslContext(new AuthorityTrustManager(authorities) {
@@ -276,7 +276,7 @@ public record Credentials(
 
     /**
      * Checks a client's chain once more, as the handshake did: a resumed session skips the trust manager. The revocation
-     * lists are looked at here alone, so that a peer can be told in words.
+     * lists are checked only here, so that the peer can be told the reason in words.
      *
      * @throws CertificateException if it is not good now
      */
@@ -286,7 +286,7 @@ public record Credentials(
     }
 
     /**
-     * The same for a server's chain. The server's name is not looked at.
+     * The same for a server's chain. The server's name is not checked.
      *
      * @throws CertificateException if it is not good now
      */
@@ -295,14 +295,14 @@ public record Credentials(
         revocations.check(peer, authorities);
     }
 
-    /** Until when peers accept us and we them: our certificate is accepted, and no list is missing without which none are. */
+    /** The time until which peers accept us and we accept them: our certificate is accepted, and all required lists are current. */
     public Instant until() {
         return earlier(expires(), revocations.refuseFrom(chain, authorities));
     }
 
     /**
-     * Until when a peer's chain can be good: its own certificate and the issuers above it are valid so long, and so is a
-     * revocation list without which nobody is let in.
+     * The time until which a peer's chain can be good: until then its own certificate and the issuers above it are valid,
+     * and so are the revocation lists without which nobody is let in.
      */
     public Instant until(List<X509Certificate> peer) {
         return earlier(CertificationPaths.until(peer, authorities), revocations.refuseFrom(peer, authorities));
@@ -312,7 +312,7 @@ public record Credentials(
         return a.isBefore(b) ? a : b;
     }
 
-    /** The trust anchors: authorities that no other of them has issued. */
+    /** The trust anchors: authorities that no other authority has issued. */
     public List<X509Certificate> tops() {
         return CertificationPaths.tops(authorities);
     }
@@ -328,7 +328,7 @@ public record Credentials(
     }
 
     /**
-     * Only whether the certificate is for this name, which has to stand literally in its subjectAltName.
+     * Checks only whether the certificate is for this name, which must be literally in its subjectAltName.
      *
      * @throws CertificateException if it is not
      */

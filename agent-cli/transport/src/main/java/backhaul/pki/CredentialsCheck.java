@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import javax.security.auth.x500.X500Principal;
 
-/** Whether key, certificate and CA file belong together, found out before the first handshake rather than by it. */
+/** Checks before the first handshake whether key, certificate and CA file belong together. */
 final class CredentialsCheck {
     private final Path certificateFile;
     private final Path keyFile;
@@ -30,12 +30,12 @@ final class CredentialsCheck {
         authoritiesAreCas(credentials.authorities(), credentials.certificate());
         if (credentials.tops().isEmpty()) {
             throw new PemException(
-                    authoritiesFile, "holds only CAs that have issued each other: add the root that signed itself");
+                    authoritiesFile, "contains only CAs that have issued each other: add the root that signed itself");
         }
         leadsToAuthority(credentials.chain(), credentials.authorities());
     }
 
-    /** What a peer makes of our certificate, found out by the check that it makes itself. */
+    /** Checks our certificate as a peer does. */
     void fitness(Credentials credentials, TlsFailure.Side side) throws PemException {
         usage(credentials.certificate(), side);
         if (side == TlsFailure.Side.RELAY) {
@@ -49,7 +49,7 @@ final class CredentialsCheck {
     private void acceptable(Credentials credentials, TlsFailure.Side side) throws PemException {
         List<X509Certificate> chain = credentials.chain();
         List<X509Certificate> way = CertificationPaths.way(chain, credentials.authorities());
-        // When all of the way up is valid, if ever: otherwise it is but a matter of dates.
+        // At a time when the whole path is valid, if there is one: otherwise only dates are wrong.
         Instant at = way.stream()
                 .map(certificate -> certificate.getNotBefore().toInstant())
                 .max(Instant::compareTo)
@@ -60,16 +60,17 @@ final class CredentialsCheck {
         }
         throw new PemException(
                 certificateFile,
-                "is no good, every " + (side == TlsFailure.Side.AGENT ? "relay" : "agent") + " would refuse it: "
+                "cannot be used, every " + (side == TlsFailure.Side.AGENT ? "relay" : "agent") + " would refuse it: "
                         + TlsFailure.explain(refusal, side.other(), Certificates.subject(chain.get(0))));
     }
 
-    /** Whatever name agents dial, it must be one that they can find. */
+    /** The certificate must have a name that agents can dial. */
     private void nameable(X509Certificate certificate) throws PemException {
         try {
             RelayName.dialable(certificate);
         } catch (WrongNameException e) {
-            throw new PemException(certificateFile, "is no good, every agent would refuse it: it " + e.getMessage());
+            throw new PemException(
+                    certificateFile, "cannot be used, every agent would refuse it: it " + e.getMessage());
         }
     }
 
@@ -79,7 +80,7 @@ final class CredentialsCheck {
                     certificateFile,
                     "is not a certificate for "
                             + (side == TlsFailure.Side.AGENT ? "an agent" : "a relay")
-                            + ": its extended key usage does not hold "
+                            + ": its extended key usage does not contain "
                             + Certificates.usage(side) + ", have the CA issue one that does");
         }
     }
@@ -118,7 +119,7 @@ final class CredentialsCheck {
             signature.update(sample);
             return signature.verify(signed);
         } catch (GeneralSecurityException e) {
-            return false; // a key of another kind
+            return false; // a key of another type
         }
     }
 
@@ -127,17 +128,17 @@ final class CredentialsCheck {
             if (authority.equals(own) && !Certificates.isCa(own)) {
                 throw new PemException(
                         authoritiesFile,
-                        "holds our own certificate (" + Certificates.subject(own)
+                        "contains our own certificate (" + Certificates.subject(own)
                                 + "): give the certificate of the CA that issued it");
             }
             if (!Certificates.isCa(authority)) {
                 throw new PemException(
                         authoritiesFile,
-                        "holds the certificate of " + Certificates.subject(authority)
+                        "contains the certificate of " + Certificates.subject(authority)
                                 + ", which is not a CA ("
                                 + (authority.getBasicConstraints() < 0
                                         ? "basicConstraints"
-                                        : "its keyUsage does not hold keyCertSign")
+                                        : "its keyUsage does not contain keyCertSign")
                                 + "): give the certificate of the CA that issued it");
             }
         }
@@ -164,7 +165,7 @@ final class CredentialsCheck {
                 "(" + Certificates.subject(own)
                         + ") was not issued by a CA in " + PemFile.name(authoritiesFile)
                         + (sameName
-                                ? ": a CA of that name is there, but with another key, as after the CA was made anew"
+                                ? ": a CA of that name is there, but with another key, as after the CA was recreated"
                                 : ": the certificate of " + Certificates.name(missing) + " is missing there"));
     }
 }

@@ -8,34 +8,34 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 
 /**
- * The credentials in use, and a good new set of files in their place as soon as there is one. A bad or half-written set
- * is refused, and the old one stays in use: {@link #problem} says why.
+ * Holds the credentials in use, and replaces them as soon as there is a good new set of files. A bad or half-written set
+ * is refused and the old one stays in use: {@link #problem} has the reason.
  *
- * <p>The files are looked at rather than waited for: a certificate comes by copying, by renaming or by another link, on any file
- * system. A change is taken up when two looks in a row see the same, so that files copied one after the other are not judged
- * half-way. {@link #look} is called by one thread at a time; the rest any thread.
+ * <p>The files are polled, because a certificate can arrive by copying, by renaming or by another link, on any file system. A
+ * change is used when two looks in a row see the same, so that files copied one after the other are not judged halfway.
+ * One thread at a time calls {@link #look}; the rest any thread.
  */
 public final class CredentialsWatch {
     /** Reads and checks the files. */
     public interface Source {
         /**
-         * @param former those whose place they take, see {@link Credentials#replace}; null for the first
-         * @throws IOException saying what is wrong
+         * @param former those that they replace, see {@link Credentials#replace}; null for the first
+         * @throws IOException with the fault in its message
          */
         Credentials load(Credentials former) throws IOException;
     }
 
-    /** What a look has found. */
+    /** The result of a look. */
     public enum Change {
-        /** The files are as they were, or are just being written. */
+        /** The files are unchanged, or are just being written. */
         NONE,
         /** New credentials are in use. */
         TAKEN,
-        /** The files are no good, see {@link #problem}. */
+        /** The files cannot be used, see {@link #problem}. */
         REFUSED
     }
 
-    /** What tells that a file is another or has changed; both null if it is not there. */
+    /** Shows that a file was replaced or has changed; both null if it does not exist. */
     private record Stamp(Object key, List<Object> state) {
         static Stamp of(Path file) {
             try {
@@ -62,8 +62,8 @@ public final class CredentialsWatch {
     /**
      * Loads the credentials for the first time.
      *
-     * @param files those that {@code source} reads
-     * @throws IOException as the source's, if they are no good; there is no old set to stay with
+     * @param files the files that {@code source} reads
+     * @throws IOException the source's, if they cannot be used: there is no old set to keep
      */
     public static CredentialsWatch open(List<Path> files, Source source) throws IOException {
         CredentialsWatch watch = new CredentialsWatch(files, source);
@@ -72,19 +72,19 @@ public final class CredentialsWatch {
         return watch;
     }
 
-    /** Those in use. */
+    /** The credentials in use. */
     public Credentials current() {
         return current;
     }
 
-    /** Why the files as they are now are not in use, a sentence; null if they are. */
+    /** The reason why the present files are not in use, a sentence; null if they are. */
     public String problem() {
         return problem;
     }
 
     /**
-     * Looks at the files; to be called every second or so. While there is a problem they are read each time: an owner or a
-     * mode that is put right changes no file, and neither does a clock.
+     * Looks at the files; call it about once a second. While there is a problem they are read each time: fixing an owner,
+     * a mode or the clock does not change a file.
      */
     public Change look() {
         List<Stamp> now = stamps();
@@ -101,12 +101,12 @@ public final class CredentialsWatch {
             return Change.TAKEN;
         } catch (IOException e) {
             return refused(e.getMessage(), same);
-        } catch (RuntimeException | Error e) { // with the latter it may still be read at the next look
+        } catch (RuntimeException | Error e) { // after an Error the next look may still succeed
             return refused("the files cannot be used: " + Printable.of(e.toString(), 300), same);
         }
     }
 
-    /** The same words about the same files are no news. */
+    /** The same sentence about the same files is no news. */
     private Change refused(String why, boolean same) {
         boolean said = same && why.equals(problem);
         problem = why;

@@ -5,8 +5,8 @@ import java.math.BigInteger;
 import java.util.Arrays;
 
 /**
- * Walks a DER encoding and builds one: as much of X.690 as keys and names need, definite lengths and one-octet tags.
- * What does not fit is an {@link IllegalArgumentException} that quotes no content.
+ * Walks a DER encoding and builds one: the part of X.690 that keys and names need, definite lengths and one-byte tags.
+ * Anything else is an {@link IllegalArgumentException} that quotes no content.
  */
 final class Der {
     static final int INTEGER = 0x02;
@@ -39,7 +39,7 @@ final class Der {
         return hasMore() && (octets[position] & 0xff) == tag;
     }
 
-    /** The inside of the next element, which must have this tag. */
+    /** The content of the next element, which must have this tag. */
     Der enter(int tag) {
         if (!nextIs(tag)) {
             throw new IllegalArgumentException("DER: an element with tag " + tag + " is missing");
@@ -55,7 +55,7 @@ final class Der {
         return enter(tag).rest();
     }
 
-    /** The next element as it stands, tag and length included. */
+    /** The next element with its tag and length. */
     byte[] element() {
         int from = position;
         if (!hasMore()) {
@@ -65,7 +65,7 @@ final class Der {
         return Arrays.copyOfRange(octets, from, position);
     }
 
-    /** Everything that is left. */
+    /** The rest. */
     byte[] rest() {
         byte[] rest = Arrays.copyOfRange(octets, position, end);
         position = end;
@@ -108,7 +108,7 @@ final class Der {
         }
         int count = first & 0x7f;
         if (count == 0 || count > 3) {
-            throw new IllegalArgumentException("DER: a length has a form that is not used here");
+            throw new IllegalArgumentException("DER: a length has an unsupported form");
         }
         int length = 0;
         for (int i = 0; i < count; i++) {
@@ -119,7 +119,7 @@ final class Der {
 
     private int within(int length) {
         if (length > end - position) {
-            throw new IllegalArgumentException("DER: an element is longer than what holds it");
+            throw new IllegalArgumentException("DER: an element is longer than the one that contains it");
         }
         return length;
     }

@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * A distinguished name that can be compared whatever form it was written in: the string type, the case and repeated
- * spaces do not matter, the order does. What it prints has no control characters in it.
+ * A distinguished name that can be compared with others written in any form: the string type, the case and repeated
+ * spaces do not matter, the order does. Its printed form has no control characters.
  */
 public final class DistinguishedName {
     private static final String COMMON_NAME = "2.5.4.3";
 
-    /** In the order of the encoding, the country first as a rule; each an unordered group of attributes. */
+    /** In the order of the encoding, usually the country first; each is an unordered group of attributes. */
     private final List<List<Attribute>> parts;
 
     private final List<List<String>> folded;
@@ -27,8 +27,8 @@ public final class DistinguishedName {
     }
 
     /**
-     * Reads OpenSSL's one-line form ({@code /C=US/O=Example/CN=x}) or RFC 4514 ({@code CN=x,O=Example,C=US}), with a
-     * {@code subject=} or the like in front or without.
+     * Reads OpenSSL's one-line form ({@code /C=US/O=Example/CN=x}) or RFC 4514 ({@code CN=x,O=Example,C=US}), with or
+     * without a prefix such as {@code subject=}.
      *
      * @throws IllegalArgumentException naming the part that cannot be read, or with the forms to write instead
      */
@@ -60,7 +60,7 @@ public final class DistinguishedName {
                 .toList();
     }
 
-    /** Whether all of it shows when it is printed: no control character, no strange space. */
+    /** Whether all of it is visible when printed: no control character, no unusual space. */
     public boolean isPrintable() {
         return parts.stream()
                 .flatMap(List::stream)

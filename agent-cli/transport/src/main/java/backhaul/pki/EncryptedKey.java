@@ -14,15 +14,15 @@ import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Opens an encrypted PKCS#8 key. PBES2 (RFC 8018 section 6.2) is put together here from PBKDF2 and a cipher, since the
- * JDK's own takes ASCII passphrases only; the old PBES1 and PKCS#12 schemes are left to the JDK.
+ * Opens an encrypted PKCS#8 key. PBES2 (RFC 8018 section 6.2) is built here from PBKDF2 and a cipher, because
+ * the JDK's own takes only ASCII passphrases; the JDK does the old PBES1 and PKCS#12 schemes.
  */
 final class EncryptedKey {
     private static final String PBES2 = "1.2.840.113549.1.5.13";
     private static final String PBKDF2 = "1.2.840.113549.1.5.12";
     private static final String SCRYPT = "1.3.6.1.4.1.11591.4.11";
 
-    /** A limit on the work a file can ask for: some seconds; OpenSSL writes 2048. */
+    /** Limits the work that a file can cause to some seconds; OpenSSL writes 2048. */
     private static final int MAX_ITERATIONS = 10_000_000;
 
     private static final Map<String, String> PRFS = Map.of(
@@ -32,7 +32,7 @@ final class EncryptedKey {
             "1.2.840.113549.2.10", "PBKDF2WithHmacSHA384",
             "1.2.840.113549.2.11", "PBKDF2WithHmacSHA512");
 
-    /** What to decrypt with, and the bits of its key. */
+    /** The cipher, and the bits of its key. */
     private record Scheme(String cipher, int bits) {}
 
     private static final Map<String, Scheme> CIPHERS = Map.of(
@@ -49,7 +49,7 @@ final class EncryptedKey {
         this.passphrase = passphrase;
     }
 
-    /** The plain PKCS#8 octets. */
+    /** The plain PKCS#8 bytes. */
     byte[] decrypt(byte[] encrypted) throws PemException {
         if (passphrase == null || passphrase.length == 0) {
             throw new PemException(file, "is encrypted and no passphrase was given: give its passphrase");
@@ -62,7 +62,7 @@ final class EncryptedKey {
             }
             return pbes2(algorithm.enter(Der.SEQUENCE), info.content(Der.OCTET_STRING));
         } catch (IllegalArgumentException e) {
-            throw new PemException(file, "is damaged: its encryption cannot be read, copy the file again as a whole");
+            throw new PemException(file, "is damaged: its encryption cannot be read, copy the whole file again");
         }
     }
 

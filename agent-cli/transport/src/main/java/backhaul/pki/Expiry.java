@@ -6,14 +6,14 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /**
- * Something that ends.
+ * Something that expires.
  *
  * @param what as in a sentence: {@code the certificate of CN=home}
- * @param end from then on it is no good
+ * @param end from then on it is not valid
  * @param remedy what to do about it, a clause
  */
 public record Expiry(String what, Instant end, String remedy) {
-    /** Whole days left; negative once it has ended. */
+    /** Whole days left; negative once it has expired. */
     public long daysLeft(Instant now) {
         return days(now, end);
     }
@@ -24,7 +24,7 @@ public record Expiry(String what, Instant end, String remedy) {
                 Duration.between(now, end).toMillis(), Duration.ofDays(1).toMillis());
     }
 
-    /** A sentence that says when, and what to do. */
+    /** A sentence with the date and the fix. */
     public String sentence(Instant now) {
         long days = daysLeft(now);
         String when =

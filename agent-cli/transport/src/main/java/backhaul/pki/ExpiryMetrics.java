@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** When our certificates, those of the CA file and the revocation lists end, as far as it matters, as metrics. */
+/** Writes as metrics when our certificates, those of the CA file and the revocation lists expire, where it matters. */
 public final class ExpiryMetrics {
     private static final String TIMESTAMP = "_timestamp_seconds";
 

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Remembers what was said of things that are about to expire, so that each is said once {@code 30, 14, 7, 3} and
- * {@code 1} days before its end and once at it; the first look says what is due by then. One thread at a time.
+ * Reports things that are about to expire, once each {@code 30, 14, 7, 3} and {@code 1} days before and once when they
+ * do. The first look reports everything that is due by then. One thread at a time.
  */
 public final class ExpiryWatch {
-    /** Days left from which on there is something to say. */
+    /** Days left at which there is something to report. */
     private static final int[] STEPS = {30, 14, 7, 3, 1, 0};
 
     private final Map<Expiry, Integer> said = new HashMap<>(); // the step
 
     /** Sentences that are due now. */
     public List<String> due(List<Expiry> expiries, Instant now) {
-        said.keySet().retainAll(expiries); // what was replaced is no concern any more
+        said.keySet().retainAll(expiries); // replaced ones no longer matter
         List<String> due = new ArrayList<>();
         for (Expiry expiry : expiries) {
             int step = step(expiry, now);

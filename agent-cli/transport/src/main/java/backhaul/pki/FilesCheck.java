@@ -10,13 +10,13 @@ import java.util.function.Function;
 /** Checks our own certificate, its key, the CA file and the revocation lists, step by step. */
 public final class FilesCheck {
     /**
-     * What is configured.
+     * The configuration.
      *
      * @param side whose certificate it is
      * @param passphraseFile null if the key is not encrypted
      * @param lists null for none
-     * @param listsKey what the setting of the lists is called
-     * @param outdatedKey and the one that says what a list out of date means
+     * @param listsKey the name of the setting for the lists
+     * @param outdatedKey the name of the setting for lists that are out of date
      */
     public record Files(
             TlsFailure.Side side,
@@ -34,7 +34,7 @@ public final class FilesCheck {
     private final CheckReport report;
     private final Instant now;
 
-    /** @param explain says of a failure which setting it is about */
+    /** @param explain adds to a failure the setting that it is about */
     public FilesCheck(Files files, Function<PemException, String> explain, CheckReport report, Instant now) {
         this.files = files;
         this.explain = explain;
@@ -42,7 +42,7 @@ public final class FilesCheck {
         this.now = now;
     }
 
-    /** Everything but the lists; null if the files are no good. */
+    /** Checks everything except the lists; null if the files cannot be used. */
     public Credentials run() {
         boolean agent = files.side == TlsFailure.Side.AGENT;
         report.section(agent ? "This agent's certificate" : "This relay's certificate");
@@ -50,19 +50,19 @@ public final class FilesCheck {
         readable &= step(this::key);
         readable &= step(this::authorities);
         if (!readable) {
-            report.skipped("whether they belong together is to be seen once each of them is good");
+            report.skipped("cannot check whether they belong together until each of them is good");
             return null;
         }
         try {
             char[] passphrase = passphrase();
             Credentials.load(files.certificate, files.key, passphrase, files.authorities);
-            report.ok("the key is the certificate's, and the CA file has the CA that issued it");
+            report.ok("the key belongs to the certificate, and the CA file has the CA that issued it");
             Credentials own = Credentials.load(files.certificate, files.key, passphrase, files.authorities, files.side);
-            report.ok("the certificate is one for " + (agent ? "an agent" : "a relay") + " ("
+            report.ok("the certificate is for " + (agent ? "an agent" : "a relay") + " ("
                     + Certificates.usage(files.side) + ")");
             if (own.accepted().holds(now)) {
                 report.ok((agent ? "relays" : "agents")
-                        + " with this CA file take it: it passes the check that they make");
+                        + " with this CA file accept it: it passes the check that they make");
             }
             return own;
         } catch (PemException e) {
@@ -125,28 +125,28 @@ public final class FilesCheck {
                         + CheckDates.fault(
                                 authority,
                                 now,
-                                "take it out if no " + (files.side == TlsFailure.Side.AGENT ? "relay" : "agent")
+                                "remove it if no " + (files.side == TlsFailure.Side.AGENT ? "relay" : "agent")
                                         + " needs it")
                         + "; our own certificate does not need it");
             }
         }
     }
 
-    /** Is our certificate good now, whatever else is in the files? */
+    /** Is our certificate valid now, regardless of the other certificates in the files? */
     private boolean acceptedWith(List<X509Certificate> authorities) {
         try {
             List<X509Certificate> chain = Pem.certificates(files.certificate);
             return Acceptance.refusal(chain, authorities, now) == null;
         } catch (PemException e) {
-            return false; // said elsewhere
+            return false; // reported elsewhere
         }
     }
 
     /**
-     * The revocation lists.
+     * Checks the revocation lists.
      *
-     * @param issuer of the certificates that are to be judged by them
-     * @return with the lists if there are any, or null if they are no good
+     * @param issuer of the certificates that are checked against them
+     * @return the credentials with the lists if there are any, or null if they cannot be used
      */
     public Credentials lists(Credentials own, DistinguishedName issuer) {
         if (files.lists == null) {
@@ -173,7 +173,7 @@ public final class FilesCheck {
             return;
         }
         String peer = files.side == TlsFailure.Side.AGENT ? "relay" : "agent";
-        report.failed(list.what() + " is out of date since " + CheckDates.day(list.end())
+        report.failed(list.what() + " has been out of date since " + CheckDates.day(list.end())
                 + (files.outdated == Revocations.Outdated.REFUSE
                         ? ", so no " + peer + " is trusted"
                         : ", " + peer + "s that are not in it are still trusted")

@@ -12,18 +12,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads one written form of a distinguished name: what the forms have in common, and which of them a text is in. One
- * parser per text.
+ * Reads one written form of a distinguished name. This class detects the form of a text, and has the code that the forms
+ * share. One parser per text.
  */
 abstract class NameParser {
     static final String HEX = "[0-9A-Fa-f]{2}";
 
     private static final Pattern LABEL = Pattern.compile("(?i)\\s*(subject|issuer|owner)\\s*[=:]\\s*");
 
-    /** As it was given, for messages. */
+    /** The text as given, for messages. */
     final String whole;
 
-    /** Without what stands in front of it or around it. */
+    /** Without prefix and surroundings. */
     final String text;
 
     /** In the order of the encoding, once all is read. */
@@ -83,7 +83,7 @@ abstract class NameParser {
         }
         String decoded = value.text();
         if (decoded == null) {
-            throw unreadable(type, "has octets that are not UTF-8");
+            throw unreadable(type, "has bytes that are not UTF-8");
         }
         if (decoded.isBlank()) {
             throw unreadable(type, "has no value: leave it out");
@@ -100,7 +100,7 @@ abstract class NameParser {
         return '"' + Printable.of(text, 200) + '"';
     }
 
-    /** A value under construction, as UTF-8, since escapes name octets. */
+    /** A value under construction, as UTF-8, because escapes name bytes. */
     static final class Octets {
         private final ByteArrayOutputStream octets = new ByteArrayOutputStream();
 

@@ -12,7 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 
-/** What went wrong below TLS, in words. */
+/** Explains a failure below TLS in words. */
 final class NetworkFailure {
     private NetworkFailure() {}
 
@@ -28,7 +28,7 @@ final class NetworkFailure {
             }
             if (lower.contains("no such interface")) {
                 return "this machine does not have the network interface in the address of " + peer + " ("
-                        + Printable.of(message, 200) + "): ip link lists those that it has";
+                        + Printable.of(message, 200) + "): run ip link to list its interfaces";
             }
             return "the name of " + peer + " was not found in the DNS (" + Printable.of(message, 200)
                     + "): check the name and this machine's resolver";
@@ -40,20 +40,20 @@ final class NetworkFailure {
             return "nothing listens on the UDP port of " + peer + " (port unreachable): start it, or check the port";
         }
         if (failure instanceof EOFException || lower.contains("remote host terminated the handshake")) {
-            return peer + " closed the connection" + (handshaking ? stage : " without saying so")
+            return peer + " closed the connection" + (handshaking ? stage : " without notice")
                     + (handshaking
-                            ? ": it may not speak TLS, or refuse this address; its log may say why"
-                            : ": it was stopped or something on the way cut it off");
+                            ? ": it may not speak TLS, or refuse this address; its log may have the reason"
+                            : ": it was stopped, or something on the path cut the connection");
         }
         if (failure instanceof ClosedChannelException
                 || failure instanceof SocketException && lower.contains("socket") && lower.contains("closed")) {
             return "the connection to " + peer + " was closed on this side" + stage;
         }
         if (lower.contains("connection reset") || lower.contains("broken pipe") || lower.contains("connection abort")) {
-            return peer + " broke the connection off" + stage + " (" + Printable.of(message, 200) + ")"
+            return peer + " reset the connection" + stage + " (" + Printable.of(message, 200) + ")"
                     + (handshaking
                             ? ": it may not speak TLS, or a firewall refuses this address"
-                            : ": it was stopped, refused our certificate, or something on the way forgot the connection");
+                            : ": it was stopped, refused our certificate, or something on the path dropped the connection");
         }
         if (!(failure instanceof SocketException)) {
             return null;
@@ -77,7 +77,7 @@ final class NetworkFailure {
                     + " needs: give its IPv4 address or another name, or turn IPv6 on";
         }
         if (lower.contains("invalid argument")) {
-            return "the address of " + peer + " cannot be connected to: one that begins with fe80 needs its interface,"
+            return "the address of " + peer + " cannot be used: an address that begins with fe80 needs its interface,"
                     + " such as [fe80::1%eth0]";
         }
         if (lower.contains("too many open files")) {
@@ -86,14 +86,14 @@ final class NetworkFailure {
         }
         if (lower.contains("permission denied") || lower.contains("operation not permitted")) {
             return "this machine forbids the connection to " + peer + " (" + Printable.of(message, 200)
-                    + "): look at its firewall and at what the service may do";
+                    + "): check its firewall and the restrictions of the service";
         }
         if (failure instanceof BindException || lower.contains("cannot assign requested address")) {
             return "this machine has no address for a connection to " + peer + " (" + Printable.of(message, 200)
                     + "): check the address";
         }
         if (failure instanceof ConnectException) {
-            // In another language than English there is only the class to go by.
+            // In a language other than English, only the class is a clue.
             return refused(peer);
         }
         return null;
@@ -106,10 +106,10 @@ final class NetworkFailure {
         }
         return handshaking
                 ? peer + " did not finish the TLS handshake in time: it is overloaded, or not a TLS service"
-                : "nothing was heard from " + peer + " in time: the path to it is dead, or it hangs";
+                : "nothing was heard from " + peer + " in time: the path to it is down, or it hangs";
     }
 
     private static String refused(String peer) {
-        return peer + " refused the connection: nothing listens there, check the port and whether it runs";
+        return peer + " refused the connection: nothing listens there, check the port and whether it is running";
     }
 }

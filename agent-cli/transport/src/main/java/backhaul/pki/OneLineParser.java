@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** OpenSSL's one-line form: {@code /C=US/O=Example, Inc./CN=a+UID=b}. */
 final class OneLineParser extends NameParser {
-    /** What begins the next attribute after a slash or a plus; a slash before anything else belongs to the value. */
+    /** The start of the next attribute after a slash or a plus; a slash before anything else belongs to the value. */
     private static final Pattern TYPE = Pattern.compile("([A-Za-z][A-Za-z0-9-]*|(OID\\.)?[0-9]+(\\.[0-9]+)+)\\s*=");
 
     OneLineParser(String whole, String text) {

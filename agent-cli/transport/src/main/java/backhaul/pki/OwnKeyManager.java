@@ -9,8 +9,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * Shows the one key and chain, whichever authorities the peer says it would like: a refusal then names the
- * certificate's fault, where an empty answer would only say that there was none.
+ * Shows our key and chain regardless of the authorities that the peer asks for. A refusal then names the certificate's
+ * fault, where an empty answer would only report that there was none.
  */
 final class OwnKeyManager extends X509ExtendedKeyManager {
     private static final String ALIAS = "own";

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Reads PEM files, and the passphrase that opens one, with what the JDK has. */
+/** Reads PEM files, and the passphrase of an encrypted one, with the means of the JDK. */
 public final class Pem {
     private static final String TRUSTED = "TRUSTED CERTIFICATE";
 
@@ -35,14 +35,14 @@ public final class Pem {
                 && blocks.stream().anyMatch(block -> block.label().equals(TRUSTED))) {
             throw new PemException(
                     file,
-                    "holds a " + TRUSTED
-                            + ", an own format of OpenSSL, beside its certificates: put that block into a file of its own, convert"
+                    "contains a " + TRUSTED
+                            + ", a format of OpenSSL's own, beside its certificates: put that block into a file of its own, convert"
                             + " it with openssl x509 -in FILE, and put the result in its place");
         }
         if (certificates.isEmpty()) {
             throw new PemException(
                     file,
-                    "has no certificate: it holds " + labels(blocks)
+                    "has no certificate: it contains " + labels(blocks)
                             + remedy(file, blocks.get(0).label()));
         }
         return List.copyOf(certificates);
@@ -61,7 +61,7 @@ public final class Pem {
                 return decoded;
             }
         } catch (GeneralSecurityException e) {
-            // Said below: the factory's words are about octets.
+            // Reported below: the factory's words are about bytes.
         }
         throw new PemException(file, "is damaged: " + what + " in it cannot be read, copy it again");
     }
@@ -79,15 +79,15 @@ public final class Pem {
         if (lists.isEmpty()) {
             throw new PemException(
                     file,
-                    "has no certificate revocation list: it holds " + labels(blocks)
-                            + ", give the file that begins with -----BEGIN X509 CRL-----");
+                    "has no certificate revocation list: it contains " + labels(blocks)
+                            + ", use the file that begins with -----BEGIN X509 CRL-----");
         }
         return List.copyOf(lists);
     }
 
     private static String remedy(Path file, String label) {
         if (label.endsWith("CERTIFICATE REQUEST")) {
-            return ", have that signed by the CA and give the certificate";
+            return ", have the CA sign it and use the certificate";
         }
         if (label.equals("PKCS7")) {
             return ", convert it with " + PemFile.command("openssl pkcs7 -print_certs -in %s -out %s", file);
@@ -95,7 +95,7 @@ public final class Pem {
         if (label.equals(TRUSTED)) {
             return ", convert it with " + PemFile.command("openssl x509 -in %s -out %s", file);
         }
-        return ", give the file that begins with -----BEGIN CERTIFICATE-----";
+        return ", use the file that begins with -----BEGIN CERTIFICATE-----";
     }
 
     /** The one private key of a file; {@code passphrase} may be null if the key is not encrypted. */
@@ -107,8 +107,8 @@ public final class Pem {
         if (keys.isEmpty()) {
             throw new PemException(
                     file,
-                    "has no private key: it holds " + labels(blocks)
-                            + ", give the file whose -----BEGIN line says PRIVATE KEY");
+                    "has no private key: it contains " + labels(blocks)
+                            + ", use the file whose -----BEGIN line says PRIVATE KEY");
         }
         if (keys.size() > 1) {
             throw new PemException(

@@ -3,11 +3,11 @@ package backhaul.pki;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A PEM file cannot be used. The message is a sentence for an administrator that names the file and the way out. */
+/** A PEM file cannot be used. The message is a sentence for an administrator that names the file and the fix. */
 public final class PemException extends IOException {
     private final transient Path file;
 
-    /** {@code what} follows the file's name. */
+    /** {@code what} continues the sentence after the file's name. */
     PemException(Path file, String what) {
         this(file, what, null);
     }

@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Takes a PEM file (RFC 7468, with the headers of RFC 1421) apart into its blocks; text around them is passed over. */
+/** Splits a PEM file (RFC 7468, with the headers of RFC 1421) into its blocks; text around them is ignored. */
 final class PemFile {
-    /** Octets; a chain takes a few thousand, so a larger file is a mistake. */
+    /** Bytes; a chain takes a few thousand, so a larger file is a mistake. */
     static final int MAX_SIZE = 1 << 20;
 
     private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
@@ -36,7 +36,7 @@ final class PemFile {
 
     private PemFile() {}
 
-    /** The blocks in order, at least one; {@code wanted} is what the caller looks for, in words. */
+    /** The blocks in order, at least one; {@code wanted} names what the caller looks for. */
     static List<Block> read(Path file, String wanted) throws PemException {
         byte[] octets = octets(file, "PEM file with the " + wanted);
         if (octets.length == 0) {
@@ -48,7 +48,7 @@ final class PemFile {
         if (octets.length > 1 && ((octets[0] & 0xff) == 0xff || (octets[0] & 0xff) == 0xfe)) {
             throw new PemException(file, "is UTF-16 text: save it as plain ASCII");
         }
-        // Latin-1 maps every octet, so no text around the blocks can be an obstacle.
+        // Latin-1 maps every byte, so text around the blocks cannot get in the way.
         List<Block> blocks = blocks(file, new String(octets, StandardCharsets.ISO_8859_1));
         if (blocks.isEmpty()) {
             throw new PemException(file, notPem(file, octets, wanted));
@@ -91,7 +91,7 @@ final class PemFile {
 
     private static PemException truncated(Path file, String label) {
         return new PemException(
-                file, "is cut short: its " + label + " has no END line of its own, copy the file again as a whole");
+                file, "is cut short: its " + label + " has no END line of its own, copy the whole file again");
     }
 
     private static byte[] decode(Path file, String label, StringBuilder base64) throws PemException {
@@ -99,11 +99,11 @@ final class PemFile {
         try {
             der = Base64.getDecoder().decode(base64.toString());
         } catch (IllegalArgumentException e) {
-            // Said below, without the decoder's words: they quote the content.
+            // Reported below, without the decoder's words: they quote the content.
         }
         if (der == null || der.length == 0) {
             throw new PemException(
-                    file, "is damaged: its " + label + " is not valid Base64, copy the file again as a whole");
+                    file, "is damaged: its " + label + " is not valid Base64, copy the whole file again");
         }
         return der;
     }
@@ -129,7 +129,7 @@ final class PemFile {
         }
     }
 
-    /** At most {@link #MAX_SIZE} octets and one; {@code kind} is what the file ought to be, in words. */
+    /** At most {@link #MAX_SIZE} bytes and one; {@code kind} names the expected type of file. */
     static byte[] octets(Path file, String kind) throws PemException {
         if (Files.isDirectory(file)) {
             throw new PemException(file, "is a directory: give the " + kind + " itself");
@@ -142,13 +142,13 @@ final class PemFile {
             throw denied(file, e);
         } catch (IOException e) {
             throw new PemException(
-                    file, "cannot be read (" + Printable.of(e.getMessage(), 200) + "): look at the disk", e);
+                    file, "cannot be read (" + Printable.of(e.getMessage(), 200) + "): check the disk", e);
         }
     }
 
-    /** The file is there and this user may not read it. */
+    /** The file exists and this user has no permission to read it. */
     static PemException denied(Path file, AccessDeniedException e) {
-        return new PemException(file, "may not be read by the user " + user() + ": " + whoMay(file), e);
+        return new PemException(file, "is not readable by the user " + user() + ": " + whoMay(file), e);
     }
 
     private static String whoMay(Path file) {
@@ -159,7 +159,7 @@ final class PemFile {
                     + Printable.of(attributes.group().getName()) + " with mode "
                     + PosixFilePermissions.toString(attributes.permissions()) + ", let that user or its group read it";
         } catch (IOException | UnsupportedOperationException e) {
-            return "a directory above it is closed to that user, or the file's access list is";
+            return "that user has no access to a directory above it, or is denied by the file's ACL";
         }
     }
 
@@ -167,7 +167,7 @@ final class PemFile {
         return Printable.of(System.getProperty("user.name"));
     }
 
-    /** A command line that turns the file into one beside it. */
+    /** A command line that converts the file into one beside it. */
     static String command(String format, Path file) {
         return String.format(Locale.ROOT, format, shell(file.toString()), shell(file + ".new"));
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One PEM block to a private key. The JDK reads PKCS#8 alone, so the traditional forms (PKCS#1, RFC 5915) are wrapped
- * into it. No message quotes the content or carries a cause that might.
+ * Reads a private key from one PEM block. The JDK reads only PKCS#8, so the traditional forms (PKCS#1, RFC 5915) are
+ * wrapped into it. No message quotes the content or has a cause that might.
  */
 final class PrivateKeyReader {
     private static final String EC = "1.2.840.10045.2.1";
@@ -19,7 +19,7 @@ final class PrivateKeyReader {
     private static final Map<String, String> ALGORITHMS =
             Map.of("1.2.840.113549.1.1.1", "RSA", EC, "EC", "1.3.101.112", "Ed25519", "1.3.101.113", "Ed448");
 
-    /** P-256, P-384 and P-521: what TLS 1.3 has, and all that the JDK still has. */
+    /** P-256, P-384 and P-521: the curves that TLS 1.3 has, and all that the JDK still has. */
     private static final Set<String> CURVES = Set.of("1.2.840.10045.3.1.7", "1.3.132.0.34", "1.3.132.0.35");
 
     private static final byte[] VERSION_0 = {Der.INTEGER, 1, 0};
@@ -40,7 +40,7 @@ final class PrivateKeyReader {
         this.passphrase = passphrase;
     }
 
-    /** The key; {@code curve} is what a separate EC PARAMETERS block said, or null. */
+    /** The key; {@code curve} is from a separate EC PARAMETERS block, or null. */
     PrivateKey read(PemFile.Block block, byte[] curve) throws PemException {
         if (block.encrypted()) {
             throw failure("is encrypted in OpenSSL's traditional way, which is not supported: convert it with "
@@ -54,8 +54,9 @@ final class PrivateKeyReader {
             case "EC PRIVATE KEY" -> key(wrapEc(block.der(), curve));
             case "OPENSSH PRIVATE KEY" ->
                 throw failure(
-                        "is a key of ssh, not of TLS: make one with openssl and have the CA sign a request for it");
-            default -> throw failure("holds a " + block.label() + ", which is not supported: use RSA, EC or Ed25519");
+                        "is an SSH key, not a TLS key: make one with openssl and have the CA sign a request for it");
+            default ->
+                throw failure("contains a " + block.label() + ", which is not supported: use RSA, EC or Ed25519");
         };
     }
 
@@ -66,7 +67,7 @@ final class PrivateKeyReader {
             parts.number();
             parts.enter(Der.SEQUENCE).oid();
         } catch (IllegalArgumentException e) {
-            // One wrong passphrase in 256 leaves a padding that looks right.
+            // One wrong passphrase in 256 leaves padding that looks right.
             throw EncryptedKey.wrongPassphrase(file);
         }
         try {
@@ -89,7 +90,7 @@ final class PrivateKeyReader {
             throw damaged();
         }
         if (curve == null) {
-            throw failure("does not say which curve its EC key is on: put the EC PARAMETERS block before the key");
+            throw failure("does not name the curve of its EC key: put the EC PARAMETERS block before the key");
         }
         byte[] algorithm = Der.encode(Der.SEQUENCE, EC_OID, curve);
         return Der.encode(Der.SEQUENCE, VERSION_0, algorithm, Der.encode(Der.OCTET_STRING, der));
@@ -121,21 +122,21 @@ final class PrivateKeyReader {
             throw damaged();
         }
         if (!ALGORITHMS.containsKey(oid)) {
-            throw failure("holds a key of a kind that is not supported (" + oid + "): use RSA, EC or Ed25519");
+            throw failure("contains a key of a type that is not supported (" + oid + "): use RSA, EC or Ed25519");
         }
         if (!namedCurve) {
             throw failure("spells out its curve instead of naming it: convert it with "
                     + PemFile.command("openssl ec -param_enc named_curve -in %s -out %s", file));
         }
         if (curve != null && !CURVES.contains(curve)) {
-            throw failure("holds an EC key on a curve that TLS 1.3 does not have (" + curve
+            throw failure("contains an EC key on a curve that TLS 1.3 does not have (" + curve
                     + "): make one on prime256v1, secp384r1 or secp521r1");
         }
         return ALGORITHMS.get(oid);
     }
 
     private PemException damaged() {
-        return failure("is damaged: the private key in it cannot be read, copy the file again as a whole");
+        return failure("is damaged: the private key in it cannot be read, copy the whole file again");
     }
 
     private PemException failure(String what) {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The name of a relay as it was dialled, and whether a certificate is for it: the name stands literally in the
- * subjectAltName, a DNS name in letters of either case, an address as an address. Stricter than RFC 6125 on purpose: who
- * has a CA of his own needs neither wildcards nor the name in the subject, and both have been used for forgeries.
+ * The name of a relay as it was dialled, and the check whether a certificate is for it: the name must be literally in the
+ * subjectAltName, a DNS name in letters of either case, an address as an address. Deliberately stricter than RFC 6125: with
+ * your own CA you need neither wildcards nor the name in the subject, and both have been used for forgeries.
  */
 final class RelayName {
     private static final String SUBJECT_ALT_NAME = "2.5.29.17";
@@ -27,7 +27,7 @@ final class RelayName {
     /** Names of a certificate that are shown. */
     private static final int MAX_SHOWN = 8;
 
-    /** No name, but as good as one in a sentence. */
+    /** Not a name, but fits into a sentence like one. */
     private static final String ANY = "that agents dial";
 
     private final String name;
@@ -64,7 +64,7 @@ final class RelayName {
             int kind = (Integer) entry.get(0);
             String text = (String) entry.get(1);
             if (text.isEmpty() || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-                throw new WrongNameException("holds a name with a NUL or another character that no name has ("
+                throw new WrongNameException("contains a name with a NUL or another character that no name has ("
                         + Printable.of(text, 100) + "): it is a forgery or a mistake, have the CA issue a new one");
             }
             wildcard |= text.contains("*");
@@ -107,7 +107,7 @@ final class RelayName {
                 return List.of();
             }
         } catch (CertificateParsingException e) {
-            // said below
+            // reported below
         }
         throw new WrongNameException("has a subjectAltName that cannot be read: have the CA issue a new one");
     }
@@ -121,7 +121,7 @@ final class RelayName {
         try {
             ascii = name.chars().allMatch(c -> c < 0x80) ? name : IDN.toASCII(name);
         } catch (IllegalArgumentException e) {
-            return false; // a name that no DNS has
+            return false; // a name that cannot be in the DNS
         }
         return !other.contains("*") && ascii.equalsIgnoreCase(other);
     }

@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What our authorities have taken back, by their revocation lists (RFC 5280 section 5). A list that is out of date
- * still counts: what it names is refused whatever its date; only what it does not name is in question then.
+ * The certificates that our authorities have revoked, by their revocation lists (RFC 5280 section 5). A list that is out of
+ * date still counts: the certificates on it are refused regardless of its date; only the others are in question then.
  *
- * <p>The JDK's own check passes over a list that is out of date, and with it over all that it names. Immutable.
+ * <p>The JDK's own check ignores a list that is out of date, and with it all the certificates on it. Immutable.
  */
 public final class Revocations {
     /** What to do with a certificate that is not in the list when the list is out of date. */
@@ -36,7 +36,7 @@ public final class Revocations {
     /**
      * A list, and a certificate of the CA whose key signed it.
      *
-     * @param end when the last certificate of that CA ends: nothing that it issued is good any more, list or no list
+     * @param end when the last certificate of that CA expires: nothing that it issued is valid any more, list or no list
      */
     private record Entry(X509CRL list, X509Certificate authority, Instant end) {
         boolean isMissed(Instant now) {
@@ -59,7 +59,7 @@ public final class Revocations {
     }
 
     /**
-     * Reads a file of lists; of several from one CA the newest counts.
+     * Reads a file of lists; if one CA has several, the newest counts.
      *
      * @throws PemException if one of them is not from a CA in the CA file
      */
@@ -99,8 +99,8 @@ public final class Revocations {
         if (list.hasUnsupportedCriticalExtension()) {
             throw new PemException(
                     file,
-                    "holds a partial or indirect revocation list of " + issuer
-                            + ": give a complete one, as openssl ca -gencrl makes it");
+                    "contains a partial or indirect revocation list of " + issuer
+                            + ": use a complete one, as openssl ca -gencrl makes it");
         }
         boolean sameName = false;
         for (X509Certificate authority : authorities) {
@@ -110,24 +110,24 @@ public final class Revocations {
                     list.verify(authority.getPublicKey());
                     return authority;
                 } catch (GeneralSecurityException e) {
-                    // Perhaps another of the name has.
+                    // Perhaps another one of that name has.
                 }
             }
         }
         throw new PemException(
                 file,
-                "holds a revocation list of " + issuer
+                "contains a revocation list of " + issuer
                         + (sameName
-                                ? " that the CA of that name in our CA file has not signed: the CA was made anew, or it is forged"
-                                : ", which is not in our CA file: give the lists of our own CA"));
+                                ? " that the CA of that name in our CA file has not signed: the CA was recreated, or the list is forged"
+                                : ", which is not in our CA file: use the lists of our own CA"));
     }
 
     /**
-     * Looks whether a certificate, or one between it and the top, is revoked.
+     * Checks whether a certificate, or one between it and the top, is revoked.
      *
-     * @param chain its own certificate first
+     * @param chain the certificate itself first
      * @throws CertificateRevokedException if one is
-     * @throws CertificateException if a list is out of date and that is to be refused
+     * @throws CertificateException if a list is out of date and the setting is to refuse then
      */
     void check(List<X509Certificate> chain, List<X509Certificate> authorities) throws CertificateException {
         if (entries.isEmpty()) {
@@ -155,9 +155,9 @@ public final class Revocations {
         }
         if (old != null && outdated == Outdated.REFUSE) {
             throw new OutdatedListException("the revocation list of "
-                    + Certificates.name(old.list.getIssuerX500Principal()) + " is out of date since "
+                    + Certificates.name(old.list.getIssuerX500Principal()) + " has been out of date since "
                     + old.nextUpdate()
-                    + ", and nobody is trusted without a good one: make a new list with backhaul-ca crl");
+                    + ", and without a current one nobody is trusted: make a new list with backhaul-ca crl");
         }
     }
 
@@ -166,7 +166,7 @@ public final class Revocations {
         return entries.stream().anyMatch(entry -> isSameCa(entry.authority, authority));
     }
 
-    /** From when on nobody is let in whom a list could name, because it is out of date and that is to be refused. */
+    /** When the first list that could name them is out of date, if the setting is to refuse everybody then. */
     Instant refuseFrom(List<X509Certificate> chain, List<X509Certificate> authorities) {
         if (entries.isEmpty() || outdated == Outdated.ACCEPT) {
             return Instant.MAX;
@@ -180,7 +180,7 @@ public final class Revocations {
                 .orElse(Instant.MAX);
     }
 
-    /** In words: how many certificates are revoked, and how old that knowledge is. */
+    /** In words: how many certificates are revoked, and until when the lists are current. */
     public String describe(Instant now) {
         if (entries.isEmpty()) {
             return "no revocation list";
@@ -202,17 +202,17 @@ public final class Revocations {
         return entries.stream().filter(entry -> entry.isMissed(now)).toList();
     }
 
-    /** When the first of the lists is due to be replaced whose CA has not ended; empty if there is none. */
+    /** When the first list of a CA that has not expired must be replaced; empty if there is none. */
     public Optional<Instant> nextUpdate(Instant now) {
         return missed(now).stream().map(Entry::nextUpdate).min(Instant::compareTo);
     }
 
-    /** When any of the lists is out of date. */
+    /** The times at which the lists are out of date. */
     Stream<Instant> ends() {
         return entries.stream().map(Entry::nextUpdate);
     }
 
-    /** The lists whose CA has not ended, as things that end. */
+    /** The lists of CAs that have not expired, as things that expire. */
     public List<Expiry> expiries(Instant now) {
         return missed(now).stream()
                 .filter(entry -> entry.list.getNextUpdate() != null)
@@ -221,8 +221,8 @@ public final class Revocations {
                         entry.nextUpdate(),
                         "make a new one with backhaul-ca crl and copy it here; "
                                 + (outdated == Outdated.REFUSE
-                                        ? "nobody is let in without one"
-                                        : "until then what is revoked later stays unknown")))
+                                        ? "without one, nobody is let in"
+                                        : "until then, later revocations stay unknown")))
                 .toList();
     }
 }

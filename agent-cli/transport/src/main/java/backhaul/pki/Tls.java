@@ -12,28 +12,28 @@ import javax.net.ssl.SSLSocket;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * What both sides set on a socket. A JDK context of the name "TLSv1.3" still offers 1.2 as well: each socket has to be told.
+ * The socket options of both sides. A JDK context named "TLSv1.3" still offers 1.2 as well, so each socket must be set.
  */
 public final class Tls {
-    /** The JDK's name of it. */
+    /** The JDK's name for it. */
     public static final String VERSION = "TLSv1.3";
 
-    /** How the JDK calls the key exchange where the certificate does not decide it, as in TLS 1.3. */
+    /** The JDK's name for a key exchange that the certificate does not decide, as in TLS 1.3. */
     static final String KEY_EXCHANGE = "UNKNOWN";
 
-    // Seconds of silence, then probes so many seconds apart.
+    // Seconds of silence, then seconds between probes.
     private static final int KEEP_ALIVE_IDLE = 30;
     private static final int KEEP_ALIVE_INTERVAL = 10;
     private static final int KEEP_ALIVE_PROBES = 3;
 
     private Tls() {}
 
-    /** Leaves TLS 1.3 alone, once they are set on a socket before its handshake. */
+    /** Leaves only TLS 1.3 enabled, if set on a socket before its handshake. */
     public static void harden(SSLParameters parameters) {
         parameters.setProtocols(new String[] {VERSION});
     }
 
-    /** Has a socket send at once, and TCP itself find out that the path has died. */
+    /** Makes a socket send at once, and lets TCP itself detect that the path is down. */
     public static void tune(Socket plain) throws IOException {
         plain.setTcpNoDelay(true);
         plain.setKeepAlive(true);
@@ -48,7 +48,7 @@ public final class Tls {
         }
     }
 
-    /** What the peer has shown, its own certificate first. */
+    /** The certificates that the peer has shown, its own first. */
     public static List<X509Certificate> chain(SSLSocket tls) throws SSLPeerUnverifiedException {
         return Arrays.stream(tls.getSession().getPeerCertificates())
                 .map(X509Certificate.class::cast)

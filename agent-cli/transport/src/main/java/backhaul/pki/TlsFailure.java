@@ -9,7 +9,7 @@ import java.util.Locale;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
-/** An exception of a TLS connection in one sentence that an administrator can act on. */
+/** Explains an exception of a TLS connection in one sentence that an administrator can act on. */
 public final class TlsFailure {
     /** Which side is asking. */
     public enum Side {
@@ -38,7 +38,7 @@ public final class TlsFailure {
 
     private static String sentence(List<Throwable> causes, Side side, String peer) {
         if (causes.isEmpty()) {
-            return "the connection to " + peer + " failed for a reason that was not given";
+            return "the connection to " + peer + " failed for an unknown reason";
         }
         String certificate = CertificateFailure.explain(causes, side, peer);
         if (certificate != null) {
@@ -51,7 +51,7 @@ public final class TlsFailure {
             }
         }
         boolean handshaking = causes.stream().anyMatch(TlsFailure::inHandshake);
-        // From the root up: the JDK wraps what the system said into exceptions that say less.
+        // From the root up: the JDK wraps the error of the system into exceptions that are less specific.
         for (int i = causes.size() - 1; i >= 0; i--) {
             String network = NetworkFailure.explain(causes.get(i), handshaking, peer);
             if (network != null) {
@@ -71,26 +71,26 @@ public final class TlsFailure {
             return Alerts.explain(alert, side, peer);
         }
         if (lower.contains("unrecognized ssl message") || lower.contains("plaintext connection")) {
-            return peer + " does not speak TLS but plain text, such as HTTP: check the port";
+            return peer + " speaks plain text such as HTTP, not TLS: check the port";
         }
         if (lower.contains("protocol version") && (lower.contains("not accepted") || lower.contains("unsupported"))) {
             return peer + " does not speak TLS 1.3: update it";
         }
         if (lower.contains("application layer protocol") || lower.contains("application protocol")) {
-            return peer + " does not speak " + Wire.ALPN + ": it is not Backhaul, or of another version";
+            return peer + " does not speak " + Wire.ALPN + ": it is not Backhaul, or another version of it";
         }
         if (lower.contains("empty client certificate chain") || lower.contains("empty server certificate chain")) {
-            return peer + " showed no certificate: give it one of our CA";
+            return peer + " showed no certificate: give it one from our CA";
         }
         if (lower.contains("no cipher suites in common")
                 || lower.contains("no available authentication scheme")
                 || lower.contains("certificateverify signature algorithm")
                 || lower.contains("no appropriate protocol")) {
-            return peer + " has nothing in TLS 1.3 in common with us: it may not know the kind of our key, have the CA"
-                    + " issue ours with a usual one (EC P-256 or RSA)";
+            return peer + " has no TLS 1.3 algorithm in common with us: it may not support our type of key, make one of"
+                    + " a common type (EC P-256 or RSA) and have the CA sign it";
         }
         if (lower.contains("tag mismatch") || lower.contains("bad record mac")) {
-            return "what came from " + peer + " was damaged on the way: something between changes the data";
+            return "the data from " + peer + " was damaged on the way: something on the path changes it";
         }
         return null;
     }
@@ -109,7 +109,7 @@ public final class TlsFailure {
         return causes;
     }
 
-    /** What the exception says, without the alert that JDK 25 puts in front and without a full stop. */
+    /** The message of the exception, without the alert that JDK 25 puts in front and without a full stop. */
     static String message(Throwable failure) {
         String message = failure.getMessage() == null ? "no message" : failure.getMessage();
         return message.replaceFirst("^\\([a-z_]+\\) ", "").replaceFirst("[.\\s]+$", "");

@@ -5,8 +5,8 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 
 /**
- * A peer's certificate was not accepted in the handshake. After that the TLS session has forgotten whose it was; this
- * has not.
+ * A peer's certificate was not accepted in the handshake. The TLS session no longer knows it then, so this
+ * exception keeps it.
  */
 public final class UntrustedException extends CertificateException {
     private final transient List<X509Certificate> chain;
@@ -22,7 +22,7 @@ public final class UntrustedException extends CertificateException {
         return chain.isEmpty() ? null : chain.get(0);
     }
 
-    /** That certificate and what was shown with it; empty if the failure is about something else. */
+    /** That certificate and those that were shown with it; empty if the failure is about something else. */
     public static List<X509Certificate> chainOf(Throwable failure) {
         for (Throwable cause : TlsFailure.causes(failure)) {
             if (cause instanceof UntrustedException untrusted) {

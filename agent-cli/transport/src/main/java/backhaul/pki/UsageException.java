@@ -9,7 +9,7 @@ final class UsageException extends CertificateException {
     private final TlsFailure.Side holder;
 
     UsageException(TlsFailure.Side holder) {
-        super("the certificate's extended key usage does not hold " + Certificates.usage(holder));
+        super("the certificate's extended key usage does not contain " + Certificates.usage(holder));
         this.holder = holder;
     }
 

@@ -131,7 +131,7 @@ class CredentialsTest {
     @Test
     void leafGivenAsTheCaFileIsRefused() {
         failure(agent.certificate(), agent.key(), agent.certificate())
-                .hasMessageStartingWith(agent.certificate() + " holds our own certificate");
+                .hasMessageStartingWith(agent.certificate() + " contains our own certificate");
         failure(agent.certificate(), agent.key(), relay.leaf())
                 .hasMessageContaining("CN=relay,O=Example, which is not a CA (basicConstraints)");
     }

@@ -76,7 +76,7 @@ class DistinguishedNameTest {
     void aNameThatDoesNotTellItsFirstEndIsRefusedWithWhatToWrite(String text) {
         assertThatThrownBy(() -> name(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageEndingWith(" does not tell which end comes first: write /C=US/O=Foo, Inc./CN=x"
+                .hasMessageEndingWith(" does not show which end comes first: write /C=US/O=Foo, Inc./CN=x"
                         + " if OpenSSL printed it, /CN=x/O=Foo, Inc./C=US if Java did");
     }
 

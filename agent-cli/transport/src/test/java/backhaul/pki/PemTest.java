@@ -86,10 +86,10 @@ class PemTest {
         Path file = Files.writeString(directory.resolve("mixed.pem"), Files.readString(ca.issuerFile()) + trusted);
         assertThatThrownBy(() -> Pem.certificates(file))
                 .isInstanceOf(PemException.class)
-                .hasMessage(
-                        file + " holds a TRUSTED CERTIFICATE, an own format of OpenSSL, beside its certificates: put"
-                                + " that block into a file of its own, convert it with openssl x509 -in FILE, and put the result"
-                                + " in its place");
+                .hasMessage(file
+                        + " contains a TRUSTED CERTIFICATE, a format of OpenSSL's own, beside its certificates: put"
+                        + " that block into a file of its own, convert it with openssl x509 -in FILE, and put the result"
+                        + " in its place");
     }
 
     @Test
@@ -166,7 +166,7 @@ class PemTest {
 
     @Test
     void ecKeyWithoutAnyCurveIsRefused() throws IOException {
-        keyFailure(write("bare-alone.pem", bareEcKey()), null).hasMessageContaining("which curve");
+        keyFailure(write("bare-alone.pem", bareEcKey()), null).hasMessageContaining("name the curve");
     }
 
     @ParameterizedTest
@@ -251,18 +251,18 @@ class PemTest {
 
     @Test
     void certificateGivenAsTheKeyIsNamed() {
-        keyFailure(agent.certificate(), null).hasMessageContaining("no private key: it holds a CERTIFICATE,");
+        keyFailure(agent.certificate(), null).hasMessageContaining("no private key: it contains a CERTIFICATE,");
     }
 
     @Test
     void keyGivenAsTheCertificateIsNamed() {
-        certificateFailure(agent.key()).hasMessageContaining("no certificate: it holds a PRIVATE KEY,");
+        certificateFailure(agent.key()).hasMessageContaining("no certificate: it contains a PRIVATE KEY,");
     }
 
     @Test
     void requestGivenAsTheCertificateIsNamed() {
         openssl("req -new -key " + agent.key() + " -subj /CN=x -out request");
-        certificateFailure(file("request")).hasMessageContaining("holds a CERTIFICATE REQUEST, have that signed");
+        certificateFailure(file("request")).hasMessageContaining("contains a CERTIFICATE REQUEST, have the CA sign it");
     }
 
     @Test

@@ -121,7 +121,7 @@ class RelayNameTest {
                 + String.format("82%02x", good.length)
                 + HexFormat.of().formatHex(good);
         assertThat(problem("relay.example.org", "DER:" + der))
-                .startsWith("holds a name with a NUL or another character that no name has (")
+                .startsWith("contains a name with a NUL or another character that no name has (")
                 .doesNotContain("\0", "\n");
     }
 

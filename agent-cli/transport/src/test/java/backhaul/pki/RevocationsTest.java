@@ -78,7 +78,7 @@ class RevocationsTest {
         assertThatThrownBy(() -> strict.checkClient(agent.credentials().chain()))
                 .isInstanceOf(CertificateException.class)
                 .hasMessageContaining(
-                        "is out of date since " + YESTERDAY.toString().substring(0, 10));
+                        "has been out of date since " + YESTERDAY.toString().substring(0, 10));
     }
 
     @Test
@@ -107,7 +107,7 @@ class RevocationsTest {
         Path twin = TestCa.create(directory).revoke();
         assertThatThrownBy(() -> relay(ca, twin, Outdated.ACCEPT))
                 .isInstanceOf(PemException.class)
-                .hasMessageContaining("has not signed: the CA was made anew, or it is forged");
+                .hasMessageContaining("has not signed: the CA was recreated, or the list is forged");
     }
 
     @Test
@@ -115,7 +115,7 @@ class RevocationsTest {
         TestCa ca = ca();
         assertThatThrownBy(() -> relay(ca, ca.caFile(), Outdated.ACCEPT))
                 .isInstanceOf(PemException.class)
-                .hasMessageContaining("has no certificate revocation list: it holds a CERTIFICATE");
+                .hasMessageContaining("has no certificate revocation list: it contains a CERTIFICATE");
     }
 
     @Test
@@ -218,7 +218,7 @@ class RevocationsTest {
     @Test
     void everyCaOfTheIssuersNameNeedsAListOfItsOwn() throws Exception {
         TestCa ca = ca();
-        TestCa twin = TestCa.create(directory); // the same names, other keys: the CA was made anew
+        TestCa twin = TestCa.create(directory); // the same names, other keys: the CA was recreated
         TestCa.Issued relay = ca.relay("relay").issue();
         Path both = directory.resolve("both.pem");
         Files.writeString(both, Files.readString(ca.caFile()) + Files.readString(twin.issuerFile()));
@@ -243,7 +243,7 @@ class RevocationsTest {
         Path list = ca.revoke();
         assertThatThrownBy(() -> credentials.with(list, Outdated.ACCEPT, DistinguishedName.parse("/CN=somebody else")))
                 .hasMessageStartingWith(
-                        list + " has no revocation list of /CN=somebody else, so what was issued there");
+                        list + " has no revocation list of /CN=somebody else, so certificates issued there");
     }
 
     @Test

@@ -151,7 +151,7 @@ class TlsFailureTest {
     void caMadeAnewUnderItsName() throws Exception {
         SSLContext remade = mixed(twin.agent("home").issue(), ca);
         Outcome outcome = TlsPair.run(relay(goodRelay), agent(remade));
-        assertRefusedByRelay(outcome, "not issued by a CA in our CA file", "made anew");
+        assertRefusedByRelay(outcome, "not issued by a CA in our CA file", "recreated");
     }
 
     @Test
@@ -196,13 +196,13 @@ class TlsFailureTest {
     @ValueSource(strings = {"", "clientAuth", "anyExtendedKeyUsage"})
     void relayWithoutServerAuth(String usage) throws Exception {
         assertRefusedByAgent(
-                relayWith(ca.relay("r", "DNS:localhost").usage(usage)), "not one of a relay", "serverAuth");
+                relayWith(ca.relay("r", "DNS:localhost").usage(usage)), "not a certificate for a relay", "serverAuth");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "serverAuth", "anyExtendedKeyUsage"})
     void agentWithoutClientAuth(String usage) throws Exception {
-        assertRefusedByRelay(agentWith(ca.agent("home").usage(usage)), "not one of an agent", "clientAuth");
+        assertRefusedByRelay(agentWith(ca.agent("home").usage(usage)), "not a certificate for an agent", "clientAuth");
     }
 
     @Test
@@ -210,11 +210,11 @@ class TlsFailureTest {
         SSLContext nobody = SSLContext.getInstance("TLSv1.3");
         nobody.init(null, new TrustManager[] {new AuthorityTrustManager(Pem.certificates(ca.caFile()))}, null);
         Outcome outcome = TlsPair.run(relay(goodRelay), agent(nobody));
-        assertThat(outcome.atRelay()).isEqualTo(AT_RELAY + "showed no certificate: give it one of our CA");
+        assertThat(outcome.atRelay()).isEqualTo(AT_RELAY + "showed no certificate: give it one from our CA");
         // By the relay's JDK: newer ones say what RFC 8446 wants, as OpenSSL does, see below.
         assertThat(outcome.atAgent())
                 .startsWith(AT_AGENT)
-                .containsAnyOf("refused our certificate (bad_certificate)", "demands a certificate and got none");
+                .containsAnyOf("refused our certificate (bad_certificate)", "requires a certificate and got none");
         assertSentences(outcome);
     }
 
@@ -247,7 +247,7 @@ class TlsFailureTest {
                 socket.setSoTimeout(TlsPair.TIMEOUT);
                 Throwable failure = catchThrowable(() -> agent(nobody).play(socket));
                 assertThat(TlsFailure.explain(failure, Side.AGENT, "relay.example:6514"))
-                        .startsWith(AT_AGENT + "demands a certificate and got none that it can use");
+                        .startsWith(AT_AGENT + "requires a certificate and got none that it can use");
             }
         } finally {
             openssl.destroyForcibly();
@@ -263,7 +263,7 @@ class TlsFailureTest {
                 .with(ca.revoke(revoked), Revocations.Outdated.ACCEPT)
                 .sslContext("localhost");
         Outcome outcome = TlsPair.run(relay(revoked.credentials().sslContext()), agent(knowing));
-        assertRefusedByAgent(outcome, "is revoked since ", "have the CA issue a new one");
+        assertRefusedByAgent(outcome, "was revoked on ", "have the CA issue a new one");
     }
 
     @Test
@@ -276,7 +276,7 @@ class TlsFailureTest {
                 .checkClient(revoked.credentials().chain()));
         assertThat(TlsFailure.explain(refusal, Side.RELAY, "192.0.2.7:50022"))
                 .startsWith("the certificate of " + AT_RELAY)
-                .contains("is revoked since ", "have the CA issue a new one");
+                .contains("was revoked on ", "have the CA issue a new one");
     }
 
     @Test
@@ -288,8 +288,8 @@ class TlsFailureTest {
                 .sslContext("localhost");
         assertRefusedByAgent(
                 TlsPair.run(relay(goodRelay), agent(strict)),
-                "is not accepted, since the revocation list of ",
-                " is out of date since ",
+                "is not accepted, because the revocation list of ",
+                " has been out of date since ",
                 "make a new list with backhaul-ca crl");
     }
 
@@ -314,7 +314,7 @@ class TlsFailureTest {
                     socket -> socket.getOutputStream().write(greeting.getBytes(StandardCharsets.US_ASCII)),
                     agent(goodAgent));
             assertThat(outcome.atAgent())
-                    .isEqualTo(AT_AGENT + "does not speak TLS but plain text, such as HTTP: check the port");
+                    .isEqualTo(AT_AGENT + "speaks plain text such as HTTP, not TLS: check the port");
         }
     }
 
@@ -324,7 +324,7 @@ class TlsFailureTest {
             Outcome outcome = TlsPair.run(
                     relay(goodRelay),
                     socket -> socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII)));
-            assertThat(outcome.atRelay()).as(request).contains("does not speak TLS but plain text");
+            assertThat(outcome.atRelay()).as(request).contains("speaks plain text such as HTTP, not TLS");
         }
     }
 
@@ -358,7 +358,7 @@ class TlsFailureTest {
         Outcome outcome = TlsPair.run(
                 relay(goodRelay, socket -> alpn(socket, Wire.ALPN)), agent(goodAgent, socket -> alpn(socket, "h2")));
         assertThat(outcome.atRelay())
-                .isEqualTo(AT_RELAY + "does not speak syslog-relay/1: it is not Backhaul, or of another version");
+                .isEqualTo(AT_RELAY + "does not speak syslog-relay/1: it is not Backhaul, or another version of it");
         assertThat(outcome.atAgent()).contains("does not speak syslog-relay/1 (no_application_protocol)");
     }
 
@@ -405,7 +405,7 @@ class TlsFailureTest {
     @Test
     void relayResetsDuringTheHandshake() throws Exception {
         assertThat(TlsPair.run(reset(), agent(goodAgent)).atAgent())
-                .startsWith(AT_AGENT + "broke the connection off during the TLS handshake");
+                .startsWith(AT_AGENT + "reset the connection during the TLS handshake");
     }
 
     @Test
@@ -416,7 +416,7 @@ class TlsFailureTest {
             socket.close();
         };
         assertThat(TlsPair.run(relay(goodRelay), beginningOfAHello).atRelay())
-                .startsWith(AT_RELAY + "broke the connection off during the TLS handshake");
+                .startsWith(AT_RELAY + "reset the connection during the TLS handshake");
     }
 
     @Test
@@ -501,7 +501,7 @@ class TlsFailureTest {
         // The JDK does not tell a FIN without close_notify from an orderly end.
         assertThat(afterTheHandshake(Socket::shutdownOutput, TlsPair.TIMEOUT).agent())
                 .hasMessage("read -1");
-        assertThat(explain(new EOFException())).startsWith("peer closed the connection without saying so");
+        assertThat(explain(new EOFException())).startsWith("peer closed the connection without notice");
     }
 
     @Test
@@ -510,8 +510,7 @@ class TlsFailureTest {
             socket.setSoLinger(true, 0);
             socket.close();
         };
-        assertThat(afterTheHandshake(reset, TlsPair.TIMEOUT).atAgent())
-                .startsWith(AT_AGENT + "broke the connection off (");
+        assertThat(afterTheHandshake(reset, TlsPair.TIMEOUT).atAgent()).startsWith(AT_AGENT + "reset the connection (");
     }
 
     private static String dialled(InetSocketAddress address, int timeout) {
@@ -609,7 +608,7 @@ class TlsFailureTest {
         assertThat(explain(new ConnectException("Connection timed out"))).contains("connect time-out");
         assertThat(explain(new SocketException("Connection timed out"))).contains("nothing was heard from peer");
         assertThat(explain(new ConnectException("Verbindungsaufbau abgelehnt"))).contains("nothing listens there");
-        assertThat(explain(new SocketException("Broken pipe"))).contains("broke the connection off");
+        assertThat(explain(new SocketException("Broken pipe"))).contains("reset the connection");
     }
 
     /** Words of the JDK, some of which only a machine without IPv6 or a peer with few algorithms provokes. */
@@ -634,7 +633,7 @@ class TlsFailureTest {
         Throwable failure = catchThrowable(() -> InetAddress.getByName("fe80::1%nowhere"));
         assertThat(explain(failure))
                 .isEqualTo("this machine does not have the network interface in the address of peer (no such interface"
-                        + " nowhere): ip link lists those that it has");
+                        + " nowhere): run ip link to list its interfaces");
     }
 
     @ParameterizedTest
@@ -647,8 +646,8 @@ class TlsFailureTest {
     void aKeyThatThePeerDoesNotKnowHasAWayOut(String words) {
         assertThat(explain(new SSLHandshakeException(words)))
                 .isEqualTo(
-                        "peer has nothing in TLS 1.3 in common with us: it may not know the kind of our key, have the"
-                                + " CA issue ours with a usual one (EC P-256 or RSA)");
+                        "peer has no TLS 1.3 algorithm in common with us: it may not support our type of key, make one of"
+                                + " a common type (EC P-256 or RSA) and have the CA sign it");
     }
 
     private static String explain(Throwable failure) {

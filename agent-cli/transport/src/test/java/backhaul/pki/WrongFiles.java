@@ -14,20 +14,22 @@ import java.util.function.UnaryOperator;
  * name that a good set has.
  */
 public enum WrongFiles {
-    NO_DIGITAL_SIGNATURE("its keyUsage does not hold digitalSignature, have the CA issue one that does") {
+    NO_DIGITAL_SIGNATURE("its keyUsage does not contain digitalSignature, have the CA issue one that does") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
             return request(ca, side).keyUsage("critical,keyEncipherment").issue();
         }
     },
-    FORBIDDEN_NAME("has a name that its issuer may not issue for (nameConstraints): have it issued with another name") {
+    FORBIDDEN_NAME(
+            "has a name for which its issuer cannot issue certificates (nameConstraints): have it issued with another name") {
         @Override
         UnaryOperator<String> change() {
             return issuer(line ->
                     line + "\nnameConstraints = critical,permitted;dirName:only\n[only]\nO = Other\n" + "[unused]");
         }
     },
-    UNKNOWN_EXTENSION("has a critical extension that Java does not know (1.2.3.4): have the CA issue one without it") {
+    UNKNOWN_EXTENSION(
+            "has a critical extension that Java does not support (1.2.3.4): have the CA issue one without it") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
             return request(ca, side)
@@ -35,7 +37,7 @@ public enum WrongFiles {
                     .issue();
         }
     },
-    UNKNOWN_EXTENSION_OF_THE_CA("has a critical extension that Java does not know (1.2.3.4)") {
+    UNKNOWN_EXTENSION_OF_THE_CA("has a critical extension that Java does not support (1.2.3.4)") {
         @Override
         UnaryOperator<String> change() {
             return issuer(line -> line + "\n1.2.3.4 = critical,ASN1:UTF8String:x");
@@ -48,14 +50,14 @@ public enum WrongFiles {
             return request(ca.below(), side).issue();
         }
     },
-    CA_FILE_WITHOUT_KEY_CERT_SIGN("which is not a CA (its keyUsage does not hold keyCertSign): give the") {
+    CA_FILE_WITHOUT_KEY_CERT_SIGN("which is not a CA (its keyUsage does not contain keyCertSign): give the") {
         @Override
         UnaryOperator<String> change() {
             return WrongFiles::withoutKeyCertSign;
         }
     },
     CHAIN_WITHOUT_KEY_CERT_SIGN(
-            "was issued by what is no CA, by its basicConstraints or its keyUsage, which must hold") {
+            "was issued by a certificate that is not a CA's (basicConstraints, and keyUsage with keyCertSign)") {
         @Override
         UnaryOperator<String> change() {
             return WrongFiles::withoutKeyCertSign;
@@ -79,7 +81,7 @@ public enum WrongFiles {
             return request(rsa, side).digest("md5").issue();
         }
     },
-    OF_THE_OTHER_SIDE("its extended key usage does not hold ") {
+    OF_THE_OTHER_SIDE("its extended key usage does not contain ") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
             return request(ca, side)
@@ -87,7 +89,7 @@ public enum WrongFiles {
                     .issue();
         }
     },
-    NO_USAGE("its extended key usage does not hold ") {
+    NO_USAGE("its extended key usage does not contain ") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
             return request(ca, side).usage("").issue();
@@ -141,14 +143,14 @@ public enum WrongFiles {
                     issued.certificate(), request(ca, side).issue().key(), issued.authorities(), issued.leaf());
         }
     },
-    OWN_CERTIFICATE_AS_CA_FILE("holds our own certificate") {
+    OWN_CERTIFICATE_AS_CA_FILE("contains our own certificate") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
             TestCa.Issued issued = request(ca, side).issue();
             return withAuthorities(issued, issued.leaf());
         }
     },
-    CAS_OF_EACH_OTHER("holds only CAs that have issued each other: add the root that signed itself") {
+    CAS_OF_EACH_OTHER("contains only CAs that have issued each other: add the root that signed itself") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
             TestCa other = TestCa.create(SCRATCH, "Other");
@@ -158,7 +160,7 @@ public enum WrongFiles {
                     issued, join(ca.issuerFile(), ca.crossSigned(other, end), other.crossSigned(ca, end)));
         }
     },
-    KEY_AS_CERTIFICATE("has no certificate: it holds a PRIVATE KEY, give the file that begins") {
+    KEY_AS_CERTIFICATE("has no certificate: it contains a PRIVATE KEY, use the file that begins") {
         @Override
         TestCa.Issued make(TestCa ca, TlsFailure.Side side) {
             TestCa.Issued issued = request(ca, side).issue();

@@ -88,8 +88,8 @@ class RelayCheckTest {
         assertThat(text())
                 .contains("  [ ok ] set by " + file)
                 .contains("it is for DNS:localhost: agents must dial one of these")
-                .contains("  [ ok ] the key is the certificate's, and the CA file has the CA that issued it")
-                .contains("  [ ok ] the certificate is one for a relay (serverAuth)")
+                .contains("  [ ok ] the key belongs to the certificate, and the CA file has the CA that issued it")
+                .contains("  [ ok ] the certificate is for a relay (serverAuth)")
                 .contains("  [ ok ] agents let in: issued by " + TestSite.CA.issuer() + ", no allow-list")
                 .contains("  [skip] no revocation list is configured (relay.tls.crl)")
                 .contains("  [ ok ] relay.backlog.size needs 36 MiB outside of the heap, of 1.1 GiB")
@@ -316,7 +316,7 @@ class RelayCheckTest {
         settings.put("relay.tls.key", nameless.key().toString());
         assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
         assertThat(steps("[FAIL] relay.tls.cert: " + nameless.certificate()
-                        + " is no good, every agent would refuse it: it has no subjectAltName"))
+                        + " cannot be used, every agent would refuse it: it has no subjectAltName"))
                 .hasSize(1);
         assertThat(steps("[FAIL] it expired on ")).hasSize(1);
     }
@@ -341,7 +341,7 @@ class RelayCheckTest {
         assertThat(steps("[FAIL]"))
                 .singleElement()
                 .asString()
-                .startsWith("[FAIL] relay.tls.issuer " + agents.issuer() + " is no good without ");
+                .startsWith("[FAIL] relay.tls.issuer " + agents.issuer() + " is not valid without ");
     }
 
     @Test

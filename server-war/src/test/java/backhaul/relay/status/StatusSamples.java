@@ -188,7 +188,7 @@ public final class StatusSamples {
                                 6,
                                 12,
                                 Level.WARNING,
-                                "Agent refused: [192.0.2.201:40022]: it does not speak TLS but plain text, such as HTTP"),
+                                "Agent refused: [192.0.2.201:40022]: it speaks plain text such as HTTP, not TLS"),
                         event(
                                 5,
                                 312,
