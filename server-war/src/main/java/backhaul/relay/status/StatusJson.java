@@ -14,7 +14,7 @@ import java.util.function.Function;
 /**
  * A status as JSON. Times are in ISO 8601, UTC; what ends in {@code -seconds} is a duration, {@code -per-second} a mean
  * rate of messages; numbers of messages count from when the ring was made. A key that would have nothing to say is left
- * out.
+ * out. {@code META-INF/openapi.yaml} describes the same to programs.
  *
  * <p>Always there:
  *

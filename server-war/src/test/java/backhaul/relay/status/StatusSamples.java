@@ -140,6 +140,39 @@ public final class StatusSamples {
                 List.of(new Events.Event(0, NOW, Level.ERROR, "<i>line</i> \"'&")));
     }
 
+    /** The same with a revocation list. */
+    static Status withList(Status status) {
+        Status.Identity identity = status.identity();
+        return new Status(
+                status.at(),
+                status.since(),
+                status.listening(),
+                status.stream(),
+                status.streamSince(),
+                status.problem(),
+                status.concern(),
+                status.ringTrouble(),
+                status.receiving(),
+                status.counts(),
+                status.ring(),
+                status.trend(),
+                status.agents(),
+                status.departed(),
+                status.tallies(),
+                status.admissions(),
+                new Status.Identity(
+                        identity.credentials(),
+                        identity.certificate(),
+                        identity.own(),
+                        identity.authorities(),
+                        identity.agents(),
+                        "1 revocation list",
+                        identity.certificateDaysLeft(),
+                        identity.authoritiesDaysLeft(),
+                        OptionalLong.of(29)),
+                status.events());
+    }
+
     /** The same with other agents. */
     static Status with(Status status, List<Status.Connected> agents) {
         return status(null, status.trend(), status.counts(), agents, List.of());
