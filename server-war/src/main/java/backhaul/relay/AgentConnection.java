@@ -7,6 +7,7 @@ import backhaul.relay.status.Text;
 import backhaul.transport.ControlLine;
 import backhaul.transport.OwnMessage;
 import backhaul.transport.Wire;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
@@ -179,10 +180,13 @@ final class AgentConnection {
         Batch batch = new Batch();
         long lastWrite = System.nanoTime();
         long lost = 0;
-        while (!isOver()) {
+        while (batch.begun() > 0 || !isOver()) { // in the midst of a message nothing else can be said
             long idle = System.nanoTime() - lastWrite;
-            queue.take(batch, ending.get() == null ? Math.max(1, heartbeat - idle) : 1);
-            if (isOver()) {
+            if (!queue.take(batch, ending.get() == null ? Math.max(1, heartbeat - idle) : 1)) {
+                end(null, "it took a long message so slowly that the ring had moved on over the rest of it");
+                throw new EOFException("the rest of a message is lost");
+            }
+            if (batch.begun() == 0 && isOver()) {
                 return; // an agent that may not stay gets nothing after the word about it
             }
             if (!batch.isEmpty()) {

@@ -4,17 +4,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Writes to one agent in pieces of one TLS record, so that an agent which is slow, but takes what it gets, can be told
- * from one that takes nothing: each piece that is through counts as a sign of life. Used by the agent's writer;
- * housekeeping asks {@link #isStuck}.
+ * Writes to one agent, a TLS record at the most each time ({@link Batch#RECORD}), so that an agent which is slow, but takes
+ * what it gets, can be told from one that takes nothing: each write that is through counts as a sign of life. Used by the
+ * agent's writer; housekeeping asks {@link #isStuck}.
  *
  * <p>A blocked write goes on only when a third of the kernel's send buffer is free again, so the sign of a slow agent may
  * be that much behind: see {@link TlsEndpoint}.
  */
 final class AgentOutput extends OutputStream {
-    /** Octets of the longest record (RFC 8446 section 5.1): a longer write would become several all the same. */
-    private static final int PIECE = 16 * 1024;
-
     private final OutputStream tls;
     private volatile long since; // nanoTime, or 0 between writes; writer only, read by housekeeping
 
@@ -24,10 +21,8 @@ final class AgentOutput extends OutputStream {
 
     @Override
     public void write(byte[] octets, int from, int length) throws IOException {
-        for (int at = from; at < from + length; at += PIECE) {
-            since = System.nanoTime() | 1;
-            tls.write(octets, at, Math.min(PIECE, from + length - at));
-        }
+        since = System.nanoTime() | 1;
+        tls.write(octets, from, length);
         since = 0;
     }
 

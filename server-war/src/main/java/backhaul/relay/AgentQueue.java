@@ -39,17 +39,22 @@ final class AgentQueue {
     /**
      * Fills {@code batch} with what comes next, waiting up to {@code nanos} for it; the batch stays empty if nothing
      * came, or if {@link #wake()} was called by someone who wants attention. Runs on the agent's writer.
+     *
+     * @return false if the ring has moved on over a message of which the agent has the begin: nothing can follow that
      */
-    void take(Batch batch, long nanos) {
-        if (copied(batch)) {
-            return;
+    boolean take(Batch batch, long nanos) {
+        if (!copy(batch)) {
+            return false;
+        }
+        if (!batch.isEmpty()) {
+            return true;
         }
         Thread.interrupted(); // only end() and messages end a wait; an interrupt would turn it into a spin
         if (announceWait()) {
             LockSupport.parkNanos(this, nanos);
         }
         waiting = false;
-        copied(batch);
+        return copy(batch);
     }
 
     /** Half of the handshake: from now on the receiver wakes the writer; true if there is still nothing to take. */
@@ -63,19 +68,23 @@ final class AgentQueue {
      * speed the oldest message is gone before a copy of it is finished, so each further try starts twice as far from
      * the edge.
      */
-    private boolean copied(Batch batch) {
+    private boolean copy(Batch batch) {
         for (int tries = 0; !backlog.read(sequence, batch); tries++) {
+            if (batch.begun() > 0) {
+                return false;
+            }
             long oldest = backlog.oldest();
             long margin = tries == 0 ? 0 : (backlog.next() - oldest) >> Math.max(1, FIRST_MARGIN - tries);
             long resume = Math.max(sequence, oldest + margin);
             lost.setOpaque(lost() + resume - sequence);
             sequence = resume;
         }
-        return !batch.isEmpty();
+        return true;
     }
 
     /** The batch is out: its messages count as delivered. Runs on the agent's writer. */
     void delivered(Batch batch) {
+        batch.delivered();
         sequence += batch.messages();
         sent.setOpaque(sent() + batch.messages());
     }

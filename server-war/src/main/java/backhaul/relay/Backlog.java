@@ -212,8 +212,9 @@ final class Backlog {
     }
 
     /**
-     * Copies the longest run of whole frames from message {@code from} on that fits into {@code batch}; an empty batch
-     * when there is nothing newer. Any thread.
+     * Copies the longest run of whole frames from message {@code from} on that fits into {@code batch}, or as much as fits of
+     * a longer one; what the batch had of the first message before is left out. An empty batch when there is nothing newer.
+     * Any thread.
      *
      * @return false if the ring no longer holds message {@code from}; the batch is then not to be used
      */
@@ -223,10 +224,10 @@ final class Backlog {
         if (from >= to) {
             return true;
         }
-        long start = start(from);
+        long start = start(from) + batch.begun();
         long last = start(to) - start <= batch.capacity() ? to : lastThatFits(from, to, start + batch.capacity());
-        long length = start(last) - start;
-        if (length >= 0 && length <= batch.capacity()) {
+        long length = last == from ? batch.capacity() : start(last) - start;
+        if (length >= 0 && length <= Math.min(batch.capacity(), size)) {
             copy((int) (start % size), batch.octets(), (int) length);
         }
         VarHandle.loadLoadFence();

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 
 /** One of the two framings, towards one connection. Everything here runs on that agent's writer. */
 interface FrameWriter {
-    /** All messages of the batch, in order. */
+    /** All that is in the batch, in order. */
     void messages(Batch batch) throws IOException;
 
     /** In the place of the messages that the ring no longer held when it was this agent's turn. */
@@ -47,11 +47,10 @@ interface FrameWriter {
      */
     final class Lines implements FrameWriter {
         private static final byte[] ESCAPED_LF = {'#', '0', '1', '2'};
-        private static final int CAPACITY = 64 * 1024;
-
         private final OutputStream out;
-        private final byte[] lines = new byte[CAPACITY];
+        private final byte[] lines = new byte[Batch.RECORD];
         private int length;
+        private int left; // octets of the message under way that are yet to come
 
         Lines(OutputStream out) {
             this.out = out;
@@ -62,21 +61,25 @@ interface FrameWriter {
             byte[] octets = batch.octets();
             int at = 0;
             while (at < batch.length()) {
-                int messageLength = 0;
-                while (octets[at] != ' ') {
-                    messageLength = messageLength * 10 + octets[at++] - '0';
+                if (left == 0) {
+                    while (octets[at] != ' ') {
+                        left = left * 10 + octets[at++] - '0';
+                    }
+                    at++;
                 }
-                at++;
-                line(octets, at, at + messageLength);
-                at += messageLength;
+                int end = Math.min(batch.length(), at + left);
+                left -= end - at;
+                line(octets, at, end, left == 0);
+                at = end;
             }
             flush();
         }
 
-        private void line(byte[] octets, int from, int end) throws IOException {
-            int to = end > from && octets[end - 1] == '\n' ? end - 1 : end;
+        /** @param whole whether the message ends there */
+        private void line(byte[] octets, int from, int end, boolean whole) throws IOException {
+            int to = whole && end > from && octets[end - 1] == '\n' ? end - 1 : end;
             for (int i = from; i < to; i++) {
-                if (length > CAPACITY - ESCAPED_LF.length) {
+                if (length > Batch.RECORD - ESCAPED_LF.length) {
                     flush();
                 }
                 if (octets[i] == '\n') {
@@ -86,10 +89,12 @@ interface FrameWriter {
                     lines[length++] = octets[i];
                 }
             }
-            if (length == CAPACITY) {
+            if (length == Batch.RECORD) {
                 flush();
             }
-            lines[length++] = '\n';
+            if (whole) {
+                lines[length++] = '\n';
+            }
         }
 
         private void flush() throws IOException {
@@ -106,7 +111,7 @@ interface FrameWriter {
                     Wire.LOST,
                     OwnMessage.messages(count)
                             + " lost: the relay's backlog overflowed while this client read too slowly");
-            line(notice, 0, notice.length);
+            line(notice, 0, notice.length, true);
             flush();
         }
 

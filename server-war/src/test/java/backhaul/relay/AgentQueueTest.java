@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class AgentQueueTest {
     private final Backlog backlog = Backlog.inMemory(1 << 20);
-    private final Batch batch = new Batch();
+    private final Batch batch = new Batch(128 * 1024); // room for any message
 
     private void append(long from, long to) {
         for (long number = from; number < to; number++) {
@@ -51,6 +51,23 @@ class AgentQueueTest {
 
         assertThat(queue.lost()).isEqualTo(backlog.oldest() - 5);
         Messages.check(batch, backlog.oldest());
+    }
+
+    @Test
+    void theRestOfAMessageThatTheRingNoLongerHasIsNotReplacedByAnother() {
+        append(0, 8); // the last is longer than a batch
+        AgentQueue queue = new AgentQueue(backlog, 7);
+        Batch small = new Batch();
+        assertThat(queue.take(small, 1)).isTrue();
+        queue.delivered(small);
+        assertThat(queue.sent()).isZero();
+        assertThat(small.begun()).isEqualTo(Batch.RECORD);
+
+        append(8, 20_000);
+
+        assertThat(queue.take(small, 1)).isFalse();
+        assertThat(queue.sequence()).isEqualTo(7);
+        assertThat(queue.lost()).as("whoever comes again gets that told").isZero();
     }
 
     @Test

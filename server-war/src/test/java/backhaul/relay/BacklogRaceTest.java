@@ -28,19 +28,23 @@ class BacklogRaceTest {
         threads.shutdownNow();
     }
 
-    private Callable<AgentQueue> reader(AgentQueue queue, CountDownLatch ready, Runnable afterEachBatch) {
+    private Callable<AgentQueue> reader(AgentQueue queue, Batch batch, CountDownLatch ready, Runnable afterEachBatch) {
         return () -> {
-            Batch batch = new Batch();
             queue.attach();
             ready.countDown();
             while (queue.sequence() < MESSAGES) {
-                queue.take(batch, WAIT_NANOS);
+                assertThat(queue.take(batch, WAIT_NANOS)).isTrue();
                 Messages.check(batch, queue.sequence());
                 queue.delivered(batch);
                 afterEachBatch.run();
             }
             return queue;
         };
+    }
+
+    /** Room for the longest message: whoever is overrun has nothing half. */
+    private static Batch whole() {
+        return new Batch(128 * 1024);
     }
 
     private void appendAll(Runnable afterEach) {
@@ -65,9 +69,9 @@ class BacklogRaceTest {
         AgentQueue overrun = new AgentQueue(backlog, 0);
         queues = List.of(fast, overrun);
         List<Future<AgentQueue>> readers = new ArrayList<>();
-        readers.add(threads.submit(reader(fast, ready, () -> {})));
+        readers.add(threads.submit(reader(fast, whole(), ready, () -> {})));
         // Dawdles until the ring has gone on by more than it holds, after each batch: overrun every time.
-        readers.add(threads.submit(reader(overrun, ready, () -> {
+        readers.add(threads.submit(reader(overrun, whole(), ready, () -> {
             long seen = overrun.sequence();
             while (backlog.oldest() <= seen && backlog.next() < MESSAGES) {
                 Thread.onSpinWait();
@@ -96,7 +100,7 @@ class BacklogRaceTest {
         AgentQueue queue = new AgentQueue(backlog, 0);
         queues = List.of(queue);
         CountDownLatch ready = new CountDownLatch(1);
-        Future<AgentQueue> reader = threads.submit(reader(queue, ready, () -> {}));
+        Future<AgentQueue> reader = threads.submit(reader(queue, new Batch(), ready, () -> {}));
         ready.await();
 
         appendAll(() -> {

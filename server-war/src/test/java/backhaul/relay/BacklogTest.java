@@ -44,8 +44,26 @@ class BacklogTest {
             assertThat(new String(batch.octets(), 0, 6, StandardCharsets.ISO_8859_1))
                     .startsWith(length + " ");
             assertThat(batch.length())
-                    .isEqualTo(length + 1 + String.valueOf(length).length());
+                    .isEqualTo(Math.min(
+                            Batch.RECORD, length + 1 + String.valueOf(length).length()));
         }
+    }
+
+    @Test
+    void aFrameThatIsLongerThanABatchComesInPiecesAndTheNextOnesBehindIt() {
+        Backlog backlog = backlog(12); // number 7 is the longest there is
+        Batch small = new Batch(1_000);
+        long read = 0;
+        int pieces = 0;
+        while (read < 12) {
+            assertThat(backlog.read(read, small)).isTrue();
+            assertThat(small.isEmpty()).isFalse();
+            Messages.check(small, read);
+            pieces += small.messages() == 0 ? 1 : 0;
+            read += small.messages();
+            small.delivered();
+        }
+        assertThat(pieces).isEqualTo(65);
     }
 
     @Test
@@ -92,6 +110,7 @@ class BacklogTest {
                     assertThat(backlog.read(read, batch)).isTrue();
                     Messages.check(batch, read);
                     read += batch.messages();
+                    batch.delivered();
                 }
             }
         }

@@ -48,7 +48,7 @@ public class FrameWriterBenchmark {
         for (int i = 0; i < BATCH / octets; i++) {
             backlog.append(message);
         }
-        Batch batch = new Batch();
+        Batch batch = new Batch(2 * BATCH);
         if (!backlog.read(0, batch) || batch.messages() != BATCH / octets) {
             throw new IllegalStateException("a batch of " + batch.messages() + " messages");
         }

@@ -12,25 +12,34 @@ import org.junit.jupiter.api.Test;
 class FrameWriterTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    private static Batch batch(String... messages) {
+    private static Backlog backlog(String... messages) {
         Backlog backlog = Backlog.inMemory(1 << 20);
         for (String message : messages) {
             backlog.append(ByteBuffer.wrap(message.getBytes(ISO_8859_1)));
         }
-        Batch batch = new Batch();
-        assertThat(backlog.read(0, batch)).isTrue();
-        assertThat(batch.messages()).isEqualTo(messages.length);
-        return batch;
+        return backlog;
+    }
+
+    /** In batches of so many octets. */
+    private void write(FrameWriter writer, int capacity, String... messages) throws IOException {
+        AgentQueue queue = new AgentQueue(backlog(messages), 0);
+        Batch batch = new Batch(capacity);
+        while (queue.depth() > 0) {
+            assertThat(queue.take(batch, 1)).isTrue();
+            writer.messages(batch);
+            queue.delivered(batch);
+        }
+        assertThat(queue.sent()).isEqualTo(messages.length);
     }
 
     private String lines(String... messages) throws IOException {
-        new FrameWriter.Lines(out).messages(batch(messages));
+        write(new FrameWriter.Lines(out), Batch.RECORD, messages);
         return out.toString(ISO_8859_1);
     }
 
     @Test
     void octetCountedGoesOutAsItIsHeld() throws IOException {
-        new FrameWriter.OctetCounted(out).messages(batch("one\n", "t\0o"));
+        write(new FrameWriter.OctetCounted(out), Batch.RECORD, "one\n", "t\0o");
         assertThat(out.toString(ISO_8859_1)).isEqualTo("4 one\n3 t\0o");
     }
 
@@ -79,10 +88,29 @@ class FrameWriterTest {
 
     @Test
     void linesThatFillTheBufferExactlyAreWhole() throws IOException {
-        for (int length = 64 * 1024 - 32; length <= 65_507; length++) {
+        for (int length = Batch.RECORD - 16; length <= Batch.RECORD + 16; length++) {
             out.reset();
             String message = "y".repeat(length);
             assertThat(lines(message)).isEqualTo(message + "\n");
+        }
+    }
+
+    @Test
+    void aMessageLongerThanABatchIsTheSameInPieces() throws IOException {
+        String[] messages = {"a", "\nb\n\n", "x".repeat(300) + "\n\n", "\n", "y".repeat(65_506) + "\n", "z"};
+        String counted = "";
+        String escaped = "";
+        for (String message : messages) {
+            counted += message.length() + " " + message;
+            escaped += message.replaceFirst("\n$", "").replace("\n", "#012") + "\n";
+        }
+        for (int capacity = Backlog.MAX_HEADER + 1; capacity < 400; capacity += 3) {
+            out.reset();
+            write(new FrameWriter.OctetCounted(out), capacity, messages);
+            assertThat(out.toString(ISO_8859_1)).as("%d octets", capacity).isEqualTo(counted);
+            out.reset();
+            write(new FrameWriter.Lines(out), capacity, messages);
+            assertThat(out.toString(ISO_8859_1)).as("%d octets", capacity).isEqualTo(escaped);
         }
     }
 }

@@ -38,27 +38,29 @@ final class Messages {
         message.flip();
     }
 
-    /** Checks that the batch holds exactly the frames of its messages from number {@code first} on. */
+    /** Checks that the batch goes on with the frames from number {@code first} on, and how many come to their end in it. */
     static void check(Batch batch, long first) {
-        byte[] octets = batch.octets();
-        int at = 0;
-        for (long number = first; number < first + batch.messages(); number++) {
-            byte[] header = (length(number) + " ").getBytes(StandardCharsets.US_ASCII);
-            for (byte expected : header) {
-                same(expected, octets[at++], number);
+        long number = first;
+        int inFrame = batch.begun();
+        byte[] header = header(number);
+        for (int at = 0; at < batch.length(); at++) {
+            byte expected = inFrame < header.length ? header[inFrame] : octet(number, inFrame - header.length);
+            if (batch.octets()[at] != expected) {
+                throw new AssertionError("octet " + inFrame + " of frame " + number + ": expected " + expected
+                        + ", was " + batch.octets()[at]);
             }
-            for (int i = 0; i < length(number); i++) {
-                same(octet(number, i), octets[at++], number);
+            if (++inFrame == header.length + length(number)) {
+                inFrame = 0;
+                header = header(++number);
             }
         }
-        if (at != batch.length()) {
-            throw new AssertionError("batch of " + batch.length() + " octets has frames of " + at);
+        if (number - first != batch.messages() || number > first && inFrame > 0) {
+            throw new AssertionError("batch of " + batch.length() + " octets has the ends of " + (number - first)
+                    + " frames and " + inFrame + " octets, and says " + batch.messages());
         }
     }
 
-    private static void same(byte expected, byte actual, long number) {
-        if (expected != actual) {
-            throw new AssertionError("octet of message " + number + ": expected " + expected + ", was " + actual);
-        }
+    private static byte[] header(long number) {
+        return (length(number) + " ").getBytes(StandardCharsets.US_ASCII);
     }
 }

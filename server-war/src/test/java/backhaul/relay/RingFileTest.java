@@ -45,6 +45,7 @@ class RingFileTest {
         for (long number = backlog.oldest(); number < backlog.next(); number += batch.messages()) {
             assertThat(backlog.read(number, batch)).isTrue();
             Messages.check(batch, number);
+            batch.delivered();
         }
     }
 
