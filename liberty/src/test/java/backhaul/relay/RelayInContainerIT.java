@@ -150,8 +150,8 @@ class RelayInContainerIT {
         RunningRelay after = relay.running().orElseThrow();
         assertNotSame(before, after);
         assertTrue(
-                after.status().ringTrouble().contains("cannot be continued: it has 0 bytes"),
-                after.status().ringTrouble());
+                after.status().shortcomings().toString().contains("cannot be continued: it has 0 bytes"),
+                after.status().shortcomings().toString());
         assertFalse(after.isRingLost());
         assertEquals(HealthCheckResponse.Status.UP, ready.call().getStatus());
     }

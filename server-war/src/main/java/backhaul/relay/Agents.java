@@ -38,6 +38,7 @@ final class Agents {
     record Roll(List<AgentConnection> connected, List<DisconnectedAgent> departed, Map<String, Sum> former) {}
 
     private final int most;
+    private final int room;
     private final int mostPerCertificate;
     private final CopyOnWriteArrayList<AgentConnection> connected = new CopyOnWriteArrayList<>();
     private volatile AgentQueue[] queues = {}; // replaced under this, read by the receiver
@@ -48,9 +49,10 @@ final class Agents {
     private final Map<String, DisconnectedAgent> departed =
             new LinkedHashMap<>(); // by identity, oldest first; guarded by this
 
-    /** At most {@code most} agents at a time, and so many that show the same certificate. */
-    Agents(int most, int mostPerCertificate) {
+    /** At most {@code most} agents at a time, as far as there is {@code room}, and so many that show the same certificate. */
+    Agents(int most, int room, int mostPerCertificate) {
         this.most = most;
+        this.room = room;
         this.mostPerCertificate = mostPerCertificate;
     }
 
@@ -70,6 +72,9 @@ final class Agents {
         }
         if (count() >= most) {
             return Optional.of(ConnectionCounters.Refusal.MAX_AGENTS);
+        }
+        if (count() >= room) {
+            return Optional.of(ConnectionCounters.Refusal.HEAP);
         }
         connected.add(agent);
         departed.remove(agent.peer().identity());

@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import backhaul.pki.Certificates;
 import backhaul.relay.host.BindFailure;
+import backhaul.relay.host.HeapSpace;
 import backhaul.relay.host.UdpSocket;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.ConnectionCounters;
@@ -84,7 +85,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
 
     private RunningRelay start(TrustWatch trust, Ring ring, UdpSocket udp, ServerSocket tls) throws IOException {
         Backlog backlog = ring.backlog();
-        Agents agents = new Agents(config.maxAgents(), config.maxPerCertificate());
+        Agents agents = new Agents(config.maxAgents(), HeapSpace.agents(HeapSpace.limit()), config.maxPerCertificate());
         UdpReceiver receiver = new UdpReceiver(udp, backlog, agents, log);
         try {
             RelayContext context =

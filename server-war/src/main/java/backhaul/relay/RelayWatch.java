@@ -1,5 +1,7 @@
 package backhaul.relay;
 
+import backhaul.relay.host.HeapSpace;
+import backhaul.relay.host.OpenFiles;
 import backhaul.relay.status.DisconnectedAgent;
 import backhaul.relay.status.Sample;
 import backhaul.relay.status.Status;
@@ -25,19 +27,24 @@ final class RelayWatch {
     private static final Duration TURN_LIMIT = Duration.ofSeconds(5);
 
     private final RelayContext context;
-    private final Ring ring;
     private final UdpReceiver receiver;
     private final TlsListener listener;
     private final DropWatch drops;
+    private final List<String> shortcomings;
     private final Instant since = Instant.now();
     private final History history = new History();
 
     RelayWatch(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener, DropWatch drops) {
         this.context = context;
-        this.ring = ring;
         this.receiver = receiver;
         this.listener = listener;
         this.drops = drops;
+        this.shortcomings = Stream.of(
+                        ring.trouble(),
+                        OpenFiles.tooFewForAll(OpenFiles.limit(), context.config()),
+                        HeapSpace.tooLittleForAll(HeapSpace.limit(), context.config()))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** Takes a sample if it is time. */
@@ -102,7 +109,7 @@ final class RelayWatch {
                 backlog.about().since(),
                 problem(now),
                 context.trust().concern(now),
-                this.ring.trouble(),
+                shortcomings,
                 isReceiving(),
                 counts,
                 ring,

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.host.HeapSpace;
 import backhaul.relay.host.OpenFiles;
 import backhaul.relay.settings.LibertySettings;
 import backhaul.relay.settings.RelayConfig;
@@ -107,6 +108,7 @@ public class SyslogRelay {
         settings.warnings().forEach(log::warning);
         warn(LibertySettings.unknownToLiberty(settings, source.getConfigSources()));
         warn(OpenFiles.tooFewForAll(OpenFiles.limit(), settings.config()));
+        warn(HeapSpace.tooLittleForAll(HeapSpace.limit(), settings.config()));
         if (!settings.problems().isEmpty()) {
             misconfigured(String.join("; ", settings.problems()));
             return;

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.host.HeapSpace;
 import backhaul.relay.host.OpenFiles;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.ConnectionCounters;
@@ -219,9 +220,12 @@ final class TlsListener implements Runnable {
 
     private String noRoom(ConnectionCounters.Refusal refusal) {
         RelayConfig config = context.config();
-        return refusal == ConnectionCounters.Refusal.MAX_PER_CERTIFICATE
-                ? "relay.max-per-certificate (" + config.maxPerCertificate() + ") are connected with this certificate"
-                : "relay.max-agents (" + config.maxAgents() + ") are connected";
+        return switch (refusal) {
+            case MAX_PER_CERTIFICATE ->
+                "relay.max-per-certificate (" + config.maxPerCertificate() + ") are connected with this certificate";
+            case HEAP -> HeapSpace.full(HeapSpace.limit());
+            default -> "relay.max-agents (" + config.maxAgents() + ") are connected";
+        };
     }
 
     private void pause() {

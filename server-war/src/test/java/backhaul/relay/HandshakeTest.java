@@ -33,7 +33,7 @@ class HandshakeTest {
                 config,
                 TrustWatch.open(config),
                 Backlog.inMemory(1 << 20),
-                new Agents(1, 1),
+                new Agents(1, 1, 1),
                 admissions,
                 Thread::new,
                 Thread::new,

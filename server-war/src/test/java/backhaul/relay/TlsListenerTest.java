@@ -31,7 +31,7 @@ class TlsListenerTest {
                         config,
                         TrustWatch.open(config),
                         Backlog.inMemory(1 << 20),
-                        new Agents(1, 1),
+                        new Agents(1, 1, 1),
                         new ConnectionCounters(),
                         Thread::new,
                         Thread::new,

@@ -93,7 +93,7 @@ class UdpSocketTest {
     @Test
     void aReceiverThatGaveItBackReadsNoMore() throws Exception {
         Backlog backlog = Backlog.inMemory(1 << 20);
-        UdpReceiver receiver = new UdpReceiver(socket, backlog, new Agents(1, 1), log);
+        UdpReceiver receiver = new UdpReceiver(socket, backlog, new Agents(1, 1, 1), log);
         receiver.abandon();
         send(1);
         receiver.run();

@@ -1,6 +1,7 @@
 package backhaul.relay.check;
 
 import backhaul.relay.RingSpace;
+import backhaul.relay.host.HeapSpace;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.settings.ServerSettings;
 import backhaul.relay.status.Text;
@@ -20,14 +21,8 @@ import java.util.regex.Pattern;
 final class MemoryCheck {
     private static final long MIB = 1 << 20;
 
-    /** Of the heap, for Liberty and the application without agents: 33 MiB were seen alive, the rest is room to work. */
-    private static final long SERVER_HEAP = 80 * MIB;
-
     /** Classes, code, threads: what a JVM with Liberty takes beside the heap; 178 MiB were seen. */
     private static final long SERVER_REST = 192 * MIB;
-
-    /** Of the heap, for each agent: buffers of its TLS connection and of its writer. */
-    private static final long AGENT_HEAP = MIB / 4;
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgKMG]?)");
     private static final Pattern TOTAL = Pattern.compile("(?m)^MemTotal:\\s+(\\d+) kB$");
@@ -58,13 +53,12 @@ final class MemoryCheck {
                 direct,
                 "-XX:MaxDirectMemorySize",
                 "make relay.backlog.size smaller, or raise");
-        long base = SERVER_HEAP;
-        fits("Liberty needs " + Text.size(base) + " of heap", base, heap, "-Xmx", "raise");
+        String server = "Liberty needs " + Text.size(HeapSpace.SERVER) + " of heap";
+        fits(server, HeapSpace.SERVER, heap, "-Xmx", "raise");
         place(ring);
-        long all = base + config.maxAgents() * AGENT_HEAP;
-        if (base <= heap && all > heap) {
-            report.warned("relay.max-agents (" + config.maxAgents() + ") agents at a time would need " + Text.size(all)
-                    + " of heap, and " + file + " has " + Text.size(heap) + ": lower it, or raise -Xmx there");
+        String tooLittle = HeapSpace.tooLittleForAll(heap, config);
+        if (HeapSpace.SERVER <= heap && tooLittle != null) {
+            report.warned(tooLittle);
         }
         long kernel = config.receiveBuffer() + config.maxAgents() * 2L * config.sendBuffer();
         long total = heap + ring + SERVER_REST + kernel;

@@ -17,7 +17,8 @@ public final class ConnectionCounters {
         MAX_PER_ADDRESS("its address had relay.max-per-address"),
         MAX_PER_CERTIFICATE("its certificate had relay.max-per-certificate"),
         /** relay.max-agents were connected, or the relay was stopping. */
-        MAX_AGENTS("relay.max-agents were connected");
+        MAX_AGENTS("relay.max-agents were connected"),
+        HEAP("the heap had no room for another agent");
 
         private final String words;
 

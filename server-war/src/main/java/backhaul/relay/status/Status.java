@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  * @param streamSince when the ring was made, and the stream's numbers began
  * @param problem why no agent could connect, null if they can
  * @param concern what is to be mended although agents can connect; null if there is nothing
- * @param ringTrouble why the ring is not as it was configured, or what was lost with an earlier one; null if all is well
+ * @param shortcomings what is not as it was configured, or was lost with an earlier ring; empty if all is well
  * @param receiving whether the receiver goes round
  * @param counts the books
  * @param ring the newest messages
@@ -37,7 +37,7 @@ public record Status(
         Instant streamSince,
         String problem,
         String concern,
-        String ringTrouble,
+        List<String> shortcomings,
         boolean receiving,
         Counts counts,
         Ring ring,

@@ -57,9 +57,7 @@ final class Warnings {
         if (status.concern() != null) {
             notable(status.concern());
         }
-        if (status.ringTrouble() != null) {
-            notable(status.ringTrouble());
-        }
+        status.shortcomings().forEach(this::notable);
     }
 
     private void agents() {

@@ -517,7 +517,9 @@ class RelayCheckTest {
     void moreAgentsThanTheMemoryIsForAreAWarning() throws Exception {
         settings.put("relay.max-agents", "10000");
         assertThat(check()).isEqualTo(RelayCheck.OK);
-        assertThat(steps("[warn] relay.max-agents (10000) agents at a time would need 2.5 GiB of heap"))
+        assertThat(steps(
+                        "[warn] relay.max-agents (10000) needs 1.2 GiB of heap, but the 256 MiB of -Xmx have room for 1408 agents: lower"
+                                + " it, or raise -Xmx in jvm.options"))
                 .hasSize(1);
     }
 
