@@ -25,6 +25,7 @@ final class RunningRelay {
     private final Ring ring;
     private final DropWatch drops;
     private final RelayWatch watch;
+    private final HeapWatch heap;
 
     RunningRelay(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener) {
         this.context = context;
@@ -39,6 +40,7 @@ final class RunningRelay {
                 (text, appended) -> say("DROPPED", text, appended),
                 System.nanoTime());
         this.watch = new RelayWatch(context, ring, receiver, listener, drops);
+        this.heap = HeapWatch.ofThisJvm(log);
     }
 
     /** Where the reader of the log will see it, and in our own; {@code id} is its MSGID. */
@@ -61,6 +63,7 @@ final class RunningRelay {
         context.agents().connected().forEach(agent -> agent.sweep(now));
         drops.sweep(now);
         watch.sweep(now);
+        heap.sweep(now);
     }
 
     /**

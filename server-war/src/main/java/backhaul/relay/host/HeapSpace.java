@@ -15,14 +15,25 @@ public final class HeapSpace {
     /** For each agent: its connection's buffers of TLS, and its writer's. */
     static final long AGENT = MIB / 8;
 
+    /** The status that the JVM exits with then. */
+    public static final int OUT_OF_MEMORY = 3;
+
     private HeapSpace() {}
 
     /** Octets that this JVM may take (-Xmx). */
     public static long limit() {
+        String heap = option("MaxHeapSize");
+        return heap.isEmpty() ? Runtime.getRuntime().maxMemory() : Long.parseLong(heap);
+    }
+
+    /** Whether the JVM ends when it has no memory left, as jvm.options of the package say. */
+    public static boolean endsWithoutMemory() {
+        return option("ExitOnOutOfMemoryError").equals("true");
+    }
+
+    private static String option(String name) {
         HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
-        return jvm == null
-                ? Runtime.getRuntime().maxMemory()
-                : Long.parseLong(jvm.getVMOption("MaxHeapSize").getValue());
+        return jvm == null ? "" : jvm.getVMOption(name).getValue();
     }
 
     /** How many agents have room in a heap of that size; one at the least. */
@@ -35,7 +46,7 @@ public final class HeapSpace {
         return config.maxAgents() <= agents(heap)
                 ? null
                 : "relay.max-agents (" + config.maxAgents() + ") needs "
-                        + Text.size(SERVER + config.maxAgents() * AGENT) + " of heap, but " + roomFor(heap)
+                        + Text.size(SERVER + config.maxAgents() * AGENT + MIB - 1) + " of heap, but " + roomFor(heap)
                         + ": lower it, or raise -Xmx in jvm.options";
     }
 
