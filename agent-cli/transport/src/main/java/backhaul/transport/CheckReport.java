@@ -2,7 +2,7 @@ package backhaul.transport;
 
 import java.io.PrintStream;
 
-/** Prints the steps of a check as they are made, each with a mark, and counts those that failed. Used by one thread. */
+/** Prints the steps of a check as they happen, each with a mark, and counts the failed ones. Used by one thread. */
 public final class CheckReport {
     private enum Mark {
         OK("[ ok ]", 32),
@@ -38,19 +38,19 @@ public final class CheckReport {
         step(Mark.OK, sentence);
     }
 
-    /** The sentence says what to do as well. */
+    /** The sentence includes the fix. */
     public void failed(String sentence) {
         failures++;
         step(Mark.FAIL, sentence);
     }
 
-    /** It works like this, but not for ever or not under all circumstances; the sentence says what to do as well. */
+    /** It works now, but not for ever or not in every case; the sentence includes the fix. */
     public void warned(String sentence) {
         warnings++;
         step(Mark.WARN, sentence);
     }
 
-    /** Nothing could be known, or there is nothing to know. */
+    /** It could not be checked, or there is nothing to check. */
     public void skipped(String sentence) {
         step(Mark.SKIP, sentence);
     }
@@ -81,7 +81,7 @@ public final class CheckReport {
         out.flush();
     }
 
-    /** What a peer sent may be part of it: control characters cannot start a line or paint the terminal. */
+    /** It can contain text from a peer: control characters cannot start a line or change the terminal's colours. */
     private static String printable(String text) {
         return text.replaceAll("\\p{Cc}", "?");
     }

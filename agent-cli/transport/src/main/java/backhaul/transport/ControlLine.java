@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * One control line of {@code syslog-relay/1}: a word in capitals and its arguments, divided by single spaces.
+ * One control line of {@code syslog-relay/1}: a word in capitals and its arguments, separated by single spaces.
  *
  * @param word for example {@code HELLO}
- * @param arguments in order; the text of a {@code BYE} is divided like any other
+ * @param arguments in order; the text of a {@code BYE} is split like any other
  */
 public record ControlLine(String word, List<String> arguments) {
 
@@ -15,7 +15,7 @@ public record ControlLine(String word, List<String> arguments) {
         arguments = List.copyOf(arguments);
     }
 
-    /** The line for these words, without looking at what they mean. */
+    /** The line for these words; their meaning is not checked. */
     public static ControlLine of(String word, Object... arguments) {
         return new ControlLine(
                 word, List.of(arguments).stream().map(String::valueOf).toList());
@@ -45,7 +45,7 @@ public record ControlLine(String word, List<String> arguments) {
         return new ControlLine(words[0], List.of(words).subList(1, words.length));
     }
 
-    /** Argument {@code index}, or an empty string where the line is shorter. */
+    /** Argument {@code index}, or an empty string if the line is shorter. */
     public String argument(int index) {
         return index < arguments.size() ? arguments.get(index) : "";
     }
@@ -55,7 +55,7 @@ public record ControlLine(String word, List<String> arguments) {
         return index < arguments.size() ? String.join(" ", arguments.subList(index, arguments.size())) : "";
     }
 
-    /** The line as it goes on the wire: other than printable ASCII becomes {@code ?}, what is too long is cut. */
+    /** The line as sent on the wire: anything but printable ASCII becomes {@code ?}, and a line that is too long is cut. */
     public byte[] octets() {
         String line = toString().replaceAll("[^ -~]", "?");
         return (line.substring(0, Math.min(line.length(), Wire.MAX_CONTROL - 1)) + "\n")

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The kernel's tables of the sockets of one protocol (proc(5), {@code /proc/net/udp} and {@code udp6}, or those of TCP): each
- * read as a whole, without an object for a line or a field. For one thread at a time.
+ * Reads the kernel's tables of the sockets of one protocol (proc(5), {@code /proc/net/udp} and {@code udp6}, or those of
+ * TCP). Each is read as a whole, without an object for a line or a field. For one thread at a time.
  */
 final class KernelTable implements Closeable {
     // Fields of a line, separated by blanks: sl local rem st tx:rx tr:when retrnsmt uid timeout inode ref pointer drops
@@ -29,7 +29,7 @@ final class KernelTable implements Closeable {
     static final int INODE = 9;
     static final int DROPS = 12;
 
-    /** A read gives as many whole lines, of 128 to 180 octets, as fit into a page of 4 KiB, unless it has come to the end. */
+    /** A read returns as many whole lines, of 128 to 180 bytes, as fit into a page of 4 KiB, except at the end. */
     private static final int LEAST_PAGE = 4096 - 256;
 
     private static final String ANY4 = "00000000";
@@ -43,7 +43,7 @@ final class KernelTable implements Closeable {
     }
 
     /**
-     * Opens those that can have sockets with this address: a socket of IPv6 takes IPv4 too.
+     * Opens the tables that can have sockets with this address: an IPv6 socket accepts IPv4, too.
      *
      * @throws IOException if this kernel has none
      */
@@ -56,11 +56,11 @@ final class KernelTable implements Closeable {
         try {
             return new KernelTable(ipv4, FileChannel.open(ipv6));
         } catch (IOException e) {
-            return new KernelTable(ipv4); // this machine knows no IPv6
+            return new KernelTable(ipv4); // this machine has no IPv6
         }
     }
 
-    /** Takes one line, {@code octets} from {@code begin} to {@code end}; true if the other table can have nothing better. */
+    /** Gets one line, {@code octets} from {@code begin} to {@code end}; true if the other table cannot have a better one. */
     interface Lines {
         boolean line(byte[] octets, int begin, int end);
     }
@@ -80,7 +80,7 @@ final class KernelTable implements Closeable {
             if (!text.hasRemaining()) {
                 text = ByteBuffer.allocate(2 * text.capacity()).put(text.flip());
             } else if (count < LEAST_PAGE) {
-                break; // to be told of the end costs the kernel a second walk
+                break; // another read, only to see the end, would cost the kernel a second walk
             }
         }
         byte[] octets = text.array();
@@ -111,7 +111,7 @@ final class KernelTable implements Closeable {
         }
     }
 
-    /** The part of a field behind the colon. */
+    /** The part of a field after the colon. */
     static int after(byte[] octets, int field, int end) {
         int i = field;
         while (i < end && octets[i] != ':' && octets[i] != ' ') {
@@ -145,7 +145,7 @@ final class KernelTable implements Closeable {
         return begin + part.length <= end && Arrays.equals(octets, begin, begin + part.length, part, 0, part.length);
     }
 
-    /** What the tables may have for a socket that takes what is sent to this address: the most specific first. */
+    /** The local addresses that a socket can have in the tables to receive at this address: the most specific first. */
     static List<String> forms(InetAddress address) {
         String own = words(address.getAddress());
         return address instanceof Inet4Address
@@ -153,7 +153,7 @@ final class KernelTable implements Closeable {
                 : List.of(own, ANY6);
     }
 
-    /** An address as the table of its family has it: words of four octets in the machine's own order, hexadecimal. */
+    /** An address in the form of its family's table: words of four bytes in the machine's own order, hexadecimal. */
     private static String words(byte[] octets) {
         StringBuilder words = new StringBuilder();
         ByteBuffer buffer = ByteBuffer.wrap(octets).order(ByteOrder.nativeOrder());
@@ -178,7 +178,7 @@ final class KernelTable implements Closeable {
                 file.close();
             }
         } catch (IOException e) {
-            // They were only read from.
+            // They were only read.
         }
     }
 }

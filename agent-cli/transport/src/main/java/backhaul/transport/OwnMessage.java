@@ -9,7 +9,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** A syslog message (RFC 5424) of the relay's or the agent's own, for the reader of the log: facility syslog. */
+/** Makes syslog messages (RFC 5424) of the relay's or the agent's own for the reader of the log: facility syslog. */
 public final class OwnMessage {
     /** Severities of RFC 5424 section 6.2.1: something may be missing, or nothing is. */
     public enum Severity {
@@ -29,11 +29,11 @@ public final class OwnMessage {
     private static final String HOST = host();
     private static final int FACILITY = 5;
 
-    /** What every syslog receiver takes, RFC 5424 section 6.1, less the header. */
+    /** The length that every syslog receiver accepts, RFC 5424 section 6.1, minus the header. */
     private static final int MAX_TEXT = 1800;
 
     private static final int LEAST_HEADER = "<44>1 - - p - - -".length();
-    private static final int MAX_HEADER = 400; // octets up to the program's name, RFC 5424 section 6
+    private static final int MAX_HEADER = 400; // bytes up to the program's name, RFC 5424 section 6
 
     private OwnMessage() {}
 
@@ -45,7 +45,7 @@ public final class OwnMessage {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Is it one that {@link #of} made for that program, as far as can be seen? Of any other only its begin is looked at. */
+    /** Does it look like one that {@link #of} made for that program? Of any other, only the beginning is read. */
     public static boolean isFrom(String program, byte[] octets, int offset, int length) {
         if (length < LEAST_HEADER
                 || octets[offset] != '<'

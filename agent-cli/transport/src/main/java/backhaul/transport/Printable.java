@@ -3,8 +3,8 @@ package backhaul.transport;
 import java.util.Locale;
 
 /**
- * Text from elsewhere made fit for a log line: what does not print, or would reorder or split the line, becomes a
- * {@code \}{@code uXXXX} escape. Nothing that a peer writes into its certificate can forge a second line.
+ * Makes text from others safe for a log line: a character that does not print, or would reorder or split the line, becomes
+ * a {@code \}{@code uXXXX} escape. Nothing that a peer writes into its certificate can forge a second line.
  */
 public final class Printable {
     private static final String CUT = "…";
@@ -43,7 +43,7 @@ public final class Printable {
         return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + CUT;
     }
 
-    /** Neither a control or formatting character nor a line end, a strange space or half a character. */
+    /** Not a control or formatting character, a line end, an unusual space or half a character. */
     public static boolean isPrintable(int character) {
         return switch (Character.getType(character)) {
             case Character.CONTROL,

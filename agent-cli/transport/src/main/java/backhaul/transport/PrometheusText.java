@@ -5,9 +5,9 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Writes metrics in Prometheus' text format, version 0.0.4. One thread; its text is what was written so far. */
+/** Writes metrics in Prometheus' text format, version 0.0.4. One thread; {@code toString} returns the text written so far. */
 public final class PrometheusText {
-    /** As HTTP names it. */
+    /** The format, for HTTP. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final String prefix;
@@ -19,7 +19,7 @@ public final class PrometheusText {
     }
 
     /**
-     * Begins a family: all of its samples come next, and never again.
+     * Begins a family: all of its samples must come next.
      *
      * @param type {@code counter} or {@code gauge}
      * @param help one line
@@ -31,7 +31,7 @@ public final class PrometheusText {
     }
 
     /**
-     * A number of the family that was begun last.
+     * Adds a number to the family that was begun last.
      *
      * @param labels of {@link #labels}, or empty
      * @param value a number; times become seconds

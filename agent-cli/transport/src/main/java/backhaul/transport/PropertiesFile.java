@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
-/** A configuration file in the format of {@link Properties} that knows on which line each key is. */
+/** Reads a configuration file in the format of {@link Properties}, with the line number of each key. */
 public final class PropertiesFile {
     /**
      * One key.
@@ -29,9 +29,9 @@ public final class PropertiesFile {
     }
 
     /**
-     * Reads as much as can be read; what cannot is kept as {@link #problems}.
+     * Reads as much as possible; the rest is kept as {@link #problems}.
      *
-     * @param origin who named the file, begins a sentence
+     * @param origin the subject of sentences about the file: the setting or file that names it
      */
     public static PropertiesFile read(String origin, Path path, Charset charset) {
         PropertiesFile file = new PropertiesFile(path.toString());
@@ -43,17 +43,17 @@ public final class PropertiesFile {
             file.problems.add(origin + " names a file that is not text in " + charset.name() + ": " + path);
         } catch (IOException e) {
             file.problems.add(origin + " names a file that cannot be read: " + path
-                    + " (is it a file, and may this user read it?)");
+                    + " (is it a file, and does this user have permission to read it?)");
         }
         return file;
     }
 
-    /** In the order of the file; a key may be there more than once. */
+    /** In the order of the file; a key can occur more than once. */
     public List<Entry> entries() {
         return List.copyOf(entries);
     }
 
-    /** Each a sentence: no such file, a line that is no text. */
+    /** Each is a sentence: no such file, a line that cannot be read. */
     public List<String> problems() {
         return List.copyOf(problems);
     }
@@ -63,12 +63,12 @@ public final class PropertiesFile {
             String place = name + " line " + (i + 1);
             StringBuilder logical = new StringBuilder(lines.get(i));
             if (i == 0 && logical.indexOf("\uFEFF") == 0) {
-                logical.deleteCharAt(0); // the mark that some editors put before UTF-8
+                logical.deleteCharAt(0); // the byte order mark that some editors put before UTF-8
             }
             while (isContinued(logical) && !isComment(logical) && i + 1 < lines.size()) {
                 logical.append('\n').append(lines.get(++i));
             }
-            // Properties itself reads each logical line, so that escapes and separators are its own.
+            // Properties itself reads each logical line, so it handles escapes and separators.
             Properties one = new Properties();
             try {
                 one.load(new StringReader(logical.toString()));

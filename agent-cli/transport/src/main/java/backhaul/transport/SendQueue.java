@@ -6,18 +6,18 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /**
- * What the kernel tells about a TCP connection of this machine: the octets written to it that the peer has not
- * acknowledged, and whether the peer answers at all (proc(5), {@code /proc/net/tcp} and {@code tcp6}). Java has no option
- * of the socket for either. A look costs up to a millisecond: the kernel walks through its hash table.
+ * Asks the kernel about a TCP connection of this machine: how many bytes written to it the peer has not acknowledged, and
+ * whether the peer answers at all (proc(5), {@code /proc/net/tcp} and {@code tcp6}). Java has no socket option for either.
+ * A look costs up to a millisecond: the kernel walks through its hash table.
  *
  * <p>For one thread at a time.
  */
 public final class SendQueue implements Closeable {
     private final KernelTable tcp;
-    private final byte[][] local; // in the forms that it may have
-    private final byte[][] remote; // likewise
+    private final byte[][] local; // in the forms that it can have
+    private final byte[][] remote; // in the same forms
 
-    // Of the last look.
+    // From the last look.
     private boolean found;
     private long octets;
     private long unanswered;
@@ -40,7 +40,7 @@ public final class SendQueue implements Closeable {
                 KernelTable.endpoints(remote));
     }
 
-    /** Looks; false if there is no such connection any more, or the tables cannot be read. */
+    /** Looks; false if the connection no longer exists, or the tables cannot be read. */
     public boolean look() {
         found = false;
         try {
@@ -51,12 +51,12 @@ public final class SendQueue implements Closeable {
         return found;
     }
 
-    /** Octets written and not acknowledged, those not yet sent included. */
+    /** Bytes written and not acknowledged, including those not yet sent. */
     public long octets() {
         return octets;
     }
 
-    /** How often in a row our kernel has repeated something, or asked for room, without any answer. */
+    /** How often in a row our kernel has retransmitted, or probed for window space, without any answer. */
     public long unanswered() {
         return unanswered;
     }

@@ -16,22 +16,22 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Tells the service manager that started this program, systemd, that the program is ready and alive, and in one line how it
- * stands (sd_notify(3)).
+ * Tells the service manager that started this program, systemd, that the program is ready and alive, and its state in
+ * one line (sd_notify(3)).
  *
  * <p>It runs systemd-notify(1), which takes about 5 ms. Java has no Unix datagram sockets, and a native library for them
  * exists only for some processors and needs a folder that programs may be run from: without them the service could never
- * report that it is ready, and would not start. systemd-notify is there wherever systemd is.
+ * report that it is ready, and would not start. systemd-notify exists wherever systemd does.
  *
- * <p>{@link #turn} belongs to the program's own round, which looks whether everything else is alive: a round that stands
- * still, or that finds something standing still, makes the manager restart the program. It waits for nothing; the telling
- * runs on the executor. The figures in the line go along with the sign of life and cost nothing more.
+ * <p>Call {@link #turn} in the program's own round, which checks that everything else is alive: if the round hangs, or finds
+ * something that hangs, the manager restarts the program. It does not wait; the executor runs systemd-notify. The figures in
+ * the line go with the sign of life and cost nothing more.
  */
 public final class ServiceManager {
     /** The shortest time between two messages. */
     static final Duration LEAST = Duration.ofSeconds(5);
 
-    /** After which a line is told in which only figures have changed, if no sign of life is due before. */
+    /** The time after which a line is sent if only its figures have changed and no sign of life is due before. */
     static final Duration FIGURES = Duration.ofSeconds(30);
 
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -82,17 +82,17 @@ public final class ServiceManager {
     }
 
     /**
-     * The one that has started the process {@code pid} with this environment; null if there is none that wants to be told.
+     * The manager that has started the process {@code pid} with this environment; null if there is none that wants to be told.
      *
-     * @param executor runs what may wait, some milliseconds as a rule
-     * @param warning gets a sentence when telling fails, once
+     * @param executor runs systemd-notify, usually for some milliseconds
+     * @param warning gets one sentence when the manager cannot be told
      */
     public static ServiceManager of(
             Map<String, String> environment, long pid, Consumer<Runnable> executor, Consumer<String> warning) {
         return of(environment, pid, executor, warning, "systemd-notify", System::nanoTime);
     }
 
-    /** With another command in the place of systemd-notify, and another clock, in ns. */
+    /** With another command instead of systemd-notify, and another clock, in ns. */
     static ServiceManager of(
             Map<String, String> environment,
             long pid,
@@ -115,9 +115,9 @@ public final class ServiceManager {
     }
 
     /**
-     * The program is ready and alive: tells so if that is due. One thread at a time.
+     * Reports that the program is ready and alive, if that is due. One thread at a time.
      *
-     * @param state how it stands; a change is told within some seconds
+     * @param state its state; a change is sent within some seconds
      * @param line the same with figures, which may be older
      */
     public void turn(String state, Supplier<String> line) {
@@ -146,7 +146,7 @@ public final class ServiceManager {
 
     private void tell(String state, String line, long now) {
         try {
-            // Each message says everything, so that none that gets lost is missed.
+            // Each message has everything, so a lost one does no harm.
             run("READY=1", "WATCHDOG=1", "STATUS=" + Printable.of(line, LONGEST));
             toldState = state;
             toldLine = line;
@@ -154,8 +154,8 @@ public final class ServiceManager {
             failing = false;
         } catch (IOException e) {
             if (!failing && !stopping) {
-                warning.accept(
-                        "The service manager cannot be told how this program stands, trying again: " + e.getMessage());
+                warning.accept("The service manager cannot be told the state of this program, trying again: "
+                        + e.getMessage());
             }
             failing = true;
         } finally {
@@ -163,7 +163,7 @@ public final class ServiceManager {
         }
     }
 
-    /** The program is about to stop; tells so without waiting. Any thread. */
+    /** Reports that the program is about to stop, without waiting. Any thread. */
     public void stopping() {
         stopping = true;
         try {
@@ -191,7 +191,7 @@ public final class ServiceManager {
         }
     }
 
-    /** What it says of a failure fits into a pipe: it ends without being read. */
+    /** Its words about a failure fit into a pipe, so it ends without being read. */
     private Process start(String... variables) throws IOException {
         List<String> words = new ArrayList<>(List.of(variables));
         words.add(0, command);

@@ -10,23 +10,23 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the kernel tells about the UDP socket that receives at an address of this machine: the fill of its queue and the
- * datagrams dropped for want of room (proc(5), {@code /proc/net/udp} and {@code udp6}). A look costs 20..40 us, most of it
- * for the kernel's walk through its hash table.
+ * Asks the kernel about the UDP socket that receives at an address of this machine: how full its queue is, and how many
+ * datagrams were dropped because it was full (proc(5), {@code /proc/net/udp} and {@code udp6}). A look costs 20..40 us,
+ * most of it for the kernel's walk through its hash table.
  *
  * <p>For one thread at a time.
  */
 public final class SocketTable implements Closeable {
-    /** Where the kernel has its tables. */
+    /** The folder of the kernel's tables. */
     public static final Path PROC_NET = Path.of("/proc/net");
 
-    /** What a line's local address may be, the most specific first. */
+    /** The local addresses that a line can have, the most specific first. */
     private final byte[][] candidates;
 
     private final KernelTable udp;
     private final KernelTable.Lines lines = this::line;
 
-    // Of the last look.
+    // From the last look.
     private int best; // index of the candidate found
     private long inode;
     private long queued;
@@ -37,7 +37,7 @@ public final class SocketTable implements Closeable {
         this.candidates = candidates;
     }
 
-    /** Is this one of our own addresses, so that our kernel has the socket that receives there? */
+    /** Is this an address of this machine, so that our kernel has the socket that receives there? */
     public static boolean isHere(InetAddress address) {
         try {
             return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
@@ -56,12 +56,12 @@ public final class SocketTable implements Closeable {
                 KernelTable.open(directory, "udp", receiver.getAddress()), KernelTable.endpoints(receiver));
     }
 
-    /** How the tables may name the address of a socket that takes what is sent to this one, without the port. */
+    /** The forms in which the tables can show the address, without port, of a socket that receives at this one. */
     public static List<String> forms(InetAddress address) {
         return KernelTable.forms(address);
     }
 
-    /** Looks; false if nobody receives there, or the tables cannot be read. */
+    /** Looks; false if no socket receives there, or the tables cannot be read. */
     public boolean look() {
         best = candidates.length;
         queued = 0;
@@ -74,7 +74,7 @@ public final class SocketTable implements Closeable {
         return best < candidates.length;
     }
 
-    /** Octets in the queue with the kernel's overhead (truesize); of several sockets the fullest. */
+    /** Bytes in the queue with the kernel's overhead (truesize); of several sockets, the fullest. */
     public long queued() {
         return queued;
     }
@@ -84,7 +84,7 @@ public final class SocketTable implements Closeable {
         return drops;
     }
 
-    /** Identifies the socket; another means that the receiver was started anew. */
+    /** Identifies the socket; another one means that the receiver was restarted. */
     public long inode() {
         return inode;
     }
@@ -110,7 +110,7 @@ public final class SocketTable implements Closeable {
             drops = dropped;
             inode = node;
         } else {
-            // Several share the port (SO_REUSEPORT), and the kernel chooses.
+            // Several sockets share the port (SO_REUSEPORT), and the kernel chooses one.
             queued = Math.max(queued, fill);
             drops += dropped;
             inode += node;
@@ -118,7 +118,7 @@ public final class SocketTable implements Closeable {
         return best == 0;
     }
 
-    /** A socket with a peer of its own gets that peer's datagrams only. */
+    /** A connected socket gets only its peer's datagrams. */
     private static boolean connected(byte[] octets, int begin, int end) {
         int port = KernelTable.after(octets, KernelTable.field(octets, begin, end, KernelTable.REMOTE), end);
         return KernelTable.number(octets, port, end, 16) != 0;

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** What somebody most likely meant to write. */
+/** Finds the word that somebody most likely meant to write. */
 public final class Spelling {
     private Spelling() {}
 
-    /** The nearest of the words; of several that are equally near the first. */
+    /** The nearest of the words; if several are equally near, the first. */
     public static String nearest(String mistyped, Collection<String> words) {
         return words.stream()
                 .min(Comparator.comparingInt(word -> distance(mistyped, word)))

@@ -2,7 +2,7 @@ package backhaul.transport;
 
 import java.util.function.LongSupplier;
 
-/** So much at once, afterwards at a rate. Its owner sees to it that one thread uses it at a time. */
+/** Allows a burst at once, then a rate. Its owner makes sure that one thread uses it at a time. */
 public final class TokenBucket {
     private final double burst;
     private final double nanos;
@@ -10,7 +10,7 @@ public final class TokenBucket {
     private double left;
     private long refilled;
 
-    /** {@code burst} at once, and one more each {@code nanos}. */
+    /** {@code burst} at once, and one more every {@code nanos}. */
     public TokenBucket(double burst, double nanos) {
         this(burst, nanos, System::nanoTime);
     }
@@ -23,7 +23,7 @@ public final class TokenBucket {
         this.refilled = clock.getAsLong();
     }
 
-    /** True if so much is left; then it is taken. */
+    /** Takes this much and returns true, if so much is left. */
     public boolean take(int amount) {
         long now = clock.getAsLong();
         left = Math.min(burst, left + (now - refilled) / nanos);

@@ -2,7 +2,7 @@ package backhaul.transport;
 
 /**
  * The numbers and words of the wire contract. Messages are octet-counted as in RFC 6587 section 3.4.1, {@code MSG-LEN
- * SP MSG}; control lines begin with a capital letter and end in LF, so the first octet of a frame tells which it is.
+ * SP MSG}; control lines begin with a capital letter and end in LF, so the first octet of a frame shows which it is.
  */
 public final class Wire {
     /** The ALPN name of the octet-counted framing; a connection without ALPN carries lines. */
@@ -11,7 +11,7 @@ public final class Wire {
     /** Octets of the longest message on the wire. */
     public static final int MAX_MESSAGE = 65_535;
 
-    /** Octets of the longest message a UDP datagram can bring or take over IPv4. */
+    /** Octets of the longest message that fits into a UDP datagram over IPv4. */
     public static final int MAX_DATAGRAM = 65_507;
 
     /** Octets of the longest control line, its LF included. */
@@ -23,10 +23,10 @@ public final class Wire {
     /** Silent heartbeat intervals after which a peer counts as gone. */
     public static final int SILENT_INTERVALS = 3;
 
-    /** The port of both ends of the relay when none is given, as for syslog over UDP (RFC 5426). */
+    /** The default port of both ends of the relay, as for syslog over UDP (RFC 5426). */
     public static final int DEFAULT_PORT = 514;
 
-    /** An id of an installation or of a stream. */
+    /** The form of the id of an installation or of a stream. */
     public static final String ID = "[A-Za-z0-9-]{1,64}";
 
     public static final String HELLO = "HELLO";

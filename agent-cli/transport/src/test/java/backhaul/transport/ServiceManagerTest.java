@@ -163,7 +163,7 @@ class ServiceManagerTest {
         }
         assertThat(told()).hasSize(3);
         assertThat(warnings)
-                .containsExactly("The service manager cannot be told how this program stands, trying again: "
+                .containsExactly("The service manager cannot be told the state of this program, trying again: "
                         + directory.resolve("notify") + " ended with status 1: Failed to notify");
         script(0, "");
         turn(manager, "1 agent", "");
