@@ -179,7 +179,7 @@ class ForwardingIT {
         RELAY.awaitAgents(2);
     }
 
-    /** A journald with a /run of its own at home, and the rsyslog that writes into it; what it has is asked for line by line. */
+    /** A journald with its own /run at home, and the rsyslog that writes into it; each line that is typed asks for its content. */
     @Test
     void whatComesHomeIsInTheJournalWithTheSendersHostAndPriority() throws IOException {
         Tool.requireRoot();
