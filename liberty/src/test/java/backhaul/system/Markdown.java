@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -119,15 +120,27 @@ record Markdown(String name, List<String> lines, List<Block> blocks) {
 
     /** What stands in backticks in the first cells of the tables below this heading and the smaller ones under it. */
     List<String> firstCells(String heading) {
+        return below(heading)
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("(?<!\\\\)\\|")[1])
+                .flatMap(Markdown::quotedIn)
+                .toList();
+    }
+
+    /** What stands in backticks in the text there. */
+    List<String> quoted(String heading) {
+        return quotedIn(below(heading).collect(Collectors.joining("\n"))).toList();
+    }
+
+    private Stream<String> below(String heading) {
         int depth = heading.indexOf(' ');
         return lines.stream()
                 .dropWhile(line -> !line.equals(heading))
                 .skip(1)
-                .takeWhile(line -> !HEADING.matcher(line).matches() || line.indexOf(' ') > depth)
-                .filter(line -> line.startsWith("| `"))
-                .map(line -> line.split("(?<!\\\\)\\|")[1])
-                .flatMap(cell -> Pattern.compile("`([^`]*)`").matcher(cell).results())
-                .map((MatchResult quoted) -> quoted.group(1))
-                .toList();
+                .takeWhile(line -> !HEADING.matcher(line).matches() || line.indexOf(' ') > depth);
+    }
+
+    private static Stream<String> quotedIn(String text) {
+        return Pattern.compile("`([^`]*)`").matcher(text).results().map(quoted -> quoted.group(1));
     }
 }

@@ -274,6 +274,22 @@ class PackagesIT {
         Wait.until(part, Wait.START, () -> home.sh("cat /root/tail").contains(part));
     }
 
+    /** Their commands can be typed, and say of an installation that works that it does. */
+    @Test
+    @Order(6)
+    void theFirstStepsWhenSomethingBreaksCanBeTaken() {
+        StringBuilder said = new StringBuilder();
+        for (String command : Markdown.read("liberty/TROUBLESHOOTING.md").quoted("## First steps")) {
+            if (command.matches("(systemctl|journalctl|runuser|logger|curl|rsyslogd|backhaul-relay) .*")) {
+                said.append((command.contains("agent") ? home : server).sh(command + " 2>&1"));
+            }
+        }
+        assertThat(said)
+                .contains("Status: \"Connected to relay.example.net:514", "All is well.", "\"received\":")
+                .containsPattern("Status: \"\\d agents?, ")
+                .doesNotContain("[FAIL]");
+    }
+
     @Test
     @Order(6)
     void whatTheOtherPagesSayWorks() {
