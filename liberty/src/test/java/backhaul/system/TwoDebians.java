@@ -8,9 +8,15 @@ record TwoDebians(ThrowawayDebian server, ThrowawayDebian home) implements AutoC
     static final String RELAY_NAME = "relay.example.net";
     static final String SERVER_ADDRESS = "203.0.113.5";
 
-    /** This machine's Debian, unless another is asked for: {@code -Dbackhaul.debian=FOLDER}. */
+    /** This machine's Debian, or another with as much installed: {@code -Dbackhaul.debian=FOLDER}. */
     static TwoDebians boot(String serverName, String homeName) {
-        return boot(serverName, homeName, Path.of(System.getProperty("backhaul.debian", "/")));
+        Path root = Path.of(System.getProperty("backhaul.debian", "/"));
+        TwoDebians both = boot(serverName, homeName, root);
+        if (!root.equals(Path.of("/"))) {
+            both.server.sh("apt install default-jre-headless rsyslog logrotate");
+            both.home.sh("apt install default-jre-headless rsyslog logrotate");
+        }
+        return both;
     }
 
     /**
