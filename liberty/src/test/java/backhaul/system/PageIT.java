@@ -148,7 +148,7 @@ class PageIT {
             assertThat(browser.text("#state")).contains("The relay does not run", "relay.tls.key", key.toString());
             assertThat(browser.text("#agents")).isEmpty();
             Files.copy(Ca.shared().relay().key(), key);
-            Wait.until("the page shows a relay", () -> browser.text("#agents").contains("None is connected"));
+            Wait.until("the page shows a relay", () -> browser.text("#agents").contains("No agent is connected"));
             assertThat(browser.text("#events")).contains("Relay started", "Relay not started");
         }
     }

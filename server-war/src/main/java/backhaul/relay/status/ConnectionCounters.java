@@ -5,17 +5,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many connections came, and how many of them were let in or turned away, and why. Any thread. */
+/** Counts connections: accepted, let in, and refused, by reason. Any thread. */
 public final class ConnectionCounters {
-    /** Why a connection did not become an agent's. */
+    /** The reason why a connection did not become an agent's. */
     public enum Refusal {
         TLS("no TLS 1.3, or no certificate that we trust"),
-        /** The certificate is good, but not for being let in: issuer, allow-list, revoked. Or its first line was wrong. */
+        /** The certificate is valid, but not let in: issuer, allow-list, revoked. Or its first line was wrong. */
         POLICY("a certificate that is not let in, or a wrong HELLO"),
-        TIMEOUT("not done within relay.handshake-timeout"),
-        MAX_HANDSHAKES("relay.max-handshakes were under way"),
-        MAX_PER_ADDRESS("its address had relay.max-per-address"),
-        MAX_PER_CERTIFICATE("its certificate had relay.max-per-certificate"),
+        TIMEOUT("not finished within relay.handshake-timeout"),
+        MAX_HANDSHAKES("relay.max-handshakes were in progress"),
+        MAX_PER_ADDRESS("its address had relay.max-per-address connections"),
+        MAX_PER_CERTIFICATE("its certificate had relay.max-per-certificate agents"),
         /** relay.max-agents were connected, or the relay was stopping. */
         MAX_AGENTS("relay.max-agents were connected"),
         HEAP("the heap had no room for another agent");
@@ -39,7 +39,7 @@ public final class ConnectionCounters {
 
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong admitted = new AtomicLong();
-    private final Map<Refusal, AtomicLong> refused = new EnumMap<>(Refusal.class); // itself never changed
+    private final Map<Refusal, AtomicLong> refused = new EnumMap<>(Refusal.class); // the map itself never changes
 
     public ConnectionCounters() {
         for (Refusal why : Refusal.values()) {
@@ -64,7 +64,7 @@ public final class ConnectionCounters {
     /**
      * As of now.
      *
-     * @param underway handshakes
+     * @param underway handshakes in progress
      */
     public record Count(long accepted, long admitted, long underway, Map<Refusal, Long> refused) {}
 

@@ -12,21 +12,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The last lines of the relay's own log, for whoever looks at its page. What others can provoke at will, with or without
- * a certificate, has a place of its own, so that it pushes nothing else out; and one agent that comes and goes pushes out
+ * Keeps the last lines of the relay's own log for its page. Lines that others can provoke at will, with or without a
+ * certificate, have places of their own, so they push nothing else out. An agent that connects and disconnects pushes out
  * its own lines before those of others. Any thread.
  */
 public final class Events {
-    /** Who can cause a line. */
+    /** The causes of lines. */
     public enum Sort {
         /** The relay and its machine. */
         OWN(40),
-        /** Agents, by coming and going. */
+        /** Agents, by connecting and disconnecting. */
         AGENTS(20),
         /** Peers that are not let in. */
         OTHERS(10);
 
-        /** Lines that are kept. */
+        /** The number of lines that are kept. */
         public final int most;
 
         Sort(int most) {
@@ -37,7 +37,7 @@ public final class Events {
     /**
      * A line of the log.
      *
-     * @param number counts up, since two may come at the same time
+     * @param number counts up, because two lines can come at the same time
      */
     public record Event(long number, Instant at, Level level, String line) {}
 
@@ -67,7 +67,7 @@ public final class Events {
 
     /** The oldest of whoever has most of them. */
     private static void removeOne(Deque<Entry> entries) {
-        Map<Object, Integer> counts = new HashMap<>(); // takes null, too
+        Map<Object, Integer> counts = new HashMap<>(); // accepts null, too
         entries.forEach(entry -> counts.merge(entry.whose(), 1, Integer::sum));
         int most = Collections.max(counts.values());
         for (Entry entry : entries) {

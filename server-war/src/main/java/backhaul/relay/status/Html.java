@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A piece of a page. What is put into one is text, and escaped, unless it is such a piece itself: names in certificates
- * and reasons come from others.
+ * A piece of a page. Values that are put into one are escaped as text, unless they are such pieces themselves: names in
+ * certificates and reasons come from others.
  */
 public record Html(String markup) {
     static final Html NOTHING = new Html("");
 
-    /** The template with each {@code %s} replaced by the next value; a template is our own and never from elsewhere. */
+    /** The template with each {@code %s} replaced by the next value; a template is always our own text. */
     static Html of(String template, Object... values) {
         return new Html(String.format(
                 Locale.ROOT,
@@ -24,7 +24,7 @@ public record Html(String markup) {
                 Arrays.stream(values).map(value -> piece(value).markup).toArray()));
     }
 
-    /** Markup of our own with places such as {@code {rate}}, for more values than one can count. */
+    /** Our own markup with places such as {@code {rate}}, for pieces with many values. */
     static Template template(String markup) {
         return new Template(markup);
     }
@@ -56,7 +56,7 @@ public record Html(String markup) {
             this.markup = markup;
         }
 
-        /** What stands at {@code {place}}. */
+        /** Sets the value at {@code {place}}. */
         Template with(String place, Object value) {
             values.put(place, piece(value));
             return this;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The sections of the page about agents: who is connected, and who was. */
+/** Draws the sections of the page about agents: those that are connected, and those that were. */
 final class PageAgents {
     /** Rows of a table; {@code status} has all. */
     private static final int MOST_ROWS = 200;
@@ -18,7 +18,7 @@ final class PageAgents {
 
     static Html agents(Status status) {
         if (status.agents().isEmpty()) {
-            return Html.of("<section id=\"agents\">\n<h2>Agents</h2>\n<p>None is connected.</p>\n</section>\n");
+            return Html.of("<section id=\"agents\">\n<h2>Agents</h2>\n<p>No agent is connected.</p>\n</section>\n");
         }
         List<Html> rows = new ArrayList<>();
         for (Status.Connected agent :
@@ -96,7 +96,7 @@ final class PageAgents {
                 <section id="departed">
                 <h2>Disconnected agents</h2>
                 <table>
-                <thead><tr><th>Agent</th><th>Left</th><th class="text">Because</th><th>Waiting for it</th><th>Lost to it</th></tr></thead>
+                <thead><tr><th>Agent</th><th>Left</th><th class="text">Reason</th><th>Waiting for it</th><th>Lost to it</th></tr></thead>
                 <tbody>
                 %s</tbody>
                 </table>
@@ -109,7 +109,7 @@ final class PageAgents {
                 <tr>
                 <th scope="row">{name}<small>{address}</small></th>
                 <td data-label="left" class="row">{time} ago<small>{at}</small></td>
-                <td data-label="because" class="text">{reason}</td>
+                <td data-label="reason" class="text">{reason}</td>
                 <td data-label="waiting">{waiting}{left}</td>
                 <td data-label="lost" class="{look}">{lost}</td>
                 </tr>
@@ -138,11 +138,11 @@ final class PageAgents {
         return rows <= MOST_ROWS
                 ? Html.NOTHING
                 : Html.of(
-                        "<p>And %s more: <a href=\"status\">status</a> has them all.</p>\n",
+                        "<p>And %s more: <a href=\"status\">status</a> lists them all.</p>\n",
                         Text.count(rows - MOST_ROWS));
     }
 
-    /** The part of a name that tells agents apart stands out. */
+    /** Highlights the part of a name that distinguishes agents. */
     private static Html name(String subject) {
         Matcher parts = NAME.matcher(subject);
         return parts.matches()

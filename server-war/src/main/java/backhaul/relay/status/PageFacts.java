@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The sections of the page about the relay itself: its ring, connections, certificates and log. */
+/** Draws the sections of the page about the relay itself: its ring, connections, certificates and log. */
 final class PageFacts {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT);
 
@@ -45,7 +45,7 @@ final class PageFacts {
                                 "Bridges an outage of",
                                 ring.bridges()
                                         .map(time -> Text.about(time) + " at the rate of the last minute")
-                                        .orElse("any length, while nothing comes")))
+                                        .orElse("any length, while no messages come")))
                 .html();
     }
 
@@ -60,9 +60,9 @@ final class PageFacts {
             }
         });
         Html facts = Html.all(List.of(
-                fact("accepted", "Came by TCP", Text.count(count.accepted())),
-                fact("admitted", "Became agents", Text.count(count.admitted())),
-                fact("handshakes", "Shaking hands now", Text.count(count.underway())),
+                fact("accepted", "TCP connections accepted", Text.count(count.accepted())),
+                fact("admitted", "Admitted as agents", Text.count(count.admitted())),
+                fact("handshakes", "Handshakes in progress", Text.count(count.underway())),
                 Html.all(refused)));
         return Html.template("""
                 <section id="connections">
@@ -80,14 +80,14 @@ final class PageFacts {
             rows.add(Html.template("""
                     <tr>
                     <th scope="row">{what}</th>
-                    <td data-label="until"><time>{until}</time></td>
+                    <td data-label="on"><time>{until}</time></td>
                     <td data-label="days left" class="{kind}">{days}</td>
                     </tr>
                     """)
                     .with("what", Text.capital(expiry.what()))
                     .with("until", DAY.format(expiry.end().atZone(PageParts.ZONE)))
                     .with("kind", days < Warnings.VERY_SOON ? "bad" : days < Warnings.SOON ? "look" : "")
-                    .with("days", days < 0 ? "over" : Text.count(days))
+                    .with("days", days < 0 ? "expired" : Text.count(days))
                     .html());
         }
         Html facts = Html.all(List.of(
@@ -99,7 +99,7 @@ final class PageFacts {
                 <section id="certificates">
                 <h2>Certificates</h2>
                 <table>
-                <thead><tr><th>What ends</th><th>Until</th><th>Days left</th></tr></thead>
+                <thead><tr><th>Expires</th><th>On</th><th>Days left</th></tr></thead>
                 <tbody>
                 {rows}</tbody>
                 </table>

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What several sections of the page are made of. */
+/** Parts that several sections of the page share. */
 final class PageParts {
     /** The log's times are in it too. */
     static final ZoneId ZONE = ZoneId.systemDefault();
@@ -22,7 +22,7 @@ final class PageParts {
 
     private PageParts() {}
 
-    /** Two shares of a whole, in percent, one over the other. */
+    /** A bar of two shares of a whole, in percent, one over the other. */
     static Html bar(int front, int back) {
         return Html.of(
                 "<svg class=\"bar\" viewBox=\"0 0 100 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">"

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The server's process under the names that Prometheus has for every program. What the system does not tell is absent. */
+/** Writes metrics of the server's process under Prometheus' standard names. Those that the system does not have are absent. */
 final class ProcessMetrics {
     private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
@@ -28,19 +28,15 @@ final class ProcessMetrics {
             text.single(
                     "cpu_seconds_total",
                     "counter",
-                    "Processor time that it has taken.",
+                    "Processor time used.",
                     Duration.ofNanos(system.getProcessCpuTime()));
             text.single("open_fds", "gauge", "Open file descriptors.", system.getOpenFileDescriptorCount());
-            text.single("max_fds", "gauge", "How many there may be.", system.getMaxFileDescriptorCount());
+            text.single("max_fds", "gauge", "Limit of open file descriptors.", system.getMaxFileDescriptorCount());
         }
         try {
             Matcher line = RESIDENT.matcher(Files.readString(Path.of("/proc/self/status")));
             if (line.find()) {
-                text.single(
-                        "resident_memory_bytes",
-                        "gauge",
-                        "Memory that it has in use.",
-                        Long.parseLong(line.group(1)) * 1024);
+                text.single("resident_memory_bytes", "gauge", "Memory in use.", Long.parseLong(line.group(1)) * 1024);
             }
         } catch (IOException e) {
             // Not Linux.

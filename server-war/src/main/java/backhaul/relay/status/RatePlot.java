@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The course of the rate as a picture, drawn by the server: an area, with a mark where messages were dropped or lost. */
+/** Draws the course of the rate as an SVG area, with a mark where messages were dropped or lost. */
 final class RatePlot {
     private static final int WIDTH = (int) Trend.SPAN.dividedBy(Trend.STEP);
     private static final int HEIGHT = 100;
@@ -40,7 +40,7 @@ final class RatePlot {
                 marks(course));
     }
 
-    /** What is of the relay's time lies at the right, whatever there is. */
+    /** The present is at the right edge, however short the course is. */
     private static int left(List<Trend.Point> course) {
         return WIDTH - course.size();
     }
@@ -72,7 +72,7 @@ final class RatePlot {
         return Html.all(marks);
     }
 
-    /** The next of 1, 2, 5, 10, 20, 50 …, so that the scale has round numbers and does not change all the time. */
+    /** The next of 1, 2, 5, 10, 20, 50 …, so that the scale has round numbers and rarely changes. */
     static double roundUp(double rate) {
         double power = 1;
         while (true) {

@@ -10,8 +10,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /**
- * A status in Prometheus' text format. Series of agents have the name in the certificate for a label and nothing else:
- * an address is another after each dial, and {@code instance} is what Prometheus calls the relay itself.
+ * Writes a status in Prometheus' text format. The only label of agents' series is the name in the certificate: the address
+ * changes with each connection, and {@code instance} is Prometheus' name for the relay itself.
  */
 public final class RelayMetrics {
     static final String PREFIX = "backhaul_relay_";
@@ -37,7 +37,7 @@ public final class RelayMetrics {
         return metrics.text + ProcessMetrics.text();
     }
 
-    /** Of a relay that does not run. */
+    /** For a relay that does not run. */
     public static String ofNone() {
         return new RelayMetrics(false).text + ProcessMetrics.text();
     }
@@ -46,38 +46,34 @@ public final class RelayMetrics {
         text.single(
                 "received_messages_total",
                 "counter",
-                "Messages taken from the syslog daemon since the ring was made; a ring in a file goes on over restarts.",
+                "Messages received from the syslog daemon since the ring was made; a ring in a file survives restarts.",
                 counts.received());
-        text.single(
-                "empty_datagrams_total",
-                "counter",
-                "Datagrams without an octet, which are not messages.",
-                counts.empty());
+        text.single("empty_datagrams_total", "counter", "Empty datagrams, which are not messages.", counts.empty());
         text.single(
                 "kernel_dropped_messages_total",
                 "counter",
                 "Datagrams that the kernel dropped before the relay could read them.",
                 counts.dropped());
-        text.single("notices_total", "counter", "Messages of the relay's own in the stream.", counts.notices());
+        text.single("notices_total", "counter", "The relay's own messages in the stream.", counts.notices());
         text.single(
                 "lost_messages_total",
                 "counter",
-                "Messages that some agent did not get because the ring had moved on, over all agents.",
+                "Messages that an agent did not get because the ring had overwritten them, over all agents.",
                 counts.lost());
     }
 
     private void ring(Status.Ring ring) {
-        text.single("ring_size_bytes", "gauge", "Octets of the ring of newest messages.", ring.size());
-        text.single("ring_used_bytes", "gauge", "Octets of the ring that hold messages.", ring.used());
+        text.single("ring_size_bytes", "gauge", "Size of the ring of newest messages, in bytes.", ring.size());
+        text.single("ring_used_bytes", "gauge", "Bytes of the ring that hold messages.", ring.used());
         text.single(
                 "ring_waiting_bytes",
                 "gauge",
-                "Octets of the ring that wait for the agent that is furthest behind.",
+                "Bytes of the ring that wait for the agent that is furthest behind.",
                 ring.waiting());
         text.single(
                 "ring_written_bytes_total",
                 "counter",
-                "Octets written to the ring: each message with its length before it.",
+                "Bytes written to the ring: each message with its length before it.",
                 ring.written());
         maybe(
                 "ring_oldest_age_seconds",
@@ -85,7 +81,7 @@ public final class RelayMetrics {
                 ring.oldestAge());
         maybe(
                 "ring_bridges_seconds",
-                "How long an outage the ring bridges at the rate of the last minute; absent if nothing comes.",
+                "Length of an outage that the ring bridges at the rate of the last minute; absent if no messages come.",
                 ring.bridges());
     }
 
@@ -101,9 +97,12 @@ public final class RelayMetrics {
                 status,
                 "agent_connections",
                 "gauge",
-                "Connections of the agent; 0 once it has gone.",
+                "Connections of the agent; 0 when it is disconnected.",
                 tally -> tally.connections());
-        text.family("agent_connected_since" + TIMESTAMP, "gauge", "When the oldest of them began; absent without one.");
+        text.family(
+                "agent_connected_since" + TIMESTAMP,
+                "gauge",
+                "When the oldest of its connections began; absent without one.");
         connected(status)
                 .forEach(tally -> text.sample("agent_connected_since" + TIMESTAMP, subject(tally), tally.since()));
         each(status, "agent_sent_messages_total", "counter", "Messages handed to its connections.", Status.Tally::sent);
@@ -111,17 +110,17 @@ public final class RelayMetrics {
                 status,
                 "agent_lost_messages_total",
                 "counter",
-                "Messages that it did not get because the ring had moved on.",
+                "Messages that it did not get because the ring had overwritten them.",
                 Status.Tally::lost);
         text.family(
                 "agent_waiting_messages",
                 "gauge",
-                "Messages that wait for it; of several connections for the one furthest behind. Absent once it has gone.");
+                "Messages that wait for it; with several connections, for the one furthest behind. Absent when it is disconnected.");
         connected(status).forEach(tally -> text.sample("agent_waiting_messages", subject(tally), tally.waiting()));
         text.family(
                 "agent_behind_seconds",
                 "gauge",
-                "Age of the message that it gets next; absent beyond a quarter of an hour, and once it has gone.");
+                "Age of the message that it gets next; absent beyond a quarter of an hour, and when it is disconnected.");
         connected(status)
                 .forEach(tally ->
                         tally.behind().ifPresent(age -> text.sample("agent_behind_seconds", subject(tally), age)));
@@ -143,10 +142,10 @@ public final class RelayMetrics {
     private void connections(ConnectionCounters.Count count) {
         text.single("connections_total", "counter", "Connections accepted by TCP.", count.accepted());
         text.single("admitted_agents_total", "counter", "Connections that became an agent's.", count.admitted());
-        text.family("refused_connections_total", "counter", "Connections that did not, by reason.");
+        text.family("refused_connections_total", "counter", "Connections that were refused, by reason.");
         count.refused()
                 .forEach(
                         (why, times) -> text.sample("refused_connections_total", labels("reason", why.label()), times));
-        text.single("handshakes", "gauge", "Connections that have yet to show who they are.", count.underway());
+        text.single("handshakes", "gauge", "Handshakes in progress.", count.underway());
     }
 }

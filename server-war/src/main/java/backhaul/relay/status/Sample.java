@@ -5,10 +5,10 @@ package backhaul.relay.status;
  *
  * @param at nanoTime
  * @param received messages from the host
- * @param next the number of the message that comes next, our own notices counted
- * @param octets written to the ring
+ * @param next the number of the next message, including our own notices
+ * @param octets bytes written to the ring
  * @param dropped by the kernel before we could read them
- * @param lost by some agent because the ring had moved on
+ * @param lost by an agent because the ring had overwritten them
  */
 public record Sample(long at, long received, long next, long octets, long dropped, long lost) {
     long missed() {

@@ -8,25 +8,25 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How it stands with a running relay at one moment: the page, the JSON and the metrics all say this. Immutable.
+ * The status of a running relay at one moment, which the page, the JSON and the metrics all show. Immutable.
  *
  * @param at when
  * @param since when the relay was started
  * @param listening where, in words
  * @param stream random id of the stream, which belongs to the ring and goes on over restarts with it
  * @param streamSince when the ring was made, and the stream's numbers began
- * @param problem why no agent could connect, null if they can
- * @param concern what is to be mended although agents can connect; null if there is nothing
- * @param shortcomings what is not as it was configured, or was lost with an earlier ring; empty if all is well
- * @param receiving whether the receiver goes round
- * @param counts the books
+ * @param problem the reason why no agent can connect; null if they can
+ * @param concern the fault that needs fixing although agents can connect; null if there is none
+ * @param shortcomings everything that is not as configured, or was lost with an earlier ring; empty if all is well
+ * @param receiving whether the receiver is running
+ * @param counts the numbers of messages
  * @param ring the newest messages
  * @param trend the last quarter of an hour
  * @param agents those connected, by name
- * @param departed those who were and are not, the latest last
+ * @param departed those that have disconnected, the latest last
  * @param tallies the same agents by the name in their certificate
- * @param admissions connections that came
- * @param identity our certificate and whom we let in
+ * @param admissions the connections so far
+ * @param identity our certificate, and the agents that we let in
  * @param events the last lines of the log, the latest first
  */
 public record Status(
@@ -48,23 +48,23 @@ public record Status(
         ConnectionCounters.Count admissions,
         Identity identity,
         List<Events.Event> events) {
-    /** What an administrator should know, the worst first; empty if all is well. */
+    /** The remarks for an administrator, the worst first; empty if all is well. */
     public List<Remark> remarks() {
         return Warnings.of(this);
     }
 
     /**
-     * Who we are and whom we let in.
+     * Our identity, and the agents that we let in.
      *
-     * @param credentials whose dates are to be watched
+     * @param credentials the ones whose dates are watched
      * @param certificate ours, in words
-     * @param own what agents see of it, and that it fits, in words
+     * @param own the certificate as agents see it, and whether it fits, in words
      * @param authorities the tops of the CA file, in words
-     * @param agents who is let in, in words
-     * @param revocations what is known to be revoked, in words
-     * @param certificateDaysLeft until agents do not accept our certificate any more
-     * @param authoritiesDaysLeft until the first certificate of the CA file ends that is missed then
-     * @param revocationsDaysLeft until the first list is out of date; empty if there is none that ever is
+     * @param agents the agents that are let in, in words
+     * @param revocations the known revocations, in words
+     * @param certificateDaysLeft until agents no longer accept our certificate
+     * @param authoritiesDaysLeft until the first certificate of the CA file expires that matters
+     * @param revocationsDaysLeft until the first list is out of date; empty if none ever is
      */
     public record Identity(
             Credentials credentials,
@@ -81,15 +81,15 @@ public record Status(
     public record Remark(boolean serious, String sentence) {}
 
     /**
-     * What came of the messages: of the stream those that have a number in it, {@code received + notices = next}, of this
-     * run the others.
+     * The numbers of messages. Those of the stream add up to its numbers, {@code received + notices = next}; the others are of
+     * this run.
      *
      * @param received of the stream, from the host
-     * @param empty of this run, datagrams without an octet, which are not messages
+     * @param empty of this run, empty datagrams, which are not messages
      * @param dropped by the kernel since the socket was opened, before we could read them
-     * @param notices of the stream, of our own
-     * @param lost in this run by some agent because the ring had moved on, over all agents
-     * @param next number of the message that comes next
+     * @param notices of the stream, our own
+     * @param lost in this run by an agent because the ring had overwritten them, over all agents
+     * @param next number of the next message
      * @param oldest number of the oldest message in the ring
      */
     public record Counts(long received, long empty, long dropped, long notices, long lost, long next, long oldest) {}
@@ -97,12 +97,12 @@ public record Status(
     /**
      * The ring.
      *
-     * @param size octets
-     * @param used octets
-     * @param written octets since the ring was made
-     * @param waiting octets that wait for the agent that is furthest behind
-     * @param oldestAge of the oldest message; empty if it is older than what is remembered
-     * @param bridges how long an outage it bridges at the rate of the last minute; empty if nothing comes
+     * @param size bytes
+     * @param used bytes
+     * @param written bytes since the ring was made
+     * @param waiting bytes that wait for the agent that is furthest behind
+     * @param oldestAge of the oldest message; empty if it is older than the remembered span
+     * @param bridges length of an outage that it bridges at the rate of the last minute; empty if no messages come
      */
     public record Ring(
             long size,
@@ -111,7 +111,7 @@ public record Status(
             long waiting,
             Optional<Duration> oldestAge,
             Optional<Duration> bridges) {
-        /** Of it all, what waits for the agent that is furthest behind. */
+        /** The share of it that waits for the agent that is furthest behind. */
         public int waitingPercent() {
             return percent(waiting);
         }
@@ -126,9 +126,9 @@ public record Status(
      *
      * @param instance random id of its installation; empty for a line client
      * @param octetCounted or lines
-     * @param rate messages a second lately
-     * @param octets of the ring that wait for it
-     * @param behind age of the message that it gets next; empty if it is older than what is remembered
+     * @param rate recent messages a second
+     * @param octets bytes of the ring that wait for it
+     * @param behind age of the message that it gets next; empty if it is older than the remembered span
      */
     public record Connected(
             String subject,
@@ -151,22 +151,22 @@ public record Status(
     /**
      * An agent that was connected.
      *
-     * @param waiting messages of the ring that it will get if it comes now
-     * @param lost messages that the ring no longer has for it
-     * @param left until the ring begins to lose what waits, at the rate of the last minute; empty if nothing comes, or if it
-     *     has begun to
+     * @param waiting messages of the ring that it would get if it connected now
+     * @param lost messages for it that the ring no longer has
+     * @param left until the ring begins to overwrite the waiting ones, at the rate of the last minute; empty if no messages
+     *     come, or if it has begun
      */
     public record Gone(DisconnectedAgent agent, long waiting, long lost, Optional<Duration> left) {}
 
     /**
-     * All agents with one name in their certificate, those included that have gone.
+     * All agents with one name in their certificate, including disconnected ones.
      *
      * @param connections now
      * @param since of the oldest connection; null if there is none
      * @param sent over all connections since the start of the relay
-     * @param lost likewise
+     * @param lost over all connections, too
      * @param waiting for the one that is furthest behind
-     * @param behind likewise
+     * @param behind for the same one
      */
     public record Tally(
             String subject,

@@ -12,57 +12,57 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A status as JSON. Times are in ISO 8601, UTC; what ends in {@code -seconds} is a duration, {@code -per-second} a mean
- * rate of messages; numbers of messages count from when the ring was made. A key that would have nothing to say is left
- * out. {@code META-INF/openapi.yaml} describes the same to programs.
+ * Writes a status as JSON. Times are in ISO 8601, UTC; a key that ends in {@code -seconds} is a duration, {@code -per-second}
+ * a mean rate of messages; message numbers count from the making of the ring. A key without a value is left out. {@code
+ * META-INF/openapi.yaml} describes the same to programs.
  *
  * <p>Always there:
  *
  * <ul>
- *   <li>{@code version} of the relay, {@code at} when this was so.
- *   <li>{@code ready} whether agents can connect; {@code problem} why not, a sentence. Of a relay that could not be started
- *       this and {@code events} is all there is.
+ *   <li>{@code version} of the relay, {@code at} the time of this status.
+ *   <li>{@code ready} whether agents can connect; {@code problem} why not, a sentence. For a relay that could not be
+ *       started, these and {@code events} are all.
  *   <li>{@code events} the last lines of the relay's own log, the latest first: {@code at}, {@code level} ({@code INFO},
  *       {@code WARNING}, {@code ERROR}), {@code line}.
  * </ul>
  *
- * <p>Of a relay that runs:
+ * <p>For a running relay:
  *
  * <ul>
  *   <li>{@code certificate-days-left}, {@code ca-days-left}, {@code crl-days-left} until the first of our chain, of the CA
- *       file and of the lists ends.
+ *       file and of the lists expires.
  *   <li>{@code since} when this run began; {@code listening} where; {@code stream} random id of the stream, which belongs to
  *       the ring, and {@code stream-since} when that was made.
- *   <li>Of the stream, so over restarts if the ring is in a file: {@code received} from the host, {@code own-notices} of the
- *       relay.
- *   <li>Of this run: {@code empty} datagrams without an octet, {@code lost} over all agents. Of the socket, which systemd may
- *       hold over restarts: {@code dropped-by-kernel} before we could read them.
- *   <li>{@code next} number of the message that comes next, which is {@code received + own-notices}; {@code oldest} number
- *       of the oldest that the ring has.
+ *   <li>Of the stream, so across restarts if the ring is in a file: {@code received} from the host, {@code own-notices} of
+ *       the relay.
+ *   <li>Of this run: {@code empty} datagrams, {@code lost} over all agents. Of the socket, which systemd can hold across
+ *       restarts: {@code dropped-by-kernel} before we could read them.
+ *   <li>{@code next} number of the next message, which is {@code received + own-notices}; {@code oldest} number of the
+ *       oldest message in the ring.
  *   <li>{@code agents} those connected: {@code subject} of the certificate, {@code address}, {@code instance} of the
  *       installation, {@code framing} ({@code octet-counted} or {@code lines}), {@code since}, {@code first} number of the
  *       message it began with, {@code sent}, {@code waiting}, {@code lost}: {@code next - first = sent + waiting + lost};
- *       {@code per-second} what it was sent lately, {@code waiting-octets} of the ring, {@code behind-seconds} the age of
- *       the message that it gets next, left out if that came more than a quarter of an hour ago.
- *   <li>{@code departed} those who were connected, the latest last: {@code subject}, {@code address}, {@code at} when it
- *       left, {@code reason}, {@code next} the message it would get next, {@code waiting} what the ring has for it,
- *       {@code lost} what it has not any more, {@code left-seconds} until it begins to lose that at the present rate.
- *   <li>{@code remarks} what an administrator should know: {@code serious}, {@code sentence}. Empty if all is well.
+ *       {@code per-second} its recent rate, {@code waiting-octets} of the ring, {@code behind-seconds} the age of
+ *       the message that it gets next, absent beyond a quarter of an hour.
+ *   <li>{@code departed} disconnected agents, the latest last: {@code subject}, {@code address}, {@code at} the time,
+ *       {@code reason}, {@code next} the message it would get next, {@code waiting} messages that the ring has for it,
+ *       {@code lost} those that it no longer has, {@code left-seconds} until it begins to overwrite the waiting ones.
+ *   <li>{@code remarks} for an administrator: {@code serious}, {@code sentence}. Empty if all is well.
  *   <li>{@code backlog} the ring: {@code size}, {@code used}, {@code written} and {@code waiting} (for the agent that is
- *       furthest behind) in octets, {@code oldest-age-seconds}, {@code bridges-seconds} how long an outage it bridges at
- *       the rate of the last minute.
+ *       furthest behind) in bytes, {@code oldest-age-seconds}, {@code bridges-seconds} length of an outage that it
+ *       bridges at the rate of the last minute.
  *   <li>{@code rate} of {@code received}: {@code per-second} over the last 10 s, {@code minute-per-second},
  *       {@code quarter-per-second}, and its course: {@code course-per-second} means over {@code step-seconds} each, the
  *       oldest first.
- *   <li>{@code connections}: {@code accepted} by TCP, {@code admitted} as agents, {@code handshakes} under way,
+ *   <li>{@code connections}: {@code accepted} by TCP, {@code admitted} as agents, {@code handshakes} in progress,
  *       {@code refused} by reason.
- *   <li>{@code expiries} what ends: {@code what}, {@code end}, {@code days-left}.
+ *   <li>{@code expiries} the dates: {@code what}, {@code end}, {@code days-left}.
  * </ul>
  */
 public final class StatusJson {
     private StatusJson() {}
 
-    /** Of a relay that does not run, and why. */
+    /** For a relay that does not run, and why. */
     public static JsonObject of(String problem, List<Events.Event> events) {
         return begin(Instant.now(), problem)
                 .add("events", array(events, StatusJson::event))

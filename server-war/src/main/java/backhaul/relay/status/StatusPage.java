@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The page for people. It is complete without JavaScript; with it, status.js fetches it anew every two seconds and puts
- * each section that has changed in the place of the old one, so that there is one program alone that draws it.
+ * Draws the page for people. It is complete without JavaScript. With it, status.js fetches it again every two seconds and
+ * replaces each section that has changed, so only this program draws it.
  */
 public final class StatusPage {
     private static final DateTimeFormatter ZONED = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss xxx", Locale.ROOT);
 
     private StatusPage() {}
 
-    /** Of a relay that does not run, and why. */
+    /** For a relay that does not run, and why. */
     public static Html of(String problem, List<Events.Event> events) {
         Html state = state(
                 "bad",

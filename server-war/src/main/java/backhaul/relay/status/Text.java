@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Numbers and addresses as a person reads them. */
+/** Writes numbers, sizes, times and addresses for people. */
 public final class Text {
     private Text() {}
 
@@ -62,7 +62,7 @@ public final class Text {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    /** {@code 0}, {@code 0.3}, {@code 12}, {@code 4,711}: so many a second. */
+    /** {@code 0}, {@code 0.3}, {@code 12}, {@code 4,711}: a rate in messages a second. */
     public static String rate(double perSecond) {
         return perSecond >= 10 || perSecond == 0
                 ? count(Math.round(perSecond))
@@ -79,7 +79,7 @@ public final class Text {
         return number + (number == 1 ? " agent" : " agents");
     }
 
-    /** Begins with a capital, unless with the name of a key or of a program. */
+    /** Capitalizes a sentence, unless it begins with the name of a key or a program. */
     public static String capital(String sentence) {
         return sentence.startsWith("the ") || sentence.startsWith("a ")
                 ? Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1)

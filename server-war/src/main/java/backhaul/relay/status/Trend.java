@@ -8,17 +8,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 
 /**
- * What the samples of the last minutes tell: rates, and when a message came. Between two samples the counters are taken
- * to have grown evenly. Immutable.
+ * Computes rates from the samples of the last minutes, and when a message came. Assumes that the counters grew evenly
+ * between two samples. Immutable.
  */
 public final class Trend {
-    /** What the relay remembers of its past. */
+    /** The time that the relay remembers. */
     static final Duration SPAN = Duration.ofMinutes(15);
 
     /** One point of the course of the rate. */
     static final Duration STEP = Duration.ofSeconds(5);
 
-    /** Over these the rate is taken that a person would call the present one. */
+    /** The present rate is the mean over this time. */
     public static final Duration NOW = Duration.ofSeconds(10);
 
     public static final Duration MINUTE = Duration.ofMinutes(1);
@@ -26,7 +26,7 @@ public final class Trend {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * The mean over one step.
+     * The mean of one step.
      *
      * @param rate messages a second
      * @param missed whether messages were dropped or lost in it
@@ -111,8 +111,8 @@ public final class Trend {
     }
 
     /**
-     * The course of the rate in steps that lie at the same times whenever it is asked for, oldest first, without the step
-     * that is not over; fewer than the span has while the relay is young.
+     * The course of the rate, oldest first, without the step in progress. The steps are at the same times in every call. There
+     * are fewer than the span has while the relay is young.
      */
     public List<Point> course() {
         long step = STEP.toNanos();

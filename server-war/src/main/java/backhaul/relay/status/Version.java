@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/** Which build this is, by a file that the build makes. */
+/** The version of this build, from a file that the build makes. */
 final class Version {
     static final String TEXT = read();
 

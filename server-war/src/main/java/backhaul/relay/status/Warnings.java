@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What of a status an administrator should know without having to look for it, each a sentence. */
+/** Finds the facts of a status that an administrator should know without looking for them, each a sentence. */
 final class Warnings {
     /** Percent of the ring. */
     static final int BEHIND = 50;
@@ -52,7 +52,7 @@ final class Warnings {
             serious("No agent can connect: " + status.problem());
         }
         if (!status.receiving()) {
-            serious("The receiver stands still and takes no message: the log says why");
+            serious("The receiver has stopped and takes no messages: see the log for the reason");
         }
         if (status.concern() != null) {
             notable(status.concern());
@@ -62,7 +62,7 @@ final class Warnings {
 
     private void agents() {
         if (status.agents().isEmpty() && status.problem() == null) {
-            notable("No agent is connected: the ring keeps what comes"
+            notable("No agent is connected: the ring keeps new messages"
                     + status.ring()
                             .bridges()
                             .map(time -> " for " + Text.about(time) + " at the present rate, then the oldest is lost")
@@ -74,7 +74,7 @@ final class Warnings {
                 remark(
                         percent >= FAR_BEHIND,
                         agent.subject() + " " + agent.address() + " is behind by " + percent
-                                + " % of the ring: what it does not take in time will be lost to it");
+                                + " % of the ring: it will lose the messages that it does not read in time");
             }
         }
     }
@@ -89,14 +89,14 @@ final class Warnings {
         long lost = status.trend().growth(Sample::lost);
         if (lost > 0) {
             notable(Text.messages(lost) + " lost to agents in the last " + Text.duration(Trend.SPAN)
-                    + ", since the ring had moved on: a larger relay.backlog.size bridges a longer outage");
+                    + ", because the ring had overwritten them: a larger relay.backlog.size bridges a longer outage");
         }
     }
 
     private void expiries() {
         for (Expiry expiry : status.identity().credentials().expiries(status.at())) {
             long days = expiry.daysLeft(status.at());
-            // A concern says already what has ended.
+            // A concern already reports what has expired.
             if (days < SOON && (days >= 0 || status.concern() == null && status.problem() == null)) {
                 remark(days < VERY_SOON, expiry.sentence(status.at()));
             }

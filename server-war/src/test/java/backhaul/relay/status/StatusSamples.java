@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.IntUnaryOperator;
 
-/** Statuses as relays have them, for what shows them. */
+/** Statuses of relays, for tests of their forms. */
 public final class StatusSamples {
     static final Instant NOW = Instant.parse("2026-11-24T10:15:03Z");
     static final long RING = 32 << 20;
@@ -29,7 +29,7 @@ public final class StatusSamples {
 
     private StatusSamples() {}
 
-    /** All is well: one agent, which is not behind, of a relay that nothing has happened to. */
+    /** All is well: one agent, which is not behind, of a relay without incidents. */
     static Status calm() {
         Trend trend = trend(900, second -> 30, 0, 0);
         return status(
@@ -102,7 +102,7 @@ public final class StatusSamples {
                         Optional.of(Duration.ofMinutes(28)))));
     }
 
-    /** What somebody would write into a certificate who wants to write into the page. */
+    /** The text of a certificate by which somebody wants to write into the page. */
     static Status hostile() {
         String script = "CN=<script>alert(1)</script>,O=\"><img src=x onerror='alert(2)'>&";
         Status.Connected agent = new Status.Connected(
@@ -282,7 +282,7 @@ public final class StatusSamples {
                 agent.behind());
     }
 
-    /** So many seconds of samples, with {@code missed} messages dropped in second {@code at}. */
+    /** This many seconds of samples, with {@code missed} messages dropped in second {@code at}. */
     public static Trend trend(int seconds, IntUnaryOperator rate, int at, long missed) {
         List<Sample> samples = new ArrayList<>();
         long received = 0;

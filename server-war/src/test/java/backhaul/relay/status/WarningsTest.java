@@ -18,7 +18,7 @@ class WarningsTest {
                         new Status.Remark(
                                 false,
                                 "CN=laptop,O=Example,ST=FL,C=US [2001:db8:7:1::5]:41204 is behind by 59 % of the ring:"
-                                        + " what it does not take in time will be lost to it"),
+                                        + " it will lose the messages that it does not read in time"),
                         new Status.Remark(
                                 false,
                                 "1,204 messages dropped by the kernel in the last 15 min, before the relay could read"
@@ -38,7 +38,7 @@ class WarningsTest {
         assertThat(StatusSamples.with(StatusSamples.calm(), List.of()).remarks())
                 .containsExactly(new Status.Remark(
                         false,
-                        "No agent is connected: the ring keeps what comes for about 2 min at the present rate, then"
+                        "No agent is connected: the ring keeps new messages for about 2 min at the present rate, then"
                                 + " the oldest is lost"));
     }
 }
