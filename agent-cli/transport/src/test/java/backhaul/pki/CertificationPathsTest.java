@@ -38,7 +38,7 @@ class CertificationPathsTest {
         assertThat(CertificationPaths.until(List.of(leaf), ending)).isEqualTo(soon);
     }
 
-    /** There are 12! ways through it. */
+    /** There are 12! paths through it. */
     @Test
     void aChainOfManyThatCouldAllHaveIssuedEachOtherIsSoonJudged() throws Exception {
         TestCa ca = TestCa.create(directory);

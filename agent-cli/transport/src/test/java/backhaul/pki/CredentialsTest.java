@@ -104,7 +104,7 @@ class CredentialsTest {
                 .hasMessageContaining("put our own certificate first");
     }
 
-    /** As of RFC 8446 section 4.4.2 peers take a chain in any order, and with more in it than they need. */
+    /** By RFC 8446 section 4.4.2, peers accept a chain in any order, and with certificates that they do not need. */
     @Test
     void whatIsBesideTheWayUpInTheChainIsPassedOver() throws IOException {
         for (Path chain : List.of(
@@ -210,7 +210,7 @@ class CredentialsTest {
 
     @Test
     void pathLengthOfAnIntermediateInTheCaFileIsKept() throws Exception {
-        // The issuing CA has pathlen:0, so nothing below a CA that it issues is good.
+        // The issuing CA has pathlen:0, so nothing below a CA that it issues is valid.
         Path folder = ca.rootFile().getParent();
         String key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes";
         TestCa.openssl(folder, "req -config ca.cnf " + key + " -keyout sub.key -out sub.csr -subj /CN=Sub");
@@ -244,7 +244,7 @@ class CredentialsTest {
 
     @Test
     void expiredAuthorityLeadsNowhere() throws Exception {
-        // The JDK itself does not look at the dates of a trust anchor.
+        // The JDK itself does not check the dates of a trust anchor.
         Path expired = directory.resolve("expired-root.pem");
         TestCa.openssl(
                 ca.rootFile().getParent(),

@@ -78,7 +78,7 @@ class CredentialsWatchTest {
         assertThat(settled()).isEqualTo(Change.REFUSED);
         assertThat(name()).isEqualTo("CN=first,O=Example");
         assertThat(watch.problem()).contains("is not the key of the certificate");
-        assertThat(settled()).as("said once").isEqualTo(Change.NONE);
+        assertThat(settled()).as("reported once").isEqualTo(Change.NONE);
         assertThat(watch.problem()).isNotNull();
     }
 

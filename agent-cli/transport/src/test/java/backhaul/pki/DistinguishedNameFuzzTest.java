@@ -37,7 +37,7 @@ class DistinguishedNameFuzzTest {
         expectPrintable(name);
     }
 
-    /** What a certificate can hold that the JDK takes. */
+    /** Names that a certificate can contain and the JDK accepts. */
     @Property(tries = 3000)
     void whateverACertificateHoldsIsPrintable(@ForAll("damagedPrincipal") byte[] encoded) {
         X500Principal principal;

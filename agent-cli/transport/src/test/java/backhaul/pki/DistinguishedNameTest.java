@@ -59,7 +59,7 @@ class DistinguishedNameTest {
         assertThat(name(text)).isEqualTo(expected).hasSameHashCodeAs(expected);
     }
 
-    /** Each of them is printed from either end by one program or another. */
+    /** Some programs print them from one end, others from the other. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -219,7 +219,7 @@ class DistinguishedNameTest {
         }
     }
 
-    /** What the refusal of a name says to write between these words. */
+    /** The form that the refusal of a name proposes between these words. */
     private static String proposed(String text, String before, String after) {
         try {
             throw new AssertionError(text + " was read as " + name(text));

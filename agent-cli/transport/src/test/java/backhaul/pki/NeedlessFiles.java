@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Good files of a relay or an agent with certificates in them that no way up needs, some of which have expired. */
+/** Good files of a relay or an agent with certificates that no path needs, some of which have expired. */
 public enum NeedlessFiles {
     CROSS_SIGNED_ROOT {
         @Override
@@ -77,7 +77,7 @@ public enum NeedlessFiles {
 
     abstract void make(TestCa ca, TestCa.Issued issued, TestCa other);
 
-    /** A certificate of the issuer that has ended, with the root after it. */
+    /** An expired certificate of the issuer, with the root after it. */
     private static Path renewedIssuer(TestCa ca) {
         return ca.renewIssuer(ENDED);
     }

@@ -285,7 +285,7 @@ class PemTest {
     void unreadableFileSaysWhoMayReadIt() throws IOException {
         Path file = write("closed", "x");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("-w-------"));
-        // Whoever runs the tests may be root, who reads everything: the system's refusal is made by hand.
+        // The tests may run as root, who can read everything: the refusal is made by hand.
         assertThat(PemFile.denied(file, new AccessDeniedException(file.toString())))
                 .hasMessageContaining("belongs to " + Files.getOwner(file))
                 .hasMessageContaining("-w-------");

@@ -27,7 +27,7 @@ class RelayNameTest {
         ca = TestCa.create(directory);
     }
 
-    /** What is wrong, in the words of a sentence that begins with "the certificate of the relay"; null if nothing is. */
+    /** The fault, which continues a sentence that begins with "the certificate of the relay"; null if there is none. */
     private static String problem(String dialled, String... names) {
         X509Certificate certificate =
                 ca.relay("relay.example.org", names).issue().credentials().certificate();
@@ -68,7 +68,7 @@ class RelayNameTest {
                         + ": dial it by a name in the certificate, or have the CA issue one for this name");
     }
 
-    /** "is for 192.0.2.1, not for 192.0.2.1" would help nobody. */
+    /** "is for 192.0.2.1, not for 192.0.2.1" would not help. */
     @ParameterizedTest
     @CsvSource({
         "192.0.2.1, DNS:192.0.2.1",

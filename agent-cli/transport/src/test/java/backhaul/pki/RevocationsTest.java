@@ -162,7 +162,7 @@ class RevocationsTest {
                 .allMatch(expiry -> expiry.daysLeft(Instant.now()) == 4);
     }
 
-    /** What it has issued is refused anyway, and it will make no new list. */
+    /** Everything that it has issued is refused anyway, and it will make no new list. */
     @Test
     void theListOfACaThatHasEndedIsNotMissed() throws Exception {
         TestCa ca = ca();

@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A certificate authority for tests, made with the {@code openssl} command: a root, an intermediate that issues, and
- * any certificate a test may want to be refused. One for a test class takes about a tenth of a second.
+ * any certificate that a test wants to see refused. One for a test class takes about a tenth of a second.
  */
 public final class TestCa {
     private static final DateTimeFormatter DATE =
@@ -131,7 +131,7 @@ public final class TestCa {
         }
     }
 
-    /** A CA that the issuer of this one has issued, although it may not, with this one's CA file. */
+    /** A CA that the issuer of this one has issued without permission, with this one's CA file. */
     public TestCa below() {
         try {
             Path own = Files.createTempDirectory(directory, "below");
@@ -191,7 +191,7 @@ public final class TestCa {
         return new Request(commonName, "clientAuth", names);
     }
 
-    /** Another certificate of the issuer, with the same name and key, that ends at {@code until}: a CA file with the root. */
+    /** Another certificate of the issuer, with the same name and key, that expires at {@code until}: a CA file with the root. */
     public synchronized Path renewIssuer(Instant until) {
         String file = "intermediate" + ++issued + ".pem";
         openssl("ca -batch -notext -config ca.cnf -extensions intermediate -startdate "
@@ -204,7 +204,7 @@ public final class TestCa {
         }
     }
 
-    /** Another certificate of the root alone, with the same name and key, that ends at {@code until}. */
+    /** Another certificate of the root alone, with the same name and key, that expires at {@code until}. */
     public synchronized Path renewRoot(Instant until) {
         String file = "root" + ++issued + ".pem";
         openssl("req -new -config ca.cnf -key root.key -out root.csr -subj", subject("Root CA"));
@@ -214,7 +214,7 @@ public final class TestCa {
         return directory.resolve(file);
     }
 
-    /** The root's name and key in a certificate of another root, which ends at {@code until}. */
+    /** The root's name and key in a certificate of another root, which expires at {@code until}. */
     public synchronized Path crossSigned(TestCa by, Instant until) {
         Path file = directory.resolve("crossed" + ++issued + ".pem");
         openssl("req -new -config ca.cnf -key root.key -out root.csr -subj", subject("Root CA"));
@@ -225,8 +225,8 @@ public final class TestCa {
     }
 
     /**
-     * The certificate with one text in it replaced by another of the same length, signed anew by the issuer: for what
-     * {@code openssl} cannot be talked into, such as a NUL in a name.
+     * The certificate with one text in it replaced by another of the same length, signed again by the issuer: for contents
+     * that {@code openssl} refuses, such as a NUL in a name.
      */
     public Issued patch(Issued certificate, String text, String by) {
         try {
@@ -303,7 +303,7 @@ public final class TestCa {
         return list;
     }
 
-    /** What is asked of the CA; each method changes one thing. */
+    /** A request to the CA; each method changes one thing. */
     public final class Request {
         private final String[] names;
         private String subject;
@@ -313,7 +313,7 @@ public final class TestCa {
         private String keyUsage = "critical,digitalSignature";
         private String extension = "";
         private Instant from = Instant.now().minus(1, ChronoUnit.HOURS);
-        private Instant until = Instant.now().plus(90, ChronoUnit.DAYS); // beyond the first notice of its end
+        private Instant until = Instant.now().plus(90, ChronoUnit.DAYS); // beyond the first notice of its expiry
 
         private Request(String commonName, String usage, String... names) {
             this.subject = "/O=Example/CN=" + commonName;
@@ -351,7 +351,7 @@ public final class TestCa {
             return this;
         }
 
-        /** What the issuer hashes for its signature. */
+        /** The hash of the issuer's signature. */
         public Request digest(String algorithm) {
             this.digest = algorithm;
             return this;
@@ -367,12 +367,12 @@ public final class TestCa {
             return valid(from, Instant.now().plus(days, ChronoUnit.DAYS));
         }
 
-        /** Was good until yesterday. */
+        /** Was valid until yesterday. */
         public Request expired() {
             return valid(Instant.now().minus(30, ChronoUnit.DAYS), Instant.now().minus(1, ChronoUnit.DAYS));
         }
 
-        /** Will be good from tomorrow on. */
+        /** Is valid from tomorrow on. */
         public Request notYetValid() {
             return valid(Instant.now().plus(1, ChronoUnit.DAYS), Instant.now().plus(30, ChronoUnit.DAYS));
         }

@@ -211,7 +211,7 @@ class TlsFailureTest {
         nobody.init(null, new TrustManager[] {new AuthorityTrustManager(Pem.certificates(ca.caFile()))}, null);
         Outcome outcome = TlsPair.run(relay(goodRelay), agent(nobody));
         assertThat(outcome.atRelay()).isEqualTo(AT_RELAY + "showed no certificate: give it one from our CA");
-        // By the relay's JDK: newer ones say what RFC 8446 wants, as OpenSSL does, see below.
+        // Depends on the relay's JDK: newer ones send the alert of RFC 8446, as OpenSSL does, see below.
         assertThat(outcome.atAgent())
                 .startsWith(AT_AGENT)
                 .containsAnyOf("refused our certificate (bad_certificate)", "requires a certificate and got none");
@@ -498,7 +498,7 @@ class TlsFailureTest {
 
     @Test
     void endWithoutFarewellReadsAsAnEnd() throws Exception {
-        // The JDK does not tell a FIN without close_notify from an orderly end.
+        // The JDK does not distinguish a FIN without close_notify from an orderly end.
         assertThat(afterTheHandshake(Socket::shutdownOutput, TlsPair.TIMEOUT).agent())
                 .hasMessage("read -1");
         assertThat(explain(new EOFException())).startsWith("peer closed the connection without notice");
@@ -524,7 +524,7 @@ class TlsFailureTest {
 
     @Test
     void nameIsNotFound() {
-        // RFC 6761: this one never is, whether or not there is a resolver to say so.
+        // RFC 6761: this one never exists, with or without a resolver.
         Throwable failure = catchThrowable(() -> InetAddress.getAllByName("relay.invalid"));
         assertThat(TlsFailure.explain(failure, Side.AGENT, "relay.invalid:514"))
                 .startsWith("the name of relay.invalid:514 ")
@@ -546,7 +546,7 @@ class TlsFailureTest {
             InetSocketAddress address = (InetSocketAddress) server.getLocalSocketAddress();
             List<Socket> queue = new ArrayList<>();
             String failure = "connected";
-            // The kernel takes a few more than the backlog, then answers no more.
+            // The kernel accepts a few more than the backlog, then stops answering.
             while (failure.equals("connected") && queue.size() < 16) {
                 Socket socket = new Socket();
                 queue.add(socket);

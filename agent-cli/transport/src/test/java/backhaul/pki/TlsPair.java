@@ -13,17 +13,17 @@ import javax.net.ssl.SSLSocket;
 
 /** Two ends of one connection over loopback, each doing what a test says; keeps what each threw. */
 final class TlsPair {
-    /** Milliseconds until a test that went wrong says so. */
+    /** Milliseconds until a broken test fails. */
     static final int TIMEOUT = 20_000;
 
-    /** What one side does with its socket. */
+    /** The actions of one side with its socket. */
     interface Role {
         void play(Socket socket) throws Exception;
     }
 
     private TlsPair() {}
 
-    /** What went wrong on each side, null where nothing did. */
+    /** The failure of each side, null if there was none. */
     record Outcome(Throwable relay, Throwable agent) {
         String atRelay() {
             return TlsFailure.explain(relay, TlsFailure.Side.RELAY, "192.0.2.7:50022");

@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.util.function.UnaryOperator;
 
 /**
- * Files of a relay or an agent that are no good, each with what every command says of them. The issuing CA always has the
- * name that a good set has.
+ * Files of a relay or an agent that cannot be used, each with the sentence that every command prints. The issuing CA always
+ * has the name of a good set's.
  */
 public enum WrongFiles {
     NO_DIGITAL_SIGNATURE("its keyUsage does not contain digitalSignature, have the CA issue one that does") {
@@ -204,7 +204,7 @@ public enum WrongFiles {
         this.words = words;
     }
 
-    /** Is only a date wrong? Then the program starts with them all the same, and says so. */
+    /** Is only a date wrong? Then the program starts with them, and reports it. */
     public boolean dated() {
         return dated;
     }

@@ -20,8 +20,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Runs the JMH benchmarks of the module whose class path this is, and prints what one message costs: nanoseconds, and
- * octets allocated, for each size. Ends with 1 if something allocates for each message.
+ * Runs the JMH benchmarks of the module whose class path this is, and prints the cost of one message: nanoseconds, and
+ * bytes allocated, for each size. Exits with 1 if something allocates for each message.
  */
 public final class Benchmarks {
     /** A benchmark's rounds; with the start of its own JVM it takes about 3 s. */
@@ -30,7 +30,7 @@ public final class Benchmarks {
     private static final int WARM_UP = 3;
     private static final int MEASURED = 5;
 
-    /** Octets that JMH itself allocates in a round, at most; it is about 6 KiB. */
+    /** Bytes that JMH itself allocates in a round, at most; it is about 6 KiB. */
     private static final double OF_JMH = 32 * 1024;
 
     private static final String ALLOCATED = "gc.alloc.rate.norm";
@@ -41,7 +41,7 @@ public final class Benchmarks {
     public static void main(String[] args) throws RunnerException {
         List<String> jvm = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m")); // as the relay runs
         if (Runtime.version().feature() >= 24) {
-            jvm.add("--sun-misc-unsafe-memory-access=allow"); // JMH does, and there would be a warning each time
+            jvm.add("--sun-misc-unsafe-memory-access=allow"); // JMH uses it, and the JVM would warn each time
         }
         Options options = new OptionsBuilder()
                 .include(args[0])
@@ -97,7 +97,7 @@ public final class Benchmarks {
         });
     }
 
-    /** Octets for each message, without those that JMH allocates for each round. */
+    /** Bytes for each message, without those that JMH allocates for each round. */
     private static double allocated(RunResult result) {
         double each = result.getSecondaryResults().get(ALLOCATED).getScore();
         double messages = ROUND.convertTo(TimeUnit.NANOSECONDS)

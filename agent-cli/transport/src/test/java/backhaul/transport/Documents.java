@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** What documents say of settings, to be compared with the code. */
+/** Reads settings in documents, for comparison with the code. */
 public final class Documents {
     private static final Pattern KEY = Pattern.compile("#?([a-z][a-z0-9.-]*)=(.*)");
 

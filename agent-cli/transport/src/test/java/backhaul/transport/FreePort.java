@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports of this machine for what is closed and opened again in a test. They lie below the ports that the kernel gives to
- * whoever asks for none, so that no other test's connection takes one while nobody listens there.
+ * Finds ports of this machine for sockets that a test closes and opens again. They are below the ephemeral ports, so that no
+ * other test's connection takes one while nobody listens there.
  *
- * <p>None is tried by opening it: a process that some other thread starts just then has the socket, too, until its program
- * begins, and the port would be taken for that long. What is closed and opened again has the same to fear: see {@link
- * #reopen}.
+ * <p>A port is never tested by opening it: a process that another thread starts just then has the socket, too, until its
+ * program begins, and the port would be taken for that long. A socket that is closed and opened again can fail for the same
+ * reason: see {@link #reopen}.
  */
 public final class FreePort {
     private static final int LOWEST = 10_000;

@@ -9,11 +9,11 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/** Octets as nobody would send them who means well. */
+/** Octets that only an attacker would send. */
 public final class Hostile {
     private Hostile() {}
 
-    /** Anything, up to {@code most} octets, with those more often that mean something to a parser. */
+    /** Anything, up to {@code most} octets, more often those that mean something to a parser. */
     public static Arbitrary<byte[]> octets(int most) {
         return Arbitraries.frequencyOf(
                         Tuple.of(2, Arbitraries.bytes()),

@@ -11,7 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 
-/** Who may know whom, as DEVELOPING draws it and each {@code package-info} says it. */
+/** Which package may use which, as in DEVELOPING and in each {@code package-info}. */
 class LayersTest {
     private static final String TRANSPORT = "backhaul.transport";
     private static final String PKI = "backhaul.pki";

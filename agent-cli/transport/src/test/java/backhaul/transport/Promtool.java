@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 
-/** What Prometheus itself thinks of metrics. */
+/** Checks metrics with Prometheus' own tool. */
 public final class Promtool {
     private Promtool() {}
 
-    /** Fails if it finds anything to say; skips the test if it is not there. */
+    /** Fails if it has any complaint; skips the test if it is not installed. */
     public static void check(String metrics) throws IOException, InterruptedException {
         Process promtool;
         try {

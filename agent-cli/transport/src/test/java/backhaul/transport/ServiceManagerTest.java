@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When what is told, with a script in the place of systemd-notify; by the real one in {@code ServiceReportTest} of the agent. */
+/** What is sent when, with a script instead of systemd-notify; the agent's {@code ServiceReportTest} uses the real one. */
 class ServiceManagerTest {
     private static final long PID = 4711;
     private static final String WATCHED_30_S = "30000000";
@@ -129,7 +129,7 @@ class ServiceManagerTest {
         assertThat(told()).containsExactly("READY=1|WATCHDOG=1|STATUS=1 agent, 3/s|");
         after(15);
         turn(manager, "1 agent", ", 3/s");
-        assertThat(told()).as("though nothing has changed").hasSize(1);
+        assertThat(told()).as("although nothing has changed").hasSize(1);
     }
 
     @Test
