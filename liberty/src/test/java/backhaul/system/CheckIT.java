@@ -33,10 +33,9 @@ class CheckIT {
                     .contains("RELAY_TLS_CERT")
                     .contains("[ ok ] the certificate is for a relay (serverAuth)")
                     .contains("[ ok ] agents let in: issued by " + Ca.shared().issuer())
-                    .contains("syslog on UDP 127.0.0.1:" + RELAY.udpPort() + ": the relay that is running has it")
-                    .contains("agents on TLS 127.0.0.1:" + RELAY.tlsPort() + ": the relay that is running has it")
-                    .contains("health on HTTP 127.0.0.1:" + RELAY.setting("http.port")
-                            + ": the relay that is running has it")
+                    .contains("syslog on UDP 127.0.0.1:" + RELAY.udpPort() + ": the running relay has it")
+                    .contains("agents on TLS 127.0.0.1:" + RELAY.tlsPort() + ": the running relay has it")
+                    .contains("health on HTTP 127.0.0.1:" + RELAY.setting("http.port") + ": the running relay has it")
                     .doesNotContain("[FAIL]", "Exception");
             source.send("still there");
             came.expectText(List.of("still there"));

@@ -135,7 +135,7 @@ class ConfigurationIT {
         try (relay) {
             relay.start();
             for (String mistake : new String[] {
-                "the environment has RELAY_TLS_ALOW, which is none of the relay's: the nearest is RELAY_TLS_ALLOW",
+                "the environment has RELAY_TLS_ALOW, which is not a setting of the relay: the nearest is RELAY_TLS_ALLOW",
                 "line \\d+: there is no key relay\\.tls\\.crll; the nearest is relay\\.tls\\.crl",
                 "relay\\.tls\\.cert has \\$\\{relay\\.tls\\.cert}, which leads back to itself",
                 "line \\d+: relay\\.tls\\.cert was already set in .* line \\d+; the last one counts",
@@ -173,7 +173,7 @@ class ConfigurationIT {
         assertThat(Command.run(Build.scratch("poor"), relay.environment(), List.of("sh", "-c", start))
                         .expect(78)
                         .output())
-                .startsWith("backhaul-relay: this process may have 100 files open and needs 328: ")
+                .startsWith("backhaul-relay: this process can have 100 files open and needs 328: ")
                 .contains("ulimit -n")
                 .hasLineCount(1);
     }

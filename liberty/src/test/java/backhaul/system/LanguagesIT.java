@@ -60,8 +60,7 @@ class LanguagesIT {
                             relay.environment(),
                             List.of(Build.launcher().toString(), "check"))
                     .expect(0);
-            assertThat(check.output())
-                    .contains("agents on TLS " + relay.address() + ": the relay that is running has it");
+            assertThat(check.output()).contains("agents on TLS " + relay.address() + ": the running relay has it");
         }
     }
 

@@ -35,7 +35,7 @@ class RestartsIT {
             "backhaul-relay: relay.tls.cert is not set: give it the PEM file with the relay's certificate";
 
     private static final String MISSPELT =
-            "the environment has RELAY_TLS_ALOW, which is none of the relay's: the nearest is RELAY_TLS_ALLOW";
+            "the environment has RELAY_TLS_ALOW, which is not a setting of the relay: the nearest is RELAY_TLS_ALLOW";
 
     private static TwoDebians debians;
     private static ThrowawayDebian server;
@@ -247,7 +247,8 @@ class RestartsIT {
         assertThat(server.sh("systemd-analyze verify backhaul-relay.socket backhaul-relay-hold.service"))
                 .isEmpty();
         Command check = server.run("backhaul-relay", "check").expect(0);
-        assertThat(check.output()).contains("syslog on UDP 127.0.0.1:5514: backhaul-relay.socket has it for the relay");
+        assertThat(check.output())
+                .contains("syslog on UDP 127.0.0.1:5514: backhaul-relay.socket holds it for the relay");
         asItShould = true;
     }
 

@@ -121,7 +121,7 @@ class ServingTest {
     @Test
     void receiveBufferThatTheKernelCutsDownIsSaidWithTheSysctl() throws Exception {
         try (TestRelay relay = TestRelay.start("relay.udp.receive-buffer", "1GiB")) {
-            relay.awaitLog("The kernel granted ", "of the 1073741824 octets", "net.core.rmem_max=1073741824");
+            relay.awaitLog("The kernel granted ", "of the 1073741824 bytes", "net.core.rmem_max=1073741824");
         }
     }
 

@@ -10,14 +10,14 @@ import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a relay that is running on this machine says of itself. */
+/** Asks a running relay on this machine about itself. */
 final class HealthProbe {
     private static final int LIMIT_MILLIS = 2_000;
     private static final Pattern LISTENING = Pattern.compile("\"listening\":\\s*\"([^\"]*)\"");
 
     private HealthProbe() {}
 
-    /** Where it listens, in the words of {@code RunningRelay}; empty if none answers. A question changes nothing there. */
+    /** The addresses on which it listens, in the words of {@code RunningRelay}; empty if none answers. This changes nothing there. */
     static String listening(OptionalInt port) {
         if (port.isEmpty()) {
             return "";

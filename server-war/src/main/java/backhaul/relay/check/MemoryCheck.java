@@ -17,11 +17,11 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Compares the memory that the configuration may come to need with what the JVM may take and the machine has. */
+/** Compares the memory that the configuration can need with the JVM's limits and the memory of the machine. */
 final class MemoryCheck {
     private static final long MIB = 1 << 20;
 
-    /** Classes, code, threads: what a JVM with Liberty takes beside the heap; 178 MiB were seen. */
+    /** Classes, code, threads: memory of a JVM with Liberty outside of the heap; 178 MiB were seen. */
     private static final long SERVER_REST = 192 * MIB;
 
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})([kmgKMG]?)");
@@ -87,7 +87,7 @@ final class MemoryCheck {
         }
     }
 
-    /** Where the ring would be: what is wrong with its file keeps no relay from starting. */
+    /** Checks the place of the ring. A fault of its file does not keep a relay from starting. */
     private void place(long ring) {
         if (config.backlogFile().isEmpty()) {
             report.ok(
@@ -109,7 +109,7 @@ final class MemoryCheck {
         }
     }
 
-    /** The last one that begins like this. */
+    /** The last option that begins like this. */
     private OptionalLong option(String prefix) {
         OptionalLong value = OptionalLong.empty();
         for (String option : options) {

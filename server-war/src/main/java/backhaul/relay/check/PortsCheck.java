@@ -15,20 +15,20 @@ import java.net.Socket;
 import java.util.OptionalInt;
 
 /**
- * Looks whether the ports can be had. One that is taken is not touched; one that is free is bound for a moment, the TCP
- * ones without listening.
+ * Checks whether the ports are available. A port that is taken is not touched. A free one is bound for a moment, TCP ports
+ * without listening.
  */
 final class PortsCheck {
-    /** What binds a socket like the relay's and gives it back. */
+    /** Binds a socket like the relay's and releases it. */
     private interface Trial {
         void bind(InetSocketAddress address) throws IOException;
     }
 
     private final RelayConfig config;
     private final OptionalInt httpPort;
-    private final SystemdSocket socket; // null if the relay binds by itself
+    private final SystemdSocket socket; // null if the relay itself binds
     private final CheckReport report;
-    private String running; // where one listens; null until somebody has a port
+    private String running; // where a relay listens; null until a port is taken
 
     PortsCheck(RelayConfig config, OptionalInt httpPort, SystemdSocket socket, CheckReport report) {
         this.config = config;
@@ -50,7 +50,7 @@ final class PortsCheck {
         }
         String udp = Text.listening(address);
         if (socket != null && socket.active()) {
-            report.ok("syslog on UDP " + udp + ": backhaul-relay.socket has it for the relay");
+            report.ok("syslog on UDP " + udp + ": backhaul-relay.socket holds it for the relay");
         } else {
             port(
                     "relay.udp",
@@ -62,7 +62,7 @@ final class PortsCheck {
         if (!address.getAddress().isLoopbackAddress()) {
             report.warned((socket == null ? "relay.udp.address" : "backhaul-relay.socket")
                     + " is not a loopback address:" + " whoever reaches " + udp
-                    + " can write into your log, so keep others out with a firewall");
+                    + " can write into your log, keep others out with a firewall");
         }
         receiveBuffer();
     }
@@ -78,7 +78,7 @@ final class PortsCheck {
                 report.ok("the kernel grants the " + Text.size(granted) + " of relay.udp.receive-buffer");
             }
         } catch (IOException e) {
-            report.failed("the kernel gives no UDP socket: " + e.getMessage());
+            report.failed("the kernel refuses a UDP socket: " + e.getMessage());
         }
     }
 
@@ -89,7 +89,7 @@ final class PortsCheck {
 
     private static void bindTcp(InetSocketAddress address) throws IOException {
         try (Socket socket = new Socket()) {
-            socket.setReuseAddress(true); // connections that have just ended are no obstacle, as for the relay
+            socket.setReuseAddress(true); // recently closed connections do not matter, as for the relay
             socket.bind(address);
         }
     }
@@ -103,13 +103,15 @@ final class PortsCheck {
             BindFailure failure = new BindFailure(protocol, address, e);
             boolean taken = failure.isInUse();
             if (taken && (running() + ",").contains(what + ",")) {
-                report.ok(what + ": the relay that is running has it");
+                report.ok(what + ": the running relay has it");
             } else if (taken) {
                 report.failed(what + ": another program has this port"
-                        + (holder == null || holder.isEmpty() ? " (ss -lntup, as root, tells which)" : ", " + holder)
+                        + (holder == null || holder.isEmpty()
+                                ? " (to see which, run ss -lntup as root)"
+                                : ", " + holder)
                         + ": stop it or change " + (keys.contains(".port") ? keys : keys + ".port"));
             } else if (failure.isForbidden()) {
-                report.skipped(what + ": nobody has it, and this user may not: the relay needs the capability"
+                report.skipped(what + ": free, but this user has no permission for it: the relay needs the capability"
                         + " CAP_NET_BIND_SERVICE for a port below 1024, which its systemd unit gives it");
             } else {
                 report.failed(failure.sentence(keys));

@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * {@code backhaul-relay check}: says everything that is wrong with the configuration, and what to do, without starting
- * anything. A relay that is running is not disturbed by it. One thread, no server.
+ * {@code backhaul-relay check}: reports everything that is wrong with the configuration and how to fix it, without starting
+ * anything. It does not disturb a running relay. One thread, no server.
  */
 public final class RelayCheck {
     public static final int OK = 0;
@@ -41,7 +41,7 @@ public final class RelayCheck {
     }
 
     /**
-     * Checks everything, or as much as can be checked.
+     * Checks as much as possible.
      *
      * @return the exit status
      */
@@ -63,7 +63,7 @@ public final class RelayCheck {
         return misconfigured ? MISCONFIGURED : report.failures() > 0 ? FAILED : OK;
     }
 
-    /** As it is for who runs this; the service has a limit of its own. */
+    /** For the user who runs this; the service has its own limit. */
     private void openFiles(RelayConfig config) {
         String tooFew = OpenFiles.tooFew(OpenFiles.limit(), config);
         String tooFewForAll = OpenFiles.tooFewForAll(OpenFiles.limit(), config);
@@ -77,7 +77,7 @@ public final class RelayCheck {
     private void files(RelaySettings settings, RelayConfig config) {
         if (!settings.hasFiles()) {
             report.skipped(
-                    "the certificate files are looked at once relay.tls.cert, relay.tls.key, relay.tls.ca are set");
+                    "the certificate files are checked once relay.tls.cert, relay.tls.key and relay.tls.ca are set");
             return;
         }
         TrustFiles files = new TrustFiles(config);
@@ -98,8 +98,9 @@ public final class RelayCheck {
         Credentials own = check.run();
         for (Path path : files.paths()) {
             if (!path.isAbsolute()) {
-                report.warned(config.keysOf(path) + ": " + path + " starts from the server's working directory, and was"
-                        + " looked for in this one: give the whole path, from /");
+                report.warned(
+                        config.keysOf(path) + ": " + path + " is relative to the server's working directory, and was"
+                                + " looked for in this one: use an absolute path");
             }
         }
         if (settings.isWrong("relay.tls.issuer")) {

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code backhaul-relay} runs in Java, with the server's directory: {@code check DIRECTORY [--colour]}, and before a
- * server is started {@code start DIRECTORY}. It needs no server, and nothing of Jakarta or MicroProfile on the class path.
+ * The Java part of {@code backhaul-relay}, with the server's directory: {@code check DIRECTORY [--colour]}, and {@code start
+ * DIRECTORY} before each start of a server. It needs no server, and nothing of Jakarta or MicroProfile on the class path.
  */
 public final class RelayCommand {
     private static final int USAGE = 2;
@@ -40,10 +40,10 @@ public final class RelayCommand {
     }
 
     /**
-     * Looks whether the settings are right, in the words of {@code check}. Certificate files and ports are not looked at:
-     * the relay waits for those.
+     * Checks the settings, with the sentences of {@code check}. Certificate files and ports are not checked: the relay waits
+     * for those.
      *
-     * @param out gets the port for HTTP, which the server has to be told
+     * @param out gets the port for HTTP, for the server
      * @param errors gets each problem on a line
      * @return the exit status
      */

@@ -1,17 +1,17 @@
 /**
- * The command {@code backhaul-relay check}, another program with a {@code main} of its own: what is wrong with the
- * configuration, and what to do, without a server.
+ * The command {@code backhaul-relay check}, a program with its own {@code main}: reports without a server what is wrong with
+ * the configuration and how to fix it.
  *
- * <p>Where to begin: {@link backhaul.relay.check.RelayCommand} is what the script runs, before each start too. {@link
- * backhaul.relay.check.RelayCheck} goes over settings, certificate files and open files; {@code MemoryCheck} adds up the
- * memory, {@code PortsCheck} tries the ports, and {@code HealthProbe} asks a relay that is running which ones are its own.
+ * <p>Where to begin: {@link backhaul.relay.check.RelayCommand} is run by the script, also before each start. {@link
+ * backhaul.relay.check.RelayCheck} checks settings, certificate files and open files; {@code MemoryCheck} adds up the
+ * memory, {@code PortsCheck} tries the ports, and {@code HealthProbe} asks a running relay which ports are its own.
  *
  * <p>Invariants:
  *
  * <ol>
- *   <li>A relay that is running is not disturbed: a port that is taken is not touched, no file is written.
- *   <li>Settings, files and ports are judged by the classes that the relay itself uses: both use the same words.
- *   <li>One thread; nothing of Jakarta or MicroProfile is loaded, since no server brings it.
+ *   <li>A running relay is not disturbed: no port that is taken is touched, and no file is written.
+ *   <li>Settings, files and ports are checked by the classes that the relay itself uses, so both print the same sentences.
+ *   <li>One thread; nothing of Jakarta or MicroProfile is loaded, because no server provides it.
  * </ol>
  *
  * <p>May use: Java SE, {@code backhaul.transport}, {@code backhaul.pki}, and below it {@code settings}, {@code status},

@@ -10,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Why a socket could not be bound. The text of the system's error is in the system's language, so the machine is asked; the
- * text, if it is English, is for what the machine does not tell.
+ * Explains why a socket could not be bound. The text of the system's error is in the system's language, so the kernel is
+ * asked; the text, if it is English, helps where the kernel has no answer.
  *
  * @param protocol udp or tcp
- * @param firstUnprivileged the least port that everybody may have
+ * @param firstUnprivileged the lowest port that every user can bind
  */
 public record BindFailure(String protocol, InetSocketAddress address, Exception cause, int firstUnprivileged) {
     private static final Path UNPRIVILEGED = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
@@ -23,7 +23,7 @@ public record BindFailure(String protocol, InetSocketAddress address, Exception 
         this(protocol, address, cause, firstUnprivilegedHere());
     }
 
-    /** @param keys what the settings of the address begin with, such as relay.udp */
+    /** @param keys the start of the names of the settings of the address, such as relay.udp */
     public String sentence(String keys) {
         return keys + ".address and " + keys + ".port: cannot listen on " + Text.listening(address) + ": " + why();
     }
@@ -48,7 +48,7 @@ public record BindFailure(String protocol, InetSocketAddress address, Exception 
         return text().contains("in use") || PortOwner.find(protocol, address) != null;
     }
 
-    /** Nobody else has it, but this user may not. */
+    /** The port is free, but this user has no permission to bind it. */
     public boolean isForbidden() {
         return text().contains("ermission denied")
                 || !(cause instanceof UnsupportedAddressTypeException)

@@ -5,28 +5,28 @@ import backhaul.relay.status.Text;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 
-/** For how many agents the heap has room. What one takes is bounded, whatever its framing and however slow it is. */
+/** Computes for how many agents the heap has room. One takes a bounded amount in either framing, even if it is slow. */
 public final class HeapSpace {
     private static final long MIB = 1 << 20;
 
     /** For Liberty and the application without agents: 33 MiB were seen alive, the rest is room to work. */
     public static final long SERVER = 80 * MIB;
 
-    /** For each agent: its connection's buffers of TLS, and its writer's. */
+    /** For each agent: the TLS buffers of its connection, and the buffers of its writer. */
     static final long AGENT = MIB / 8;
 
-    /** The status that the JVM exits with then. */
+    /** The exit status of a JVM without memory. */
     public static final int OUT_OF_MEMORY = 3;
 
     private HeapSpace() {}
 
-    /** Octets that this JVM may take (-Xmx). */
+    /** The bytes that this JVM can use (-Xmx). */
     public static long limit() {
         String heap = option("MaxHeapSize");
         return heap.isEmpty() ? Runtime.getRuntime().maxMemory() : Long.parseLong(heap);
     }
 
-    /** Whether the JVM ends when it has no memory left, as jvm.options of the package say. */
+    /** Whether the JVM exits when it has no memory left, as set by jvm.options of the package. */
     public static boolean endsWithoutMemory() {
         return option("ExitOnOutOfMemoryError").equals("true");
     }
@@ -36,12 +36,12 @@ public final class HeapSpace {
         return jvm == null ? "" : jvm.getVMOption(name).getValue();
     }
 
-    /** How many agents have room in a heap of that size; one at the least. */
+    /** The number of agents that have room in a heap of that size; at least one. */
     public static int agents(long heap) {
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, (heap - SERVER) / AGENT));
     }
 
-    /** Why not all agents find room; null if they do. */
+    /** The reason why not all agents have room; null if they do. */
     public static String tooLittleForAll(long heap, RelayConfig config) {
         return config.maxAgents() <= agents(heap)
                 ? null
@@ -50,7 +50,7 @@ public final class HeapSpace {
                         + ": lower it, or raise -Xmx in jvm.options";
     }
 
-    /** Why one more agent finds no room. */
+    /** The reason why one more agent has no room. */
     public static String full(long heap) {
         return roomFor(heap) + ", which are connected: raise -Xmx in jvm.options";
     }

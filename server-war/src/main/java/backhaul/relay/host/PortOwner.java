@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Who has a port of this machine, by what the kernel tells (proc(5): {@code /proc/net/udp}, {@code /proc/PID/fd}). */
+/** Finds the program that has a port of this machine (proc(5): {@code /proc/net/udp}, {@code /proc/PID/fd}). */
 public final class PortOwner {
     private static final Path PROC = Path.of("/proc");
 
@@ -24,8 +24,8 @@ public final class PortOwner {
     private PortOwner() {}
 
     /**
-     * The program, as {@code rsyslogd (process 812)}; empty if it cannot be told, as to a user who is not root; null if
-     * nobody has the port.
+     * The program, as {@code rsyslogd (process 812)}; empty if it is unknown, as for a user who is not root; null if no
+     * program has the port.
      */
     public static String find(String protocol, InetSocketAddress address) {
         for (String table : List.of(protocol, protocol + "6")) {
@@ -73,7 +73,7 @@ public final class PortOwner {
                 }
             }
         } catch (IOException | RuntimeException e) {
-            // Another user's, or it has ended meanwhile.
+            // It belongs to another user, or has exited meanwhile.
         }
         return false;
     }

@@ -6,18 +6,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The environment that systemd gives to the relay, for {@code check}, which is not started by it. The command asks
- * {@code systemctl show} and passes the answer on in its own environment.
+ * The environment that systemd gives to the relay, for {@code check}, which systemd does not start. The command asks {@code
+ * systemctl show} and passes the answer on in its own environment.
  */
 public final class ServiceEnvironment {
     public static final String VARIABLE = "BACKHAUL_SERVICE";
 
-    /** {@code NAME=value}, or in quotes what would be more than one word to a shell. */
+    /** {@code NAME=value}, in quotes if a shell would see more than one word. */
     private static final Pattern WORD = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\S+)");
 
     private ServiceEnvironment() {}
 
-    /** The present environment with what the service has besides, or otherwise. */
+    /** The present environment, with the variables of the service added or replaced. */
     public static Map<String, String> of(Map<String, String> environment) {
         Map<String, String> all = new HashMap<>(environment);
         Matcher word = WORD.matcher(all.getOrDefault(VARIABLE, ""));

@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What systemd says of {@code backhaul-relay.socket}, which it hands to the relay that it starts; for {@code check}, which is
- * not started by it. The command asks {@code systemctl show} and passes the answer on in the environment.
+ * systemd's {@code backhaul-relay.socket}, which it hands to the relay that it starts; for {@code check}, which systemd does
+ * not start. The command asks {@code systemctl show} and passes the answer on in the environment.
  *
  * @param active whether systemd has the port
- * @param receiveBuffer octets that it asks the kernel for; 0 if that is left to the kernel
+ * @param receiveBuffer bytes that it asks the kernel for; 0 leaves it to the kernel
  */
 public record SystemdSocket(InetSocketAddress address, boolean active, long receiveBuffer) {
     public static final String VARIABLE = "BACKHAUL_SOCKET";
@@ -20,7 +20,7 @@ public record SystemdSocket(InetSocketAddress address, boolean active, long rece
     /** {@code 127.0.0.1:514}, {@code [::1]:514}. */
     private static final Pattern LISTEN = Pattern.compile("(?m)^Listen=\\[?([0-9A-Fa-f.:]+?)]?:(\\d+) \\(Datagram\\)");
 
-    /** Null where there is no such unit. */
+    /** Null if there is no such unit. */
     public static SystemdSocket of(Map<String, String> environment) {
         String properties = environment.getOrDefault(VARIABLE, "");
         Matcher listen = LISTEN.matcher(properties);
@@ -28,7 +28,7 @@ public record SystemdSocket(InetSocketAddress address, boolean active, long rece
             return null;
         }
         try {
-            // Digits and colons alone: nothing is looked up.
+            // Only digits and colons: no lookup happens.
             InetAddress address = InetAddress.getByName(listen.group(1));
             Matcher buffer = Pattern.compile("(?m)^ReceiveBuffer=(\\d{1,18})$").matcher(properties);
             return new SystemdSocket(

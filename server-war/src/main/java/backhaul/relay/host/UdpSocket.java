@@ -12,16 +12,16 @@ import java.nio.channels.DatagramChannel;
 
 /**
  * The UDP socket that the host's syslog daemon sends to. Either the relay binds it, or the service manager hands it over
- * as file descriptor 0, keeps it open, and so lets the kernel keep what is sent while no relay runs.
+ * as file descriptor 0 and keeps it open, so that the kernel keeps datagrams that are sent while no relay runs.
  *
- * <p>One that was handed over is never closed: the JVM would put /dev/null over its file descriptors 0, 1 and 2, and
- * would give the closed channel to the next relay that is started in the same JVM.
+ * <p>A socket that was handed over is never closed: the JVM would replace its file descriptors 0, 1 and 2 by /dev/null, and
+ * would give the closed channel to the next relay that starts in the same JVM.
  *
  * @param inherited whether it was handed over
  */
 public record UdpSocket(DatagramChannel channel, boolean inherited) implements Closeable {
 
-    /** The one that the service manager has handed to this process; null if there is none. */
+    /** The socket that the service manager has handed to this process; null if there is none. */
     public static UdpSocket handedOver() throws IOException {
         Channel channel = System.inheritedChannel();
         return channel instanceof DatagramChannel udp
@@ -44,7 +44,7 @@ public record UdpSocket(DatagramChannel channel, boolean inherited) implements C
         }
     }
 
-    /** Octets that the kernel grants when it is asked for so many: it cuts a request down without a word. */
+    /** Bytes that the kernel grants if asked for this many: it reduces a request without an error. */
     public static int granted(int receiveBuffer) throws IOException {
         try (DatagramChannel channel = DatagramChannel.open()) {
             return channel.setOption(StandardSocketOptions.SO_RCVBUF, receiveBuffer)
@@ -52,7 +52,7 @@ public record UdpSocket(DatagramChannel channel, boolean inherited) implements C
         }
     }
 
-    /** Asks for a larger receive buffer; never for a smaller one: the service manager may have got more than we can. */
+    /** Asks for a larger receive buffer; never for a smaller one: the service manager may have more than we can get. */
     public void enlarge(int receiveBuffer) throws IOException {
         int present = receiveBuffer();
         if (present < receiveBuffer && present < granted(receiveBuffer)) {
@@ -60,7 +60,7 @@ public record UdpSocket(DatagramChannel channel, boolean inherited) implements C
         }
     }
 
-    /** Octets that the kernel holds for us. */
+    /** Bytes that the kernel holds for us. */
     public int receiveBuffer() throws IOException {
         return channel.getOption(StandardSocketOptions.SO_RCVBUF);
     }
@@ -69,7 +69,7 @@ public record UdpSocket(DatagramChannel channel, boolean inherited) implements C
         return (InetSocketAddress) channel.getLocalAddress();
     }
 
-    /** Is a socket at {@code actual} what was {@code wanted}? Port 0 is any. */
+    /** Does a socket at {@code actual} match the {@code wanted} address? Port 0 is any. */
     public static boolean isThere(InetSocketAddress actual, InetSocketAddress wanted) {
         boolean everywhere = actual.getAddress().isAnyLocalAddress();
         return (wanted.getPort() == 0 || wanted.getPort() == actual.getPort())
@@ -78,7 +78,7 @@ public record UdpSocket(DatagramChannel channel, boolean inherited) implements C
                         : actual.getAddress().equals(wanted.getAddress()));
     }
 
-    /** For whoever set one address and gets another. */
+    /** A warning that the settings have one address and the socket another. */
     public static String elsewhere(InetSocketAddress actual, InetSocketAddress wanted) {
         return "relay.udp.address and relay.udp.port are " + Text.listening(wanted)
                 + ", but systemd's socket is " + Text.listening(actual)
@@ -86,9 +86,9 @@ public record UdpSocket(DatagramChannel channel, boolean inherited) implements C
                 + " or ListenDatagram= with systemctl edit backhaul-relay.socket, and have the syslog daemon send there";
     }
 
-    /** The kernel cuts a request down without a word; so the word is ours. */
+    /** A warning about a reduced buffer: the kernel itself reports nothing. */
     public static String shortReceiveBuffer(int granted, int wanted, boolean inherited) {
-        return "The kernel granted " + granted + " of the " + wanted + " octets of relay.udp.receive-buffer: set "
+        return "The kernel granted " + granted + " of the " + wanted + " bytes of relay.udp.receive-buffer: set "
                 + (inherited
                         ? "ReceiveBuffer=" + wanted + " with systemctl edit backhaul-relay.socket, restart that socket"
                         : "the sysctl net.core.rmem_max=" + wanted + " and restart")

@@ -13,12 +13,12 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * Which certificates of the right issuer are let in, {@code relay.tls.allow}. Everything is compared whole, there are no
- * wildcards; and since an entry has no control character, neither has a name that equals one. Immutable.
+ * The certificates of the right issuer that are let in, {@code relay.tls.allow}. Everything is compared whole, without
+ * wildcards. An entry has no control character, so a name that equals one has none either. Immutable.
  */
 public final class AllowList {
     private static final String FORMS =
-            "cn:NAME, san:NAME, dn:DISTINGUISHED NAME or sha256:FINGERPRINT, divided by semicolons";
+            "cn:NAME, san:NAME, dn:DISTINGUISHED NAME or sha256:FINGERPRINT, separated by semicolons";
 
     private static final Pattern FINGERPRINT = Pattern.compile("[0-9A-F]{64}");
     private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
@@ -42,7 +42,7 @@ public final class AllowList {
             }
         }
         if (entries.isEmpty()) {
-            throw new IllegalArgumentException("has no entry: give it " + FORMS + ", or take it away");
+            throw new IllegalArgumentException("has no entry: give it " + FORMS + ", or remove it");
         }
         return new AllowList(entries);
     }
@@ -55,7 +55,7 @@ public final class AllowList {
             throw wrong(entry, "an entry is " + FORMS);
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
-            throw wrong(entry, "it has a control character in it");
+            throw wrong(entry, "it contains a control character");
         }
         return switch (kind) {
             case "cn" -> commonName(entry, name);
@@ -67,7 +67,7 @@ public final class AllowList {
 
     private static Predicate<X509Certificate> commonName(String entry, String name) {
         noWildcard(entry, name);
-        // Of two common names nobody could say which one the CA has looked at.
+        // Of two common names, it is unknown which one the CA has checked.
         return certificate -> DistinguishedName.of(certificate.getSubjectX500Principal())
                 .commonNames()
                 .equals(List.of(name));
@@ -79,7 +79,7 @@ public final class AllowList {
         return certificate -> Certificates.alternativeNames(certificate).contains(plain);
     }
 
-    /** An IPv6 address has many forms; a certificate's comes in the one of the JDK. */
+    /** An IPv6 address has many forms; the JDK returns a certificate's in its own. */
     private static String address(String name) {
         try {
             return IPV6.matcher(name).matches() ? InetAddress.getByName(name).getHostAddress() : name;
@@ -96,7 +96,7 @@ public final class AllowList {
             throw wrong(entry, e.getMessage());
         }
         if (!wanted.isPrintable()) {
-            throw wrong(entry, "it has a control character in it");
+            throw wrong(entry, "it contains a control character");
         }
         return certificate -> {
             DistinguishedName subject = DistinguishedName.of(certificate.getSubjectX500Principal());
@@ -127,7 +127,7 @@ public final class AllowList {
         return entries.stream().anyMatch(entry -> entry.test(certificate));
     }
 
-    /** Whether there is one, in words. */
+    /** Describes the list, or that there is none. */
     public static String describe(Optional<AllowList> list) {
         return list.map(allowed -> "if on the allow-list of " + allowed.entries.size())
                 .orElse("no allow-list");

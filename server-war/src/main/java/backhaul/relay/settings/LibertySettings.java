@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
-/** The settings as a running server has them, by MicroProfile Config: {@link ServerSettings} finds the same without one. */
+/** Reads the settings in a running server, by MicroProfile Config; {@link ServerSettings} finds the same without one. */
 public final class LibertySettings {
-    // Of MicroProfile Config and Liberty; an administrator may give a source another one.
+    // The ordinals of MicroProfile Config and Liberty; an administrator can give a source another one.
     private static final int VARIABLES = 500;
     private static final int SYSTEM_PROPERTIES = 400;
     private static final int ENVIRONMENT = 300;
@@ -19,7 +19,7 @@ public final class LibertySettings {
     private LibertySettings() {}
 
     /**
-     * Reads all of them, with names and values as they are written: which one counts is not left to the machine's language.
+     * Reads all of them, with names and values as written: the machine's language does not decide which one counts.
      *
      * @param sources the first counts
      * @param server the directory with server.xml
@@ -35,11 +35,11 @@ public final class LibertySettings {
                 places.add(place(source));
             }
         }
-        ServerSettings.readBootstrap(server, problems); // a key that is there twice is in no source
+        ServerSettings.readBootstrap(server, problems); // no source shows a duplicate key
         return new RelaySettings(places, problems);
     }
 
-    /** For a value that Liberty itself needs and cannot read there; null if it has it. */
+    /** A warning about a value that Liberty itself needs and cannot read there; null if it has the value. */
     public static String unknownToLiberty(RelaySettings settings, Iterable<ConfigSource> sources) {
         PropertiesFile.Entry port = settings.find(RelaySettings.HTTP_PORT);
         for (ConfigSource source : sources) {
@@ -47,8 +47,8 @@ public final class LibertySettings {
                     && source instanceof RelayFileSource file
                     && file.place().entries().containsValue(port)) {
                 return "http.port (" + port.place()
-                        + ") does not count: only backhaul-relay run tells it to Liberty, else"
-                        + " HTTP_PORT in the environment does";
+                        + ") does not count: only backhaul-relay run passes it on to Liberty,"
+                        + " without it set HTTP_PORT in the environment";
             }
         }
         return null;

@@ -24,26 +24,26 @@ import java.util.stream.Collectors;
 /**
  * The relay's configuration, parsed once. Every key is in {@link #parse}, with its unit, limits and default.
  *
- * @param udp where the host's syslog daemon sends to
- * @param receiveBuffer octets that the kernel is asked to hold for the UDP socket
- * @param tls where agents dial in
- * @param sendBuffer octets that the kernel is asked to hold for each agent; 0 leaves it to the kernel
+ * @param udp the address that the host's syslog daemon sends to
+ * @param receiveBuffer bytes that the kernel is asked to hold for the UDP socket
+ * @param tls the address that agents dial
+ * @param sendBuffer bytes that the kernel is asked to hold for each agent; 0 leaves it to the kernel
  * @param certificate PEM: the relay's certificate, then its issuers up to the CA
  * @param key PEM: the key of the certificate
- * @param keyPassphraseFile first line is the passphrase of the key
- * @param authorities PEM: the CA file, all that is trusted
- * @param issuer who must have issued an agent's certificate; empty only if {@code relay.tls.issuer} is not set
+ * @param keyPassphraseFile the first line is the passphrase of the key
+ * @param authorities PEM: the CA file; nothing else is trusted
+ * @param issuer the CA that must have issued an agent's certificate; empty only if {@code relay.tls.issuer} is not set
  * @param revocations PEM: revocation lists of those authorities
- * @param outdated what a list that is out of date means for those it does not name
- * @param allowed which of the issuer's certificates are let in; empty for all
- * @param backlogSize octets of the ring
- * @param backlogFile where the ring is kept, so that it outlives the process; empty for memory
+ * @param outdated whether a certificate that is not on an outdated list is accepted
+ * @param allowed the issuer's certificates that are let in; empty for all
+ * @param backlogSize bytes of the ring
+ * @param backlogFile the file of the ring, so that it outlives the process; empty for memory
  * @param heartbeat interval of {@code ALIVE}
  * @param handshakeTimeout from accepted to {@code HELLO}
- * @param writeTimeout how long an agent may take nothing of what there is
- * @param drainTimeout at stop, for what still waits in the queues
+ * @param writeTimeout how long an agent may read nothing while there is something for it
+ * @param drainTimeout at stop, for messages that still wait in the queues
  * @param maxAgents connected at a time
- * @param maxHandshakes under way at a time
+ * @param maxHandshakes in progress at a time
  * @param maxPerAddress connections from one address at a time, handshakes and agents together
  * @param maxPerCertificate agents connected at a time with one certificate
  */
@@ -71,7 +71,7 @@ public record RelayConfig(
         int maxPerAddress,
         int maxPerCertificate) {
 
-    /** Something is wrong with the configuration: every problem as a sentence of its own. */
+    /** The configuration is wrong: every problem is a sentence of its own. */
     public static final class Invalid extends Exception {
         private final transient List<String> problems;
 
@@ -86,7 +86,7 @@ public record RelayConfig(
         }
     }
 
-    /** Every key there is. */
+    /** All keys. */
     public static Set<String> keys() {
         Set<String> keys = new LinkedHashSet<>();
         try {
@@ -97,15 +97,15 @@ public record RelayConfig(
                 return Optional.empty();
             });
         } catch (Invalid e) {
-            // Some have no default: they have been asked for like the others.
+            // Some have no default, but were requested like the others.
         }
         return keys;
     }
 
     /**
-     * Reads all keys through {@code source}, which gives the raw text of a key if it is set.
+     * Reads all keys through {@code source}, which returns the raw text of a key if it is set.
      *
-     * @throws Invalid naming every key that is wrong, its value, the limits and the way out
+     * @throws Invalid naming every key that is wrong, its value, the limits and the fix
      */
     public static RelayConfig parse(Function<String, Optional<String>> source) throws Invalid {
         Parser p = new Parser(source);
@@ -138,7 +138,7 @@ public record RelayConfig(
         return config;
     }
 
-    /** The keys that name {@code file}, several if it serves for more than one thing. */
+    /** The keys that name {@code file}; several if it has more than one purpose. */
     public String keysOf(Path file) {
         Map<String, Path> files = new LinkedHashMap<>();
         files.put("relay.tls.cert", certificate);
@@ -152,7 +152,7 @@ public record RelayConfig(
                 .collect(Collectors.joining(" and "));
     }
 
-    /** Collects problems instead of stopping at the first. What it returns after a problem is not to be used. */
+    /** Collects problems instead of stopping at the first. Do not use the values that it returns after a problem. */
     private static final class Parser {
         private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*(%\\w+)?");
         private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(|KiB|MiB|GiB)");
@@ -179,12 +179,12 @@ public record RelayConfig(
                 return new InetSocketAddress(port);
             }
             try {
-                // A name would be looked up, at a time when there may be nobody yet to ask.
+                // A name would need a lookup, at a time when no DNS server may be reachable yet.
                 if (LITERAL.matcher(host).matches()) {
                     return new InetSocketAddress(InetAddress.getByName(host), port);
                 }
             } catch (UnknownHostException e) {
-                // Said below.
+                // Reported below.
             }
             wrong(key, "an IPv4 or IPv6 address of this machine, or * for all of them", host);
             return new InetSocketAddress(port);
@@ -238,7 +238,7 @@ public record RelayConfig(
                     return duration;
                 }
             } catch (IllegalArgumentException e) {
-                // Said below.
+                // Reported below.
             }
             wrong(key, inWords(least) + ".." + inWords(most) + " (units ms, s, m, h)", value);
             return least;
@@ -265,7 +265,7 @@ public record RelayConfig(
             });
         }
 
-        /** Without the key it is in the folder that systemd keeps for the service over restarts, if there is one. */
+        /** The default is in the folder that systemd keeps for the service over restarts, if there is one. */
         Optional<Path> backlogFile(String key) {
             if (text(key).isEmpty()) {
                 return text("RUNTIME_DIRECTORY").map(folders -> Path.of(folders.split(":")[0], "ring"));
@@ -301,7 +301,7 @@ public record RelayConfig(
             });
         }
 
-        /** Its absence is reported with the names to choose from, once the CA file was read. */
+        /** If it is missing, that is reported with the names to choose from, once the CA file was read. */
         DistinguishedName issuer(String key) {
             return text(key)
                     .map(value -> {

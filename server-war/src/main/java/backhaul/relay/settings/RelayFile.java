@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** {@code relay.properties} in the server's directory, what an administrator writes: text in UTF-8. It need not be there. */
+/** Reads {@code relay.properties} in the server's directory, the administrator's file: text in UTF-8, optional. */
 final class RelayFile {
     private static final String NAME = "relay.properties";
 
     private RelayFile() {}
 
     /**
-     * Reads as much as can be read.
+     * Reads as much as possible.
      *
      * @param server the directory with server.xml
-     * @param problems for what cannot be read, and for keys that are there twice
+     * @param problems gets the parts that cannot be read, and the keys that are there twice
      */
     static SettingsPlace read(Path server, List<String> problems) {
         Path named = server.resolve(NAME);
@@ -34,9 +34,9 @@ final class RelayFile {
     }
 
     /**
-     * The entries of a file, of which the last one with a key counts.
+     * The entries of a file; of several with the same key, the last one counts.
      *
-     * @param once which keys are a problem if they are there twice
+     * @param once the keys that must not be there twice
      */
     static Map<String, PropertiesFile.Entry> byKey(PropertiesFile file, Predicate<String> once, List<String> problems) {
         Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
@@ -50,14 +50,14 @@ final class RelayFile {
         return entries;
     }
 
-    /** A package may have put the file that is meant to be edited elsewhere, with a link to it. */
+    /** A package may have put the file that you edit elsewhere, with a link to it. */
     static Path real(Path path) {
         try {
             return Files.exists(path) || !Files.isSymbolicLink(path)
                     ? path.toRealPath()
                     : path.resolveSibling(Files.readSymbolicLink(path));
         } catch (IOException e) {
-            return path; // said when it is read
+            return path; // reported when it is read
         }
     }
 }

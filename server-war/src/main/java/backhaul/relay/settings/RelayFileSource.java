@@ -8,11 +8,11 @@ import java.util.Set;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
- * {@code relay.properties} as a source of MicroProfile Config: it comes after the environment, and is no system property,
- * so nothing else in the server sees it. Made by the container, once for each start of the application.
+ * {@code relay.properties} as a source of MicroProfile Config: it comes after the environment, and is not a system property,
+ * so nothing else in the server sees it. The container makes one for each start of the application.
  */
 public final class RelayFileSource implements ConfigSource {
-    /** The environment has 300, what an application brings along itself 100. */
+    /** The environment has 300, the configuration inside an application 100. */
     private static final int ORDINAL = 200;
 
     private final List<String> problems = new ArrayList<>();
@@ -26,7 +26,7 @@ public final class RelayFileSource implements ConfigSource {
         place = RelayFile.read(server, problems);
     }
 
-    /** Liberty sets it; elsewhere it is where the process was started. */
+    /** Liberty sets it; elsewhere it is the directory in which the process was started. */
     public static Path serverDirectory() {
         return Path.of(System.getProperty("server.config.dir", ""));
     }
@@ -35,7 +35,7 @@ public final class RelayFileSource implements ConfigSource {
         return place;
     }
 
-    /** Why some of it could not be read; each a sentence. */
+    /** The parts that could not be read, and why; each a sentence. */
     List<String> problems() {
         return problems;
     }

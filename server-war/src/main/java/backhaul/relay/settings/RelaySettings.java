@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The settings of a relay: which of the places counts for a key, and everything that is wrong, as sentences. {@code check},
- * the command's start and the start on Liberty all read by this, so none of them takes what another refuses.
+ * The settings of a relay: decides which place counts for a key, and reports everything that is wrong as sentences. {@code
+ * check}, the command's start and the start on Liberty all use this, so none of them accepts what another refuses.
  */
 public final class RelaySettings {
     public static final String HTTP_PORT = "http.port";
@@ -32,10 +32,10 @@ public final class RelaySettings {
     private final OptionalInt httpPort;
 
     /**
-     * Looks at everything.
+     * Checks everything.
      *
-     * @param places of which the first that has a key counts
-     * @param unreadable what of them could not be read
+     * @param places the first one that has a key counts
+     * @param unreadable the parts of them that could not be read
      */
     RelaySettings(List<SettingsPlace> places, List<String> unreadable) {
         this.places = List.copyOf(places);
@@ -50,24 +50,24 @@ public final class RelaySettings {
         warnings = review.warnings();
     }
 
-    /** Every key that there is. */
+    /** All keys. */
     static Set<String> known() {
         Set<String> known = RelayConfig.keys();
         known.add(HTTP_PORT);
         return known;
     }
 
-    /** What is wrong, each a sentence; the relay does not start with it. */
+    /** The problems that keep the relay from starting, each a sentence. */
     public List<String> problems() {
         return List.copyOf(problems);
     }
 
-    /** What is worth a look; each a sentence. */
+    /** The warnings, each a sentence. */
     public List<String> warnings() {
         return warnings;
     }
 
-    /** With the default for what is wrong, so that the rest can be looked at. */
+    /** The configuration with defaults in place of wrong values, so that the rest can be checked. */
     public RelayConfig config() {
         return config;
     }
@@ -82,12 +82,12 @@ public final class RelaySettings {
         return httpPort;
     }
 
-    /** Are the files known that say who the relay is? */
+    /** Are the files of the relay's certificate, key and CA set? */
     public boolean hasFiles() {
         return REQUIRED.stream().noneMatch(wrong::contains);
     }
 
-    /** Files and variables that something is set in. */
+    /** The files and variables that set something. */
     public String origins() {
         Set<String> origins = new LinkedHashSet<>();
         for (int i = places.size() - 1; i >= 0; i--) {
@@ -106,7 +106,7 @@ public final class RelaySettings {
         }
     }
 
-    /** The one that counts; null if it is set nowhere. */
+    /** The entry that counts; null if it is set nowhere. */
     PropertiesFile.Entry find(String key) {
         return places.stream()
                 .flatMap(place -> place.find(key).stream())
@@ -114,7 +114,7 @@ public final class RelaySettings {
                 .orElse(null);
     }
 
-    /** What it can be is in the CA file, which cannot be read. */
+    /** The possible names are in the CA file, which cannot be read. */
     public static String unknownIssuer() {
         return ISSUER + " is not set: give it the name of the CA that issues your agents' certificates, which"
                 + " backhaul-ca show prints";
@@ -148,7 +148,7 @@ public final class RelaySettings {
         return OptionalInt.empty();
     }
 
-    /** The value; empty if there is none, or one that is wrong as it is written. */
+    /** The value; empty if there is none, or if its text is wrong. */
     private Optional<String> text(String key) {
         PropertiesFile.Entry entry = find(key);
         if (entry == null) {
@@ -163,7 +163,7 @@ public final class RelaySettings {
         return Optional.ofNullable(text);
     }
 
-    /** @param names those that lead here */
+    /** @param names the names that led here */
     private String expand(String key, String raw, List<String> names) {
         Matcher expression = EXPRESSION.matcher(raw);
         StringBuilder text = new StringBuilder();
@@ -192,7 +192,7 @@ public final class RelaySettings {
         if (expression.group(2) == null) {
             wrong(key, "has " + expression.group() + ", which is not set");
         } else if (expression.group(2).contains("${")) {
-            wrong(key, "has " + expression.group() + ", one within another, which is not understood");
+            wrong(key, "has " + expression.group() + ", one within another, which is not supported");
             return null;
         }
         return expression.group(2);
@@ -204,7 +204,7 @@ public final class RelaySettings {
         }
     }
 
-    /** Where it is set, in brackets behind a sentence about it; nothing if it is not. */
+    /** The place where it is set, in brackets after a sentence about it; empty if it is not. */
     private String place(String key) {
         PropertiesFile.Entry entry = find(key);
         return entry == null ? "" : " (" + SettingsPlace.where(key, entry) + ")";

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The settings as a server would have them, found without one, in the order of MicroProfile Config on Liberty: variables
- * of server.xml, system properties, the environment with {@code server.env}, and then relay.properties.
+ * Reads the settings without a server, as one would have them, in the order of MicroProfile Config on Liberty: variables of
+ * server.xml, system properties, the environment with {@code server.env}, and then relay.properties.
  */
 public final class ServerSettings {
     private static final String INCLUDE = "bootstrap.include";
@@ -30,7 +30,7 @@ public final class ServerSettings {
             Pattern.compile("\\b(name|value|defaultValue)\\s*=\\s*(?:\"([^\"]*)\"|'([^']*)')");
     private static final Pattern OPTION = Pattern.compile("\\s*-D([^=\\s]+)=(.*)");
 
-    /** The server's script passes over every other line. */
+    /** The server's script ignores every other line. */
     private static final Pattern ASSIGNMENT = Pattern.compile("([_\\p{Alpha}][_\\p{Alnum}]*)=(.*)");
 
     private static final Pattern OURS = Pattern.compile(".*\\b(RELAY_[A-Z_]+|HTTP_PORT)\\s*=.*");
@@ -44,7 +44,7 @@ public final class ServerSettings {
     }
 
     /**
-     * Reads as much as can be read.
+     * Reads as much as possible.
      *
      * @param server the directory with server.xml
      */
@@ -66,7 +66,7 @@ public final class ServerSettings {
         return new RelaySettings(places, files.problems);
     }
 
-    /** None if there is no such file, or it cannot be read. */
+    /** No lines if the file does not exist or cannot be read. */
     public static List<String> lines(Path file) {
         try {
             return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
@@ -77,7 +77,7 @@ public final class ServerSettings {
         }
     }
 
-    /** What comes later counts; what an include of somebody's own may add is not known here. */
+    /** Later ones count; files that an administrator's own include adds are not read here. */
     private List<Path> configuration() {
         List<Path> files = new ArrayList<>(in("configDropins/defaults", "*.xml"));
         files.add(server.resolve("server.xml"));
@@ -116,7 +116,7 @@ public final class ServerSettings {
         }
     }
 
-    /** A file for each variable, or properties files; they come before those of server.xml. */
+    /** A file for each variable, or properties files; they come before the variables of server.xml. */
     private SettingsPlace inFiles() {
         Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
         for (Path file : in("variables", "*")) {
@@ -149,7 +149,7 @@ public final class ServerSettings {
         return new SettingsPlace(SettingsPlace.Kind.SHARED, entries);
     }
 
-    /** In this order; what comes later counts. */
+    /** In this order; later ones count. */
     public static List<Path> optionFiles(Path server) {
         return List.of(
                 server.resolve("../../shared/jvm.options"),
@@ -166,8 +166,8 @@ public final class ServerSettings {
     }
 
     /**
-     * bootstrap.properties with what it includes; what was set first counts. Of keys that are there twice only the relay's
-     * are a problem here.
+     * bootstrap.properties with the files that it includes; the first value of a key counts. Duplicate keys are a problem
+     * here only if they are the relay's.
      */
     static SettingsPlace readBootstrap(Path server, List<String> problems) {
         Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
@@ -201,7 +201,7 @@ public final class ServerSettings {
         }
     }
 
-    /** With what the server's script adds: server.env wins over the environment that it was called with. */
+    /** The environment with the additions of the server's script: server.env wins over the one it was called with. */
     private Map<String, String> environment(Map<String, String> called) {
         Map<String, String> environment = new LinkedHashMap<>(called);
         readEnvironment(server.resolve("../../shared/server.env").normalize(), environment);
@@ -209,7 +209,7 @@ public final class ServerSettings {
         return environment;
     }
 
-    /** {@code NAME=value}, as it stands there, quotes too. */
+    /** {@code NAME=value}, as written, including quotes. */
     private void readEnvironment(Path file, Map<String, String> environment) {
         List<String> lines = lines(file);
         boolean expanded =
@@ -222,12 +222,11 @@ public final class ServerSettings {
                 environment.put(assignment.group(1), assignment.group(2));
             }
             if (ours && expanded) {
-                problems.add(file + " line " + (i + 1) + ": what enable_variable_expansion makes of it is not known"
+                problems.add(file + " line " + (i + 1) + ": with enable_variable_expansion, its value is not known"
                         + " before the start: set it in relay.properties");
             } else if (ours && !assignment.matches()) {
-                problems.add(
-                        file + " line " + (i + 1) + " is passed over by Liberty: a line begins with the name of the"
-                                + " variable, and = follows it");
+                problems.add(file + " line " + (i + 1)
+                        + " is ignored by Liberty: begin the line with the name of the variable," + " followed by =");
             }
         }
     }

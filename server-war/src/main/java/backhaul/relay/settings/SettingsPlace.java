@@ -10,15 +10,15 @@ import java.util.Optional;
 /**
  * One place that settings come from.
  *
- * @param entries by the name that stands there
+ * @param entries by the name that is written there
  */
 record SettingsPlace(Kind kind, Map<String, PropertiesFile.Entry> entries) {
     enum Kind {
-        /** relay.properties: nothing but keys of the relay belongs there, as they are written. */
+        /** relay.properties: only keys of the relay belong there, in exactly their spelling. */
         OURS,
-        /** What has other things in it, too. */
+        /** A place that has other things in it, too. */
         SHARED,
-        /** What counts if nothing else does. */
+        /** The place that counts if no other does. */
         DEFAULTS
     }
 
@@ -28,14 +28,14 @@ record SettingsPlace(Kind kind, Map<String, PropertiesFile.Entry> entries) {
         return of(Kind.SHARED, ENVIRONMENT, variables);
     }
 
-    /** @param name as a sentence has it: … in {@code name} */
+    /** @param name as in a sentence: … in {@code name} */
     static SettingsPlace of(Kind kind, String name, Map<String, String> values) {
         Map<String, PropertiesFile.Entry> entries = new LinkedHashMap<>();
         values.forEach((key, text) -> entries.put(key, new PropertiesFile.Entry(key, text, name)));
         return new SettingsPlace(kind, entries);
     }
 
-    /** A key by the names that it may have there. An empty variable counts as none: it is how shells unset one. */
+    /** Finds a key by the names that it can have there. An empty variable counts as none: shells unset one like that. */
     Optional<PropertiesFile.Entry> find(String key) {
         return (kind == Kind.OURS ? List.of(key) : forms(key))
                 .stream()
@@ -51,7 +51,7 @@ record SettingsPlace(Kind kind, Map<String, PropertiesFile.Entry> entries) {
         return List.of(key, plain, plain.toUpperCase(Locale.ROOT));
     }
 
-    /** Where the value of a key stands: a file and a line, or a variable. */
+    /** The place of a value: a file and a line, or a variable. */
     static String where(String key, PropertiesFile.Entry entry) {
         return entry.key().equals(key) ? entry.place() : entry.key() + " in " + entry.place();
     }

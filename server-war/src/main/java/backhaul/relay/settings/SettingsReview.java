@@ -11,23 +11,23 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds settings that do not do what somebody may think: keys that do not exist, and those that another place wins over. */
+/** Finds settings without the intended effect: keys that do not exist, and values that another place overrides. */
 final class SettingsReview {
     private static final Pattern OF_LIBERTY = Pattern.compile("(com\\.ibm|io\\.openliberty|websphere|bootstrap)\\..*");
 
-    /** Variables that are most likely meant for the relay, whose names begin with RELAY_ in any case. */
+    /** Variables that are probably meant for the relay; their names begin with RELAY_ in upper or lower case. */
     private static final Pattern VARIABLE = Pattern.compile("RELAY_(UDP|TLS|MAX|BACKLOG)_.*|RELAY_.*TIMEOUT");
 
-    private static final int SLIP = 2; // letters of a typing error
+    private static final int SLIP = 2; // letters of a typing mistake
 
     private final List<SettingsPlace> places;
     private final Set<String> known = RelaySettings.known();
     private final Set<String> variables = new LinkedHashSet<>(); // the names of known keys in the environment
-    private final Set<String> forms = new HashSet<>(); // all their names
+    private final Set<String> forms = new HashSet<>(); // all names of known keys
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
 
-    /** @param places of which the first that has a key counts */
+    /** @param places the first one that has a key counts */
     SettingsReview(List<SettingsPlace> places) {
         this.places = places;
         for (String key : known) {
@@ -48,17 +48,17 @@ final class SettingsReview {
         known.forEach(this::overruled);
     }
 
-    /** Each a sentence. */
+    /** The problems, each a sentence. */
     List<String> problems() {
         return problems;
     }
 
-    /** What is worth a look; each a sentence. */
+    /** The warnings, each a sentence. */
     List<String> warnings() {
         return warnings;
     }
 
-    /** Names that a value refers to. */
+    /** The names that values refer to. */
     private Set<String> used() {
         Set<String> used = new HashSet<>();
         for (SettingsPlace place : places) {
@@ -77,13 +77,12 @@ final class SettingsReview {
     private void unknown(PropertiesFile.Entry entry, boolean ours) {
         String name = entry.key();
         if (ours && OF_LIBERTY.matcher(name).matches()) {
-            problems.add(
-                    entry.place() + ": " + name + " is a setting of Liberty's: it belongs in bootstrap.properties");
+            problems.add(entry.place() + ": " + name + " is a setting of Liberty's: move it to bootstrap.properties");
         } else if (ours || name.toLowerCase(Locale.ROOT).startsWith("relay.")) {
             problems.add(
                     entry.place() + ": there is no key " + name + "; the nearest is " + Spelling.nearest(name, known));
         } else if (isVariable(name)) {
-            problems.add(entry.place() + " has " + name + ", which is none of the relay's: the nearest is "
+            problems.add(entry.place() + " has " + name + ", which is not a setting of the relay: the nearest is "
                     + Spelling.nearest(name, variables));
         }
     }
@@ -95,7 +94,7 @@ final class SettingsReview {
                         || Spelling.distance(name, Spelling.nearest(name, variables)) <= SLIP);
     }
 
-    /** By several of its names. */
+    /** A key that is set by several of its names. */
     private void twice(String key) {
         for (SettingsPlace place : places) {
             List<PropertiesFile.Entry> entries = SettingsPlace.forms(key).stream()
@@ -109,7 +108,7 @@ final class SettingsReview {
         }
     }
 
-    /** A default is there to be overruled. */
+    /** Values that another place overrides; a default is meant to be overridden. */
     private void overruled(String key) {
         PropertiesFile.Entry first = null;
         for (SettingsPlace place : places) {

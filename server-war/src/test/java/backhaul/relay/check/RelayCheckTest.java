@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code backhaul-relay check} says of a server's directory. */
+/** The output of {@code backhaul-relay check} for a server's directory. */
 class RelayCheckTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
@@ -137,7 +137,7 @@ class RelayCheckTest {
                         "[FAIL] relay.tls.ca is not set: give it the PEM file with the certificates of your CA",
                         "[FAIL] relay.tls.issuer is not set: give it the name of the CA that issues your agents'"
                                 + " certificates, which backhaul-ca show prints");
-        assertThat(steps("[skip] the certificate files are looked at once")).hasSize(1);
+        assertThat(steps("[skip] the certificate files are checked once")).hasSize(1);
         assertThat(steps(": free")).hasSize(3);
     }
 
@@ -208,7 +208,7 @@ class RelayCheckTest {
         assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
         assertThat(steps("[FAIL]"))
                 .containsExactly(
-                        "[FAIL] the environment has RELAY_TLS_ALOW, which is none of the relay's: the nearest is"
+                        "[FAIL] the environment has RELAY_TLS_ALOW, which is not a setting of the relay: the nearest is"
                                 + " RELAY_TLS_ALLOW");
         assertThat(steps("if relay.max-agents (9) were connected")).hasSize(1);
         assertThat(steps("if on the allow-list of 1")).hasSize(1);
@@ -222,13 +222,13 @@ class RelayCheckTest {
             printed.reset();
             assertThat(check()).as(line).isEqualTo(RelayCheck.MISCONFIGURED);
             assertThat(steps("[FAIL]"))
-                    .containsExactly(
-                            "[FAIL] " + directory.resolve("server.env") + " line 1 is passed over by Liberty: a line"
-                                    + " begins with the name of the variable, and = follows it");
+                    .containsExactly("[FAIL] " + directory.resolve("server.env")
+                            + " line 1 is ignored by Liberty: begin the line with"
+                            + " the name of the variable, followed by =");
         }
         Files.writeString(directory.resolve("server.env"), "# enable_variable_expansion\nRELAY_TLS_ALLOW=$HOME\n");
         assertThat(check()).isEqualTo(RelayCheck.MISCONFIGURED);
-        assertThat(steps("server.env line 2: what enable_variable_expansion makes of it is not known"))
+        assertThat(steps("server.env line 2: with enable_variable_expansion, its value is not known"))
                 .hasSize(1);
     }
 
@@ -405,14 +405,14 @@ class RelayCheckTest {
         try (ServerSocket tls = new ServerSocket(port("relay.tls.port"), 1, LOOPBACK);
                 DatagramSocket udp = new DatagramSocket(port("relay.udp.port"), LOOPBACK)) {
             assertThat(check()).isEqualTo(RelayCheck.OK);
-            assertThat(steps(": the relay that is running has it")).hasSize(3);
+            assertThat(steps(": the running relay has it")).hasSize(3);
             assertThat(tls.isClosed() || udp.isClosed()).isFalse();
         } finally {
             http.stop(0);
         }
     }
 
-    /** What {@code systemctl show} says of the socket's unit. */
+    /** The output of {@code systemctl show} for the socket's unit. */
     private void socket(String state, int port) {
         environment.put(
                 SystemdSocket.VARIABLE,
@@ -425,7 +425,7 @@ class RelayCheckTest {
         try (DatagramSocket held = new DatagramSocket(port("relay.udp.port"), LOOPBACK)) {
             assertThat(check()).isEqualTo(RelayCheck.OK);
             assertThat(steps("[ ok ] syslog on UDP 127.0.0.1:" + held.getLocalPort()
-                            + ": backhaul-relay.socket has it for the relay"))
+                            + ": backhaul-relay.socket holds it for the relay"))
                     .hasSize(1);
             assertThat(steps("[warn]")).isEmpty();
         }
@@ -465,7 +465,7 @@ class RelayCheckTest {
                 .hasSize(1);
         settings.put("relay.udp.receive-buffer", "1GiB");
         assertThat(check()).isEqualTo(RelayCheck.OK);
-        assertThat(steps("[warn] The kernel granted 33554432 of the 1073741824 octets"))
+        assertThat(steps("[warn] The kernel granted 33554432 of the 1073741824 bytes"))
                 .singleElement()
                 .asString()
                 .contains("set ReceiveBuffer=1073741824 with systemctl edit backhaul-relay.socket");

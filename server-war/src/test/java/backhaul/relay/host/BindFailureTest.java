@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** The system's own words, here Turkish, are for people: what is the matter is found out otherwise. */
+/** The system's own words, here Turkish, are for people: the cause is found in another way. */
 @EnabledOnOs(value = OS.LINUX, disabledReason = "by /proc")
 class BindFailureTest {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();

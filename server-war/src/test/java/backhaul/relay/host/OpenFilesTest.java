@@ -25,12 +25,12 @@ class OpenFilesTest {
 
     @Test
     void tooFewForTheServerAndTooFewForAllAgentsAreToldApart() {
-        String ofAll = " files open and needs 550: 200 of the server, and one for each of relay.max-agents and"
+        String ofAll = " files open and needs 550: 200 for the server, and one for each of relay.max-agents and"
                 + " relay.max-handshakes: raise the limit (LimitNOFILE= of the service, ulimit -n)";
-        assertThat(OpenFiles.tooFew(OptionalLong.of(199), config)).isEqualTo("this process may have 199" + ofAll);
+        assertThat(OpenFiles.tooFew(OptionalLong.of(199), config)).isEqualTo("this process can have 199" + ofAll);
         assertThat(OpenFiles.tooFewForAll(OptionalLong.of(199), config)).isNull();
         assertThat(OpenFiles.tooFew(OptionalLong.of(200), config)).isNull();
-        assertThat(OpenFiles.tooFewForAll(OptionalLong.of(549), config)).isEqualTo("this process may have 549" + ofAll);
+        assertThat(OpenFiles.tooFewForAll(OptionalLong.of(549), config)).isEqualTo("this process can have 549" + ofAll);
         assertThat(OpenFiles.tooFewForAll(OptionalLong.of(550), config)).isNull();
         assertThat(OpenFiles.tooFew(OptionalLong.empty(), config)).isNull();
     }

@@ -100,9 +100,9 @@ class RelayConfigTest {
                 "relay.max-agents | 0 | relay.max-agents must be a whole number 1..10000, was 0",
                 "relay.tls.crl-outdated | ignore | relay.tls.crl-outdated must be accept or refuse, was ignore",
                 "relay.tls.allow | cn:home; office | relay.tls.allow cannot have the entry \"office\": an entry is cn:NAME,"
-                        + " san:NAME, dn:DISTINGUISHED NAME or sha256:FINGERPRINT, divided by semicolons",
+                        + " san:NAME, dn:DISTINGUISHED NAME or sha256:FINGERPRINT, separated by semicolons",
                 "relay.tls.allow | ; | relay.tls.allow has no entry: give it cn:NAME, san:NAME, dn:DISTINGUISHED NAME or"
-                        + " sha256:FINGERPRINT, divided by semicolons, or take it away",
+                        + " sha256:FINGERPRINT, separated by semicolons, or remove it",
                 "relay.max-per-address | 0 | relay.max-per-address must be a whole number 1..10000, was 0",
                 "relay.max-per-certificate | 0 | relay.max-per-certificate must be a whole number 1..10000, was 0",
                 "relay.max-handshakes | -1 | relay.max-handshakes must be a whole number 1..10000, was -1"
