@@ -126,11 +126,14 @@ public final class ServiceManager {
             return;
         }
         lookedAt = now;
-        if (stopping || now - begunAt < least || !isDue(now, state, line) || !underway.compareAndSet(false, true)) {
+        if (stopping || now - begunAt < least || !isDue(now, state, line)) {
+            return;
+        }
+        String text = line.get();
+        if (!underway.compareAndSet(false, true)) {
             return;
         }
         begunAt = now;
-        String text = line.get();
         try {
             executor.accept(() -> tell(state, text, now));
         } catch (RuntimeException | Error e) {

@@ -1,6 +1,7 @@
 package backhaul.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -207,6 +208,19 @@ class ServiceManagerTest {
             after(20);
         }
         assertThat(tasks).hasValue(1);
+    }
+
+    @Test
+    void aLineThatCannotBeMadeIsTriedAgain() throws IOException {
+        script(0, "");
+        ServiceManager manager = manager("WATCHDOG_USEC", WATCHED_30_S);
+        assertThatThrownBy(() -> manager.turn("1 agent", () -> {
+                    throw new IllegalStateException("no figures today");
+                }))
+                .hasMessage("no figures today");
+        after(1);
+        turn(manager, "1 agent", "");
+        assertThat(told()).hasSize(1);
     }
 
     @Test
