@@ -274,7 +274,7 @@ class BundlesIT {
         String before = state();
         expectRefusal(
                 install("strange", "home"),
-                "/etc/backhaul/ca.crt is of another authority than this bundle.",
+                "/etc/backhaul/ca.crt belongs to another CA than this bundle.",
                 "mv /etc/backhaul/ca.crt /etc/backhaul/ca.crt.old");
         assertThat(state()).isEqualTo(before);
 
