@@ -72,7 +72,8 @@ final class UdpReceiver implements Runnable {
     private volatile String trouble; // null while there is none; receiver only; read by the readiness check
     private long gap = IDLE_TURN_MILLIS * 1_000_000; // receiver only: mean ns from one message to the next
     private final Queue<Notice> notices = new ConcurrentLinkedQueue<>(); // put by housekeeping, taken by the receiver
-    private volatile boolean ringLost; // receiver only; read by housekeeping
+    private InternalError fault; // receiver only: of the ring's mapping; null as long as it is good
+    private volatile boolean ringLost; // receiver only, once that was said; read by housekeeping
     private volatile Runnable atEnd = () -> {}; // written before stopped
     private volatile boolean stopped;
     private volatile boolean released; // set once, by whoever gives the socket back; read by the receiver
@@ -92,56 +93,63 @@ final class UdpReceiver implements Runnable {
 
     @Override
     public void run() {
+        afterLateFaults(this::receiveAndEnd);
+    }
+
+    /** Again after a fault of a mapping, which can come between any two of these steps. */
+    private void receiveAndEnd() {
         try {
-            while (!stopped) {
-                try {
-                    Thread.interrupted(); // only stop() ends the loop; an interrupt would turn it into a spin
-                    boolean more = turn();
-                    if (trouble != null) {
-                        trouble = null;
-                    }
-                    if (!more) {
-                        awaitMore();
-                    }
-                } catch (ClosedChannelException | ClosedSelectorException e) {
-                    if (!stopped) {
-                        log.error("UDP " + Text.peer(address) + " was closed by somebody else: restart the server");
-                    }
-                    return;
-                } catch (InternalError e) {
-                    throw e; // not one of those after which the next datagram may still be taken
-                } catch (Throwable e) { // whatever it is, the next datagram may still be taken
-                    trouble = "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e;
-                    log.repeatable(RelayLog.Kind.OWN, trouble);
-                    LockSupport.parkNanos(PAUSE_AFTER_ERROR);
-                }
+            if (fault == null) {
+                receiveAll();
             }
-            takeTheRest();
         } catch (InternalError e) { // so the JDK calls a mapping whose file has gone bad
-            afterLateFaults(() -> lose(e));
-        } finally {
-            afterLateFaults(() -> {
-                close();
-                ended.countDown();
-            });
+            fault = e;
         }
+        if (fault != null && !ringLost) {
+            log.error("The ring has gone bad, nothing is received before the relay has started again: " + fault);
+            ringLost = true;
+        }
+        close();
+        ended.countDown();
     }
 
     /** The JDK throws the fault of a mapping a little after it has happened, wherever the thread is by then. */
-    private static void afterLateFaults(Runnable step) {
+    private static void afterLateFaults(Runnable steps) {
         for (int faults = 0; faults < MOST_LATE_FAULTS; faults++) {
             try {
-                step.run();
+                steps.run();
                 return;
             } catch (InternalError e) {
-                // One of those that have been told of: the step itself touches no mapping.
+                // The steps know of the first one.
             }
         }
     }
 
-    private void lose(InternalError e) {
-        ringLost = true;
-        log.error("The ring has gone bad, nothing is received before the relay has started again: " + e);
+    private void receiveAll() {
+        while (!stopped) {
+            try {
+                Thread.interrupted(); // only stop() ends the loop; an interrupt would turn it into a spin
+                boolean more = turn();
+                if (trouble != null) {
+                    trouble = null;
+                }
+                if (!more) {
+                    awaitMore();
+                }
+            } catch (ClosedChannelException | ClosedSelectorException e) {
+                if (!stopped) {
+                    log.error("UDP " + Text.peer(address) + " was closed by somebody else: restart the server");
+                }
+                return;
+            } catch (InternalError e) {
+                throw e; // not one of those after which the next datagram may still be taken
+            } catch (Throwable e) { // whatever it is, the next datagram may still be taken
+                trouble = "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e;
+                log.repeatable(RelayLog.Kind.OWN, trouble);
+                LockSupport.parkNanos(PAUSE_AFTER_ERROR);
+            }
+        }
+        takeTheRest();
     }
 
     /** Once round: what the socket has ready, our own notices, the wake-ups; true if there may be more. */
