@@ -13,7 +13,7 @@ import org.w3c.dom.NodeList;
 
 /**
  * What Open Liberty has packed into its jars: {@code java Embedded.java JAR...} prints a line for each artifact of Maven and each
- * jar that it is in, divided by tabs: group, artifact, version, jar. Sorted, each once.
+ * jar that it is in, separated by tabs: group, artifact, version, jar. Sorted, each once.
  *
  * <p>Liberty's jars have the classes of others among their own, without their pom.properties. But each jar has a pom.xml of its
  * own, whose dependencies are what was put into it.

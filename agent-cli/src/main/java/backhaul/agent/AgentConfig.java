@@ -51,7 +51,7 @@ record AgentConfig(
         Duration connectTimeout,
         Duration silence) {
 
-    // Of systemd (systemd.exec(5)): directories divided by colons, made for the service.
+    // Of systemd (systemd.exec(5)): directories separated by colons, made for the service.
     private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
     private static final String RUNTIME_DIRECTORY = "RUNTIME_DIRECTORY";
 

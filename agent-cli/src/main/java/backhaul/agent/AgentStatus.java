@@ -101,7 +101,7 @@ final class AgentStatus {
         String what = before + Printable.of(end.labels().getOrDefault(label, "?"));
         out.println(Character.toUpperCase(what.charAt(0))
                 + what.substring(1)
-                + (now.isBefore(at) ? ": until " : ": ended ")
+                + (now.isBefore(at) ? ": until " : ": expired ")
                 + LocalDate.ofInstant(at, ZoneOffset.UTC)
                 + (now.isBefore(at) ? ", " + Expiry.days(now, at) + " days left" : ""));
     }

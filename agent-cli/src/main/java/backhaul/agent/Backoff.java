@@ -38,7 +38,7 @@ final class Backoff {
         if (good) {
             delay = FIRST;
         }
-        // A relay that takes connections only to end them is not waited for anew each time.
+        // A relay that takes connections only to end them is not waited for again each time.
         if (good || outcome.relaySpoke() && !connected) {
             connected = true;
             lost = clock.getAsLong();

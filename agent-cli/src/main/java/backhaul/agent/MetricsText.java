@@ -60,7 +60,9 @@ final class MetricsText {
                 "Messages that waited at the relay as the connection began and have yet to come.",
                 RelayCounters::toCatchUp);
         text.family(
-                "position", "gauge", "Number of the next message in the relay's stream; begins anew with the relay.");
+                "position",
+                "gauge",
+                "Number of the next message in the relay's stream; starts at 0 again with a new ring.");
         for (RelayCounters relay : relays) {
             Position.Mark mark = relay.position();
             if (mark != null) {
@@ -74,7 +76,7 @@ final class MetricsText {
                 "received_messages_total",
                 "Messages that came from the relay, those fetched once more included.",
                 relay -> relay.received.get());
-        counter("received_bytes_total", "Octets of these messages.", relay -> relay.receivedOctets.get());
+        counter("received_bytes_total", "Bytes of these messages.", relay -> relay.receivedOctets.get());
         counter(
                 "delivered_messages_total",
                 "Messages handed to the collector, by TCP those that its kernel has acknowledged; the agent's own not counted.",

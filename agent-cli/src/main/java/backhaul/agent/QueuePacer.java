@@ -53,7 +53,7 @@ final class QueuePacer implements Pacer {
     private long drops;
     private long untold; // drops that takeDropped has not yet told
     private boolean holding;
-    private long holdingSince; // nanoTime; anew whenever the collector has read something
+    private long holdingSince; // nanoTime; again whenever the collector has read something
     private long lowest; // fill since then
 
     /** @param capacities of a socket by its inode */

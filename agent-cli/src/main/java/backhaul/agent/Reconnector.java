@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  */
 final class Reconnector implements Runnable {
     static {
-        // The home's own view of a name changes with its address: ask anew at each attempt.
+        // The home's own view of a name changes with its address: ask again at each attempt.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
@@ -126,7 +126,7 @@ final class Reconnector implements Runnable {
         handover.close();
     }
 
-    /** Says what is due though there is no stream to say it in: perhaps there is none for want of a renewed certificate. */
+    /** Says what is due though there is no stream to say it in: perhaps there is none because of a missing renewed certificate. */
     private void tellNotices(String failure) {
         try {
             notices.tell(handover);

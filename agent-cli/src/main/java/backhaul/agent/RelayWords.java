@@ -32,7 +32,7 @@ final class RelayWords {
         return count;
     }
 
-    /** Is it for want of this agent on the relay's list of those that may connect? */
+    /** Is it because this agent is not on the relay's list of those that may connect? */
     static boolean notAllowed(ControlLine bye) {
         return bye.argument(0).equals("refused") && bye.text(1).matches(".*(relay\\.tls\\.allow|sha256:).*");
     }
@@ -51,7 +51,7 @@ final class RelayWords {
             case "revoked" -> "the relay regards this agent's certificate as revoked" + text;
             case "expired" -> "this agent's certificate has expired" + text;
             case "shutdown" -> "the relay is stopping" + text;
-            default -> "the relay took its leave: " + line.text(0);
+            default -> "the relay said goodbye: " + line.text(0);
         };
     }
 }

@@ -56,8 +56,8 @@ final class ServiceReport {
                 LOG.log(
                         Level.ERROR,
                         "The connection to " + String.join(", ", still)
-                                + " stands still: the service manager is told no"
-                                + " more that the agent is alive, and restarts it");
+                                + " makes no progress: systemd gets no more signs of"
+                                + " life, and restarts the agent");
             }
             return;
         }

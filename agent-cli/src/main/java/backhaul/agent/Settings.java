@@ -43,7 +43,8 @@ final class Settings {
         for (String name : new TreeSet<>(environment.keySet())) {
             String meant = Setting.misspelt(name);
             if (meant != null) {
-                problems.add("the environment has " + name + ", which is none of the agent's: the nearest is " + meant);
+                problems.add("the environment has " + name + ", which is not a setting of the agent: the nearest is "
+                        + meant);
             }
         }
         Value config = settings.values.get(Setting.CONFIG);
@@ -105,7 +106,7 @@ final class Settings {
                         + Setting.nearest(entry.key()));
             } else if (places.containsKey(setting)) {
                 problems.add(entry.place() + ": " + entry.key() + " was already set in " + places.get(setting)
-                        + "; give it once" + (setting.repeatable() ? ", several values divided by commas" : ""));
+                        + "; give it once" + (setting.repeatable() ? ", several values separated by commas" : ""));
             } else {
                 places.put(setting, entry.place());
                 if (!values.containsKey(setting)) {

@@ -81,9 +81,9 @@ final class State {
                     "The state file " + file + " is damaged (" + String.join(", ", found.damage()) + "): "
                             + setAside(file, found.content() != null) + "; "
                             + (found.content() == null
-                                    ? "beginning anew, what the relays have received since the last run is not fetched"
-                                    : "its other lines are used, what a relay without one has received since the last"
-                                            + " run is not fetched"));
+                                    ? "starting without a position, messages that the relays received since the last run are not fetched"
+                                    : "its other lines are used, messages that a relay without one received since"
+                                            + " the last run are not fetched"));
         }
         return new State(file, found.content(), found.damage().isEmpty(), 0);
     }
@@ -93,9 +93,11 @@ final class State {
             return file.read();
         } catch (IOException e) {
             closeQuietly(file);
-            throw new ConfigException(List.of(Setting.STATE.key() + " names a file that the user "
-                    + System.getProperty("user.name") + " cannot read: " + file + " (" + reason(e)
-                    + "); nothing was changed: let this user read and write it, or move it away to begin anew"));
+            throw new ConfigException(
+                    List.of(
+                            Setting.STATE.key() + " names a file that the user "
+                                    + System.getProperty("user.name") + " cannot read: " + file + " (" + reason(e)
+                                    + "); nothing was changed: let this user read and write it, or move it away to start without a position"));
         }
     }
 

@@ -44,7 +44,7 @@ final class StateFile implements Closeable {
     record Found(Content content, List<String> damage) {}
 
     private static final String TITLE =
-            "# Where this agent has got to. To begin anew: stop the agent, delete this file.";
+            "# How far this agent has got. To start without a position, stop the agent and delete this file.";
     private static final String COMPLETE = "complete = yes";
     private static final Pattern INSTANCE = Pattern.compile("instance = (" + Wire.ID + ")");
     private static final Pattern POSITION = Pattern.compile("position (\\S+) = (" + Wire.ID + ") (\\d{1,18})");

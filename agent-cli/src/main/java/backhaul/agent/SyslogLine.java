@@ -4,7 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A message divided into its parts, for a person to read: RFC 5424, RFC 3164, and what resembles them. Whatever is odd
+ * A message split into its parts, for a person to read: RFC 5424, RFC 3164, and what resembles them. Whatever is odd
  * is text; nothing is left out and nothing fails. Every part is null if the message has none, but for the text.
  *
  * @param priority facility and severity, or -1

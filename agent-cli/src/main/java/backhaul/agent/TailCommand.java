@@ -83,7 +83,7 @@ final class TailCommand {
         }
         if ((all || last) && parsed.hasMatchedOption(Setting.STATE.flag())) {
             throw wrong((all ? Commands.ALL : Commands.LAST) + " and " + Setting.STATE.flag()
-                    + " exclude each other: with a position it goes on where it has ended");
+                    + " exclude each other: with a position, tail continues where it stopped");
         }
         return all
                 ? Wire.MAX_NUMBER

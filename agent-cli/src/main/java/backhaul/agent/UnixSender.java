@@ -122,7 +122,7 @@ final class UnixSender implements SyslogSender {
         } catch (IOException e) {
             // said when it began
         }
-        close(); // the daemon may be started anew, with another socket of that name
+        close(); // the daemon may be restarted, with another socket of that name
         return false;
     }
 

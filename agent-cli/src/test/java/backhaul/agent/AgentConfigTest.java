@@ -159,8 +159,8 @@ class AgentConfigTest {
         environment.put("BACKHAUL_SOCKET", "");
         assertThat(problems())
                 .containsExactly(
-                        "the environment has BACKHAUL_CRLL, which is none of the agent's: the nearest is BACKHAUL_CRL",
-                        "the environment has backhaul_crl, which is none of the agent's: the nearest is BACKHAUL_CRL");
+                        "the environment has BACKHAUL_CRLL, which is not a setting of the agent: the nearest is BACKHAUL_CRL",
+                        "the environment has backhaul_crl, which is not a setting of the agent: the nearest is BACKHAUL_CRL");
     }
 
     @Test
@@ -355,7 +355,7 @@ class AgentConfigTest {
         write("relay=a", "", "relay=b");
         assertThat(problems())
                 .containsExactly(file + " line 3: relay was already set in " + file
-                        + " line 1; give it once, several values divided by commas");
+                        + " line 1; give it once, several values separated by commas");
     }
 
     @Test

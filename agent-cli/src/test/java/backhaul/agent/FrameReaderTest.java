@@ -268,7 +268,7 @@ class FrameReaderTest {
         return recorder.seen;
     }
 
-    /** The stream in two reads, divided at {@code at}. */
+    /** The stream in two reads, split at {@code at}. */
     private static InputStream chunks(String stream, int at) {
         return new java.io.SequenceInputStream(
                 new ByteArrayInputStream(stream.substring(0, at).getBytes(ISO_8859_1)),

@@ -80,7 +80,7 @@ class QueuePacerTest {
         lookAfter(pacer, line("0100007F:0202", 0, 45, 7));
         assertThat(pacer.takeDropped()).isEqualTo(5);
         assertThat(pacer.takeDropped()).isZero();
-        // The collector was started anew: what its new socket dropped came after the beginning, all of it.
+        // The collector was restarted: what its new socket dropped came after the beginning, all of it.
         lookAfter(pacer, line("0100007F:0202", 0, 3, 8));
         assertThat(pacer.takeDropped()).isEqualTo(3);
     }

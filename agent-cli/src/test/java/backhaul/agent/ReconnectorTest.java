@@ -294,7 +294,7 @@ class ReconnectorTest {
         "refused, the relay refuses this agent: because so",
         "superseded, this agent connected to the relay once more: because so",
         "shutdown, the relay is stopping: because so",
-        "news, the relay took its leave: news because so"
+        "news, the relay said goodbye: news because so"
     })
     void aFarewellOfTheRelayIsToldInWords(String reason, String sentence) throws Exception {
         FakeRelay relay = followed();

@@ -218,7 +218,7 @@ class ServiceReportTest {
             report.turn();
         }
         assertThat(told).hasValue(before);
-        assertThat(log.lines("The connection to localhost:" + relay.port() + " stands still: "))
+        assertThat(log.lines("The connection to localhost:" + relay.port() + " makes no progress: "))
                 .hasSize(1);
         release.countDown();
         await().until(() -> {

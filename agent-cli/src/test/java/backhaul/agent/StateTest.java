@@ -56,11 +56,12 @@ class StateTest {
         assertThat(second.position(HOME).mark()).isEqualTo(new Mark("a-1", 6));
         assertThat(second.position(SIX).mark()).isEqualTo(new Mark("b", 0));
         assertThat(Files.readString(file))
-                .isEqualTo("# Where this agent has got to. To begin anew: stop the agent, delete this file.\n"
-                        + "instance = " + first.instance() + "\n"
-                        + "position [::1]:601 = b 0\n"
-                        + "position relay.example.org:514 = a-1 6\n"
-                        + "complete = yes\n");
+                .isEqualTo(
+                        "# How far this agent has got. To start without a position, stop the agent and delete this file.\n"
+                                + "instance = " + first.instance() + "\n"
+                                + "position [::1]:601 = b 0\n"
+                                + "position relay.example.org:514 = a-1 6\n"
+                                + "complete = yes\n");
         assertThat(log.lines()).isEmpty();
     }
 
@@ -103,7 +104,8 @@ class StateTest {
             state.stop(LIMIT);
         }
         assertThat(log.lines("The state file " + file + " is damaged (")).hasSize(whole.length() - 1);
-        assertThat(log.lines("set aside as position.damaged; beginning anew")).hasSize(whole.length() - 1);
+        assertThat(log.lines("set aside as position.damaged; starting without a position"))
+                .hasSize(whole.length() - 1);
     }
 
     @ParameterizedTest
@@ -153,7 +155,7 @@ class StateTest {
                 .containsExactly("state names a file that the user " + System.getProperty("user.name")
                         + " cannot read: " + file
                         + " (Is a directory); nothing was changed: let this user read and write"
-                        + " it, or move it away to begin anew");
+                        + " it, or move it away to start without a position");
         assertThat(file).isDirectory();
         assertThat(file.resolveSibling("position.damaged")).doesNotExist();
         Files.delete(file);

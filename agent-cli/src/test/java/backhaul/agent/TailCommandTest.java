@@ -17,7 +17,7 @@ class TailCommandTest {
                 "--last=5 --all | --all and --last exclude each other",
                 "--last=-1 | --last must be a number of messages, 0..999999999, was -1",
                 "--last=1000000000 | --last must be a number of messages, 0..999999999, was 1000000000",
-                "--all --state=f | --all and --state exclude each other: with a position it goes on where it has ended",
+                "--all --state=f | --all and --state exclude each other: with a position, tail continues where it stopped",
                 "--last 5 --state=f | --last and --state exclude each other: ",
                 "--color=often | --color must be auto, always or never, was often",
                 "--severity=bad | --severity must be one of emerg, alert, ",

@@ -136,7 +136,7 @@ class TcpSenderTest {
         Socket socket = accept();
         assertThat(read(socket, 3)).isEqualTo("1 x");
         socket.close();
-        // A connection that lived shorter than that is not made anew at once.
+        // A connection that lived shorter than that is not made again at once.
         await().untilAsserted(
                         () -> assertThatThrownBy(() -> write("y")).hasMessageEndingWith(" closed the connection"));
         assertThat(sender.offer()).isTrue();

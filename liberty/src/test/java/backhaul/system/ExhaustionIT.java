@@ -85,7 +85,7 @@ class ExhaustionIT {
                 for (Socket stranger : strangers) {
                     stranger.close();
                 }
-                relay.process().awaitLog("Accepting on .* goes on, after \\d+ failures");
+                relay.process().awaitLog("Accepting on .* works again after \\d+ failures");
                 try (HandmadeAgent another =
                         HandmadeAgent.connect(relay, Ca.shared().agent("another"))) {
                     host.send("both");

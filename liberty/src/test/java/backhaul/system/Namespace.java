@@ -27,7 +27,7 @@ record Namespace(String name) {
         return entered;
     }
 
-    /** Runs {@code ip} with these arguments, divided by spaces. */
+    /** Runs {@code ip} with these arguments, separated by spaces. */
     void ip(String arguments) {
         Namespace.run(List.of((Tool.require("ip") + " -n " + name + " " + arguments).split(" ")), "");
     }

@@ -110,7 +110,7 @@ class PageIT {
                 () -> browser.text("#departed").contains("CN=" + AGENT)
                         && shown("sent").isEmpty());
         assertThat(browser.value("document.body.dataset.kept"))
-                .as("the page was not loaded anew")
+                .as("the page was not reloaded")
                 .isEqualTo("yes");
         assertThat(browser.value("String(document.getElementById('stale').hidden)"))
                 .isEqualTo("true");

@@ -102,7 +102,7 @@ final class Handshake {
         return null;
     }
 
-    /** Turns away a peer that was let in, for want of room. */
+    /** Turns away a peer that was let in, because there is no room. */
     void refuse(Peer peer, ConnectionCounters.Refusal why, String text) {
         refused(why, RelayLog.Kind.REFUSED, peer.certificate(), peer.name() + ": " + text);
         sayWhy(peer.tls(), "refused", text);

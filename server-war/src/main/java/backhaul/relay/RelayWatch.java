@@ -155,7 +155,7 @@ final class RelayWatch {
     /** Why no agent could connect now, or would have nothing of what comes; null if all is well. */
     private String problem(Instant now) {
         if (!isAccepting()) {
-            return "the acceptor on " + Text.peer(listener.address()) + " stands still, the log says why";
+            return "the acceptor on " + Text.peer(listener.address()) + " makes no progress, the log says why";
         }
         return Stream.of(listener.trouble(), receiver.trouble())
                 .filter(Objects::nonNull)

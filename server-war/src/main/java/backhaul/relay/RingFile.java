@@ -92,7 +92,7 @@ final class RingFile implements Closeable {
             Path path, FileChannel channel, MappedByteBuffer memory, Backlog ring, String but, boolean odd) {
         ring.about().opened();
         memory.force(0, RingHeader.OCTETS);
-        return new RingFile(path, channel, memory, ring, "goes on with " + held(ring) + but, odd);
+        return new RingFile(path, channel, memory, ring, "continues with " + held(ring) + but, odd);
     }
 
     private static String held(Backlog ring) {
@@ -101,7 +101,7 @@ final class RingFile implements Closeable {
 
     private static RingFile resize(Path path, FileChannel channel, MappedByteBuffer memory, Backlog earlier, int size) {
         try {
-            RingFile made = make(path, size, earlier, "goes on with " + held(earlier), false);
+            RingFile made = make(path, size, earlier, "continues with " + held(earlier), false);
             channel.close();
             return made;
         } catch (IOException e) {
@@ -191,7 +191,7 @@ final class RingFile implements Closeable {
         return path;
     }
 
-    /** What has become of an earlier ring: "is new", "goes on with ...". */
+    /** What has become of an earlier ring: "is new", "continues with ...". */
     String origin() {
         return origin;
     }

@@ -41,7 +41,7 @@ final class ServiceReport {
         } else if (!said && now - aliveAt > PATIENCE) {
             said = true;
             log.error("The relay's " + (watch.isReceiving() ? "acceptor" : "receiver")
-                    + " stands still: the service manager is told no more that the relay is alive, and restarts it");
+                    + " makes no progress: systemd gets no more signs of life, and restarts the relay");
         }
     }
 

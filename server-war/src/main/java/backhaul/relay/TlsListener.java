@@ -112,7 +112,7 @@ final class TlsListener implements Runnable {
         if (failures > 0) {
             log.repeatable(
                     RelayLog.Kind.OWN,
-                    "Accepting on " + Text.peer(address()) + " goes on, after " + failures + " failures");
+                    "Accepting on " + Text.peer(address()) + " works again after " + failures + " failures");
             failures = 0;
             trouble = null;
         }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * @param credentials what was read
  * @param endpoint with a JDK context of its own: one that outlived a change would resume sessions of those it let in
  * @param policy who is let in after the handshake
- * @param until when agents cease to accept us, or nobody is let in any more for want of a list
+ * @param until when agents cease to accept us, or nobody is let in any more because there is no list
  * @param allowed for the words
  */
 record Trust(

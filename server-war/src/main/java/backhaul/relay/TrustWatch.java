@@ -64,7 +64,7 @@ final class TrustWatch {
         return watch.problem();
     }
 
-    /** What an administrator should mend although agents can connect; null if there is nothing. */
+    /** What an administrator should fix although agents can connect; null if there is nothing. */
     String concern(Instant now) {
         String refusal = refusal();
         return refusal == null ? current.concern(now) : "the changed files are not in use: " + refusal;

@@ -42,7 +42,7 @@ class RestartTest {
             relay.send(150, 200);
             agent.expect(60, 200);
             assertThat(relay.relay.describe().get(3))
-                    .contains("ring, goes on with 150 messages of an earlier run; stream " + stream);
+                    .contains("ring, continues with 150 messages of an earlier run; stream " + stream);
             assertThat(relay.relay.receivedInRun()).isEqualTo(50);
             Status.Counts counts = relay.relay.status().counts();
             assertThat(counts.received() + counts.notices())

@@ -67,7 +67,7 @@ class RingFileTest {
             assertThat(backlog.next()).isEqualTo(20_000);
             assertThat(backlog.oldest()).isBetween(15_000L, 19_999L);
             assertThat(file.isOdd()).isFalse();
-            assertThat(file.origin()).matches("goes on with [\\d,]+ messages of an earlier run");
+            assertThat(file.origin()).matches("continues with [\\d,]+ messages of an earlier run");
             append(backlog, 20_000, 30_000);
             check(backlog);
         }
@@ -287,7 +287,7 @@ class RingFileTest {
             }
             try (RingFile file = RingFile.open(path, SIZE)) {
                 Backlog backlog = file.backlog();
-                assertThat(file.origin()).startsWith("goes on with");
+                assertThat(file.origin()).startsWith("continues with");
                 assertThat(file.isOdd()).isFalse();
                 assertThat(backlog.stream()).isEqualTo(stream);
                 assertThat(backlog.next()).isGreaterThan(before);

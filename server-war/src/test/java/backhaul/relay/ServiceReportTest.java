@@ -61,7 +61,7 @@ class ServiceReportTest {
             int before = told.get();
             await().until(() -> {
                 report.turn(relay.relay.watch());
-                return relay.log.stream().anyMatch(line -> line.startsWith("The relay's receiver stands still: "));
+                return relay.log.stream().anyMatch(line -> line.startsWith("The relay's receiver makes no progress: "));
             });
             assertThat(told).hasValue(before);
             release.countDown();
@@ -70,7 +70,7 @@ class ServiceReportTest {
                 return told.get() > before;
             });
             assertThat(relay.log)
-                    .filteredOn(line -> line.contains("stands still"))
+                    .filteredOn(line -> line.contains("makes no progress"))
                     .hasSize(1);
         }
     }

@@ -1,4 +1,4 @@
-// Fetches the page anew every two seconds and puts each section that has changed in the place of the old one: the
+// Fetches the page again every two seconds and puts each section that has changed in the place of the old one: the
 // server alone draws it. While nobody looks nothing is fetched.
 "use strict";
 
