@@ -66,7 +66,7 @@ class AgentJarIT {
         }
         Process check = agent(Map.of(), "check", "--help");
         assertThat(check.waitFor()).isZero();
-        assertThat(out(check)).contains("--message", "--crl", "  78   configuration or certificate files are wrong");
+        assertThat(out(check)).contains("--message", "--crl", "  78   a setting or a certificate file is wrong");
         Process version = agent(Map.of(), "--version");
         assertThat(version.waitFor()).isZero();
         assertThat(out(version)).matches("backhaul-agent \\d+\\.\\d+\\S*\n");
