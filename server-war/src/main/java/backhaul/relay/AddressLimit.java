@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many connections there are from each address, handshakes and agents together, so that nobody takes them all. One
- * IPv4 address counts as one caller, and so does a /64 of IPv6: whoever has one address of it has them all.
+ * Counts the connections from each address, handshakes and agents together, so that no caller takes all of them. One
+ * IPv4 address is one caller, and so is a /64 of IPv6: whoever has one address in it has all of them.
  */
 final class AddressLimit {
-    private static final int PREFIX = 8; // octets of a /64
+    private static final int PREFIX = 8; // bytes of a /64
 
     /** One connection of a caller, until it is released. */
     final class Permit {
@@ -46,7 +46,7 @@ final class AddressLimit {
         this.most = most;
     }
 
-    /** A place for one more connection from there; null if that caller has all of its places. */
+    /** Takes a place for one more connection from there; null if that caller has no place left. */
     synchronized Permit take(InetAddress from) {
         String caller = caller(from);
         int count = present.getOrDefault(caller, 0);
@@ -66,7 +66,7 @@ final class AddressLimit {
         try {
             return InetAddress.getByAddress(network).getHostAddress() + "/64";
         } catch (UnknownHostException e) {
-            throw new IllegalStateException(e); // it has the 16 octets of an address
+            throw new IllegalStateException(e); // it has the 16 bytes of an address
         }
     }
 }

@@ -19,30 +19,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One connected agent, until its end.
+ * Serves one connected agent until its end.
  *
- * <p>DESIGN. Two threads. The <em>writer</em> alone writes: it drains the queue, sends heartbeats, and at the end says
- * {@code BYE} and close_notify and closes. The <em>reader</em> takes the agent's heartbeats and notices EOF, silence and
- * errors. Anybody may call {@link #end}; the first reason stands and the writer carries it out. Housekeeping calls
- * {@link #sweep}, which closes the plain socket under a write that is stuck: closing the TLS socket would wait for
- * that very write.
+ * <p>DESIGN. Two threads. The <em>writer</em> alone writes: it drains the queue, sends heartbeats, and at the end sends
+ * {@code BYE} and close_notify and closes. The <em>reader</em> takes the agent's heartbeats and notices EOF, silence
+ * and errors. Any thread may call {@link #end}; the first reason counts and the writer carries it out. Housekeeping
+ * calls {@link #sweep}, which closes the plain socket under a stuck write: closing the TLS socket would wait for that
+ * write.
  *
- * <p>The writer is a platform thread on every Java: a virtual one is woken by way of a scheduler, which at 10,000 messages
- * a second took 125 us from end to end instead of 70 to 95, and twice the processor time.
+ * <p>The writer is a platform thread on every Java. A virtual thread is woken through a scheduler: at 10,000 messages a
+ * second that took 125 us from end to end instead of 70 to 95, and twice the CPU time.
  */
 final class AgentConnection {
-    /** How long an ending connection waits for the agent's own end, so that its last words meet no reset. */
+    /** How long a closing connection waits for the agent to close too, so that no reset discards the last words. */
     static final Duration LINGER = Duration.ofMillis(400);
 
     /**
      * Why the connection ends.
      *
-     * @param word the reason of {@code BYE}; null where there is nobody left to tell
+     * @param word the reason of {@code BYE}; null if there is nobody left to tell
      * @param text for the log and the {@code BYE}
      * @param drainUntil nanoTime up to which waiting messages are still sent
      */
     private record Ending(String word, String text, long drainUntil) {
-        /** No longer than this the writer has for its last words. */
+        /** True if the writer's time for its last words is over. */
         boolean isOverdue(long now) {
             return now - drainUntil > LINGER.toNanos() * 2;
         }
@@ -59,8 +59,8 @@ final class AgentConnection {
     private final CountDownLatch readerDone = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile PeerPolicy.Authorization authorization; // written under this
-    private volatile long lastHeard = System.nanoTime(); // reader only; read by whoever takes over
-    private volatile AgentOutput out; // set once, by the writer before its first octet; null before
+    private volatile long lastHeard = System.nanoTime(); // reader only; read by the connection that takes over
+    private volatile AgentOutput out; // set once, by the writer before its first byte; null before
 
     AgentConnection(RelayContext context, Peer peer) {
         this.context = context;
@@ -77,7 +77,7 @@ final class AgentConnection {
         return queue;
     }
 
-    /** Serves the agent, which is registered already, until its end. Runs on the reader. */
+    /** Serves the agent, which is already registered, until its end. Runs on the reader. */
     void serve() {
         try {
             Thread writer = context.loops().newThread(this::write);
@@ -106,8 +106,8 @@ final class AgentConnection {
 
     private void readAndIgnoreUntilCut() {
         try {
-            // Past the bound of what it may send, and of what TLS may cost: until the writer has closed, which does not
-            // take long.
+            // No limit on bytes or TLS work applies here. It lasts until the writer has closed, which does not take
+            // long.
             readAndIgnore(peer.plain().rawInput());
         } catch (IOException e) {
             // The writer has said goodbye and closed.
@@ -135,11 +135,11 @@ final class AgentConnection {
         end(null, "it closed the connection");
     }
 
-    /** Whatever a line client sends; EOF ends the connection. */
+    /** Ignores whatever a line client sends; EOF ends the connection. */
     private static void readAndIgnore(InputStream in) throws IOException {
         byte[] ignored = new byte[1024];
         while (in.read(ignored) >= 0) {
-            // Read, so that our own end meets no reset.
+            // It is read so that our own close causes no reset.
         }
     }
 
@@ -175,19 +175,19 @@ final class AgentConnection {
         }
     }
 
-    /** Sends what the queue gives, and a heartbeat when it gives nothing, until somebody calls {@link #end}. */
+    /** Sends the messages of the queue, and a heartbeat when there are none, until somebody calls {@link #end}. */
     private void drain(FrameWriter frames) throws IOException {
         Batch batch = new Batch();
         long lastWrite = System.nanoTime();
         long lost = 0;
-        while (batch.begun() > 0 || !isOver()) { // in the midst of a message nothing else can be said
+        while (batch.begun() > 0 || !isOver()) { // nothing else can be sent within a message
             long idle = System.nanoTime() - lastWrite;
             if (!queue.take(batch, ending.get() == null ? Math.max(1, heartbeat - idle) : 1)) {
                 end(null, "it took a long message so slowly that the ring had moved on over the rest of it");
                 throw new EOFException("the rest of a message is lost");
             }
             if (batch.begun() == 0 && isOver()) {
-                return; // an agent that may not stay gets nothing after the word about it
+                return; // an agent that may not stay gets nothing after that was found
             }
             if (!batch.isEmpty()) {
                 if (queue.lost() > lost) {
@@ -204,7 +204,7 @@ final class AgentConnection {
         }
     }
 
-    /** For a sentence about its end: what it has not been sent. */
+    /** A clause with the number of messages that were not sent, for a sentence about its end. */
     private String notSent() {
         return ", " + OwnMessage.messages(queue.depth()) + " not sent";
     }
@@ -215,7 +215,7 @@ final class AgentConnection {
                 && (why.drainUntil() == 0 || System.nanoTime() - why.drainUntil() >= 0 || queue.depth() == 0);
     }
 
-    /** close_notify, FIN, then a moment for the agent to do the same. Runs on the writer, last. */
+    /** Sends close_notify and FIN, then waits a moment for the agent to do the same. Runs on the writer, last. */
     private void close() {
         try {
             peer.tls().shutdownOutput();
@@ -258,7 +258,7 @@ final class AgentConnection {
         end(new Ending("shutdown", "the relay was stopped", drainUntil));
     }
 
-    /** Who it was and why it ended, for the status; after its end. */
+    /** Who it was and why it ended, for the status. Called after its end. */
     DisconnectedAgent departed() {
         return new DisconnectedAgent(
                 peer.subject(), peer.address(), Instant.now(), ending.get().text(), queue.sequence());
@@ -276,12 +276,12 @@ final class AgentConnection {
         return ending.get() != null;
     }
 
-    /** True if both have shown the very same certificate: what an administrator revokes. */
+    /** True if both have shown the same certificate, the thing that an administrator revokes. */
     boolean hasSameCertificate(AgentConnection other) {
         return peer.certificate().equals(other.peer.certificate());
     }
 
-    /** Ends the connection because the same agent has come again. */
+    /** Ends the connection because the same agent has connected again. */
     void supersede(AgentConnection newer) {
         String silent = Text.duration(Duration.ofNanos(System.nanoTime() - lastHeard));
         log.agent(
@@ -292,8 +292,8 @@ final class AgentConnection {
     }
 
     /**
-     * Ends the connection if the policy that is in force now does not let its agent stay. Asks only if that policy is
-     * another than the one asked last, or its authorization is over. Any thread.
+     * Ends the connection if the policy that is in force now does not let its agent stay. Asks only if the policy is
+     * not the one asked last, or its authorization is over. Any thread.
      */
     synchronized void checkAuthorization() {
         PeerPolicy policy = context.trust().current().policy();
@@ -304,7 +304,7 @@ final class AgentConnection {
             authorization = policy.check(peer.chain());
         } catch (PeerRefusedException e) {
             end(e.word(), e.getMessage());
-        } catch (RuntimeException | Error e) { // who cannot be asked may not stay
+        } catch (RuntimeException | Error e) { // an agent that cannot be checked may not stay
             end("refused", "the relay failed at looking at its certificate");
             log.fault("A fault of the relay ended the connection of " + peer.name(), e);
         }
@@ -316,8 +316,8 @@ final class AgentConnection {
     }
 
     /**
-     * Ends the connection when its authorization is over; cuts it off if the agent takes nothing, or its end lasts too long. Runs
-     * on housekeeping.
+     * Ends the connection when its authorization is over; cuts it if the agent reads nothing, or its end takes too
+     * long. Runs on housekeeping.
      */
     void sweep(long now) {
         checkAuthorization();
@@ -336,7 +336,7 @@ final class AgentConnection {
         }
     }
 
-    /** Ends it at once, whatever its threads are at: the plain socket does not wait for them. */
+    /** Ends it at once, whatever its threads are doing: the plain socket does not wait for them. */
     void cut() {
         try {
             peer.plain().close();

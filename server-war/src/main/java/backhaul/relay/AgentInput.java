@@ -9,11 +9,12 @@ import java.net.ProtocolException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an agent sends, bounded: it has a heartbeat to say, and a line client nothing. Its end is an end only after
- * close_notify. Used by the handshake's thread, then by the agent's reader, which are one.
+ * Limits the bytes that an agent sends: an agent has only heartbeats to send, and a line client nothing. EOF is an
+ * orderly end only after close_notify. Used by the handshake's thread, then by the agent's reader, which are the same
+ * thread.
  */
 final class AgentInput extends FilterInputStream {
-    /** Octets at once; a heartbeat has 6. */
+    /** Bytes at once; a heartbeat has 6. */
     private static final int BURST = 64 * 1024;
 
     private static final int PER_SECOND = 1024;
@@ -27,7 +28,7 @@ final class AgentInput extends FilterInputStream {
     }
 
     /**
-     * As of any stream.
+     * Reads like any stream.
      *
      * @throws ProtocolException if the agent has sent more than it may
      * @throws EOFException if the connection has ended without close_notify

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Writes to one agent, a TLS record at the most each time ({@link Batch#RECORD}), so that an agent which is slow, but takes
- * what it gets, can be told from one that takes nothing: each write that is through counts as a sign of life. Used by the
- * agent's writer; housekeeping asks {@link #isStuck}.
+ * Writes to one agent, at most one TLS record at a time ({@link Batch#RECORD}). Each finished write counts as a sign of
+ * life, so a slow agent can be distinguished from one that reads nothing. Used by the agent's writer; housekeeping asks
+ * {@link #isStuck}.
  *
- * <p>A blocked write goes on only when a third of the kernel's send buffer is free again, so the sign of a slow agent may
- * be that much behind: see {@link TlsEndpoint}.
+ * <p>A blocked write continues only when a third of the kernel's send buffer is free again, so a slow agent's sign of
+ * life may be late by that much: see {@link TlsEndpoint}.
  */
 final class AgentOutput extends OutputStream {
     private final OutputStream tls;
@@ -31,7 +31,10 @@ final class AgentOutput extends OutputStream {
         write(new byte[] {(byte) octet}, 0, 1);
     }
 
-    /** True if the agent has taken nothing for longer than {@code nanos}, although there was something. Any thread. */
+    /**
+     * True if the agent has read nothing for longer than {@code nanos} although there was something to read. Any
+     * thread.
+     */
     boolean isStuck(long now, long nanos) {
         long begun = since;
         return begun != 0 && now - begun > nanos;

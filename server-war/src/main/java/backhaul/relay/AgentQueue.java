@@ -9,11 +9,10 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>DESIGN. Waiting is Dekker's handshake. The writer sets {@code waiting}, then looks at the ring once more, then
  * parks; the receiver appends, then a full fence, then looks at {@code waiting}. One of the two sees the other, so no
- * message is left lying while its writer sleeps. A writer that is busy is never woken, and costs the receiver one
- * load.
+ * message waits while its writer sleeps. A writer that is busy is never woken, and costs the receiver one load.
  */
 final class AgentQueue {
-    /** The second try keeps clear of the edge by 1/64 of what the ring holds. */
+    /** The second try stays away from the edge by 1/64 of the messages in the ring. */
     private static final int FIRST_MARGIN = 7;
 
     private final Backlog backlog;
@@ -37,10 +36,10 @@ final class AgentQueue {
     }
 
     /**
-     * Fills {@code batch} with what comes next, waiting up to {@code nanos} for it; the batch stays empty if nothing
-     * came, or if {@link #wake()} was called by someone who wants attention. Runs on the agent's writer.
+     * Fills {@code batch} with the next messages, waiting up to {@code nanos} for them; the batch stays empty if none
+     * came, or if somebody called {@link #wake()}. Runs on the agent's writer.
      *
-     * @return false if the ring has moved on over a message of which the agent has the begin: nothing can follow that
+     * @return false if the ring no longer holds a message whose beginning the agent has: nothing can follow that
      */
     boolean take(Batch batch, long nanos) {
         if (!copy(batch)) {
@@ -49,7 +48,7 @@ final class AgentQueue {
         if (!batch.isEmpty()) {
             return true;
         }
-        Thread.interrupted(); // only end() and messages end a wait; an interrupt would turn it into a spin
+        Thread.interrupted(); // only end() and messages end a wait; an interrupt would turn it into a busy loop
         if (announceWait()) {
             LockSupport.parkNanos(this, nanos);
         }
@@ -64,8 +63,8 @@ final class AgentQueue {
     }
 
     /**
-     * Copies from the ring; steps over what it no longer holds and counts it. While the receiver is running at full
-     * speed the oldest message is gone before a copy of it is finished, so each further try starts twice as far from
+     * Copies from the ring; skips and counts the messages that it no longer holds. While the receiver runs at full
+     * speed, the oldest message is gone before a copy of it is finished, so each further try starts twice as far from
      * the edge.
      */
     private boolean copy(Batch batch) {
@@ -82,14 +81,14 @@ final class AgentQueue {
         return true;
     }
 
-    /** The batch is out: its messages count as delivered. Runs on the agent's writer. */
+    /** The batch was sent: its messages count as delivered. Runs on the agent's writer. */
     void delivered(Batch batch) {
         batch.delivered();
         sequence += batch.messages();
         sent.setOpaque(sent() + batch.messages());
     }
 
-    /** True if the writer sleeps and wants to be woken. Any thread, after a full fence behind its append. */
+    /** True if the writer sleeps and wants to be woken. Any thread, after a full fence that follows its append. */
     boolean isWaiting() {
         return waiting;
     }
@@ -125,7 +124,7 @@ final class AgentQueue {
         return Math.max(0, backlog.next() - sequence());
     }
 
-    /** Octets of the ring that wait for this agent, about. Any thread. */
+    /** Approximate number of bytes in the ring that wait for this agent. Any thread. */
     long octets() {
         return backlog.octetsSince(sequence());
     }

@@ -8,20 +8,20 @@ import java.io.InterruptedIOException;
 import java.net.Socket;
 
 /**
- * An accepted socket that remembers whether its stream has ended. The JDK's TLS takes a FIN for a close_notify; but that
- * one anybody on the way can forge, and a dying peer's kernel sends it too. After a close_notify it reads no further, so
- * whoever sees the end of TLS and of this was cut off.
+ * An accepted socket that remembers whether its stream has ended. The JDK's TLS treats a FIN like a close_notify, but
+ * anybody on the path can forge a FIN, and a dying peer's kernel sends one too. TLS reads no further after a
+ * close_notify, so if both TLS and this stream have ended, the connection was cut.
  *
- * <p>Reads fail for a peer that floods the connection with TLS records that bring no data: nothing above TLS sees those, and
- * so no other bound is one for them.
+ * <p>Reads fail for a peer that floods the connection with TLS records without data: nothing above TLS sees those, so
+ * no other limit applies to them.
  */
 final class AgentSocket extends Socket {
-    /** What was wrong with a peer that {@link #hasFlooded}. */
+    /** The fault of a peer that {@link #hasFlooded}. */
     static final String FLOODED = "it sent over " + EmptyRecords.AT_ONCE
             + " TLS records that bring no data, such as key updates, or many in one";
 
-    private final EmptyRecords records = new EmptyRecords(); // whoever reads
-    private volatile boolean ended; // whoever reads; read after the end by the agent's reader
+    private final EmptyRecords records = new EmptyRecords(); // reading thread only
+    private volatile boolean ended; // written by the reading thread; read after the end by the agent's reader
     private volatile boolean flooded; // likewise
 
     @Override
@@ -40,24 +40,24 @@ final class AgentSocket extends Socket {
                     ended = true;
                 } else if (!records.received(octets, from, read)) {
                     flooded = true;
-                    throw new InterruptedIOException(FLOODED); // TLS passes that one on, and can still say goodbye
+                    throw new InterruptedIOException(FLOODED); // TLS passes this type on, and can still say goodbye
                 }
                 return read;
             }
         };
     }
 
-    /** What the peer sends, as it comes from the network; for whoever is done with TLS. */
+    /** The peer's bytes as they come from the network, for a caller that is done with TLS. */
     InputStream rawInput() throws IOException {
         return super.getInputStream();
     }
 
-    /** The handshake is over. Whoever reads. */
+    /** The handshake is over. Reading thread only. */
     void secured() {
         records.secured();
     }
 
-    /** TLS has handed over data. Whoever reads. */
+    /** TLS has delivered data. Reading thread only. */
     void delivered() {
         records.delivered();
     }
@@ -67,7 +67,7 @@ final class AgentSocket extends Socket {
         return ended;
     }
 
-    /** True if a read has failed for too many records without data. */
+    /** True if a read has failed because of too many records without data. */
     boolean hasFlooded() {
         return flooded;
     }

@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Who is connected. Connections come and go on their own threads; the receiver only walks through a snapshot, without
+ * Keeps the connected agents. Connections come and go on their own threads; the receiver only reads a snapshot, without
  * a lock.
  */
 final class Agents {
     private static final int MOST_DEPARTED = 64;
 
-    /** Names whose sums are kept beyond their connections. */
+    /** Number of names whose sums outlive their connections. */
     private static final int MOST_SUMS = 1024;
 
-    /** What was sent and lost over connections that have ended. */
+    /** Messages sent and lost over connections that have ended. */
     record Sum(long sent, long lost) {
         Sum plus(Sum more) {
             return new Sum(sent + more.sent, lost + more.lost);
@@ -29,9 +29,9 @@ final class Agents {
     }
 
     /**
-     * Everybody at one moment: a connection is either among {@code connected} or in {@code former}.
+     * All agents at one moment: a connection is either among {@code connected} or in {@code former}.
      *
-     * @param connected those included that are just ending
+     * @param connected includes those that are just ending
      * @param departed the latest last
      * @param former sums by subject
      */
@@ -49,7 +49,10 @@ final class Agents {
     private final Map<String, DisconnectedAgent> departed =
             new LinkedHashMap<>(); // by identity, oldest first; guarded by this
 
-    /** At most {@code most} agents at a time, as far as there is {@code room}, and so many that show the same certificate. */
+    /**
+     * Allows {@code most} agents at a time, as far as there is {@code room}, and only so many with the same
+     * certificate.
+     */
     Agents(int most, int room, int mostPerCertificate) {
         this.most = most;
         this.room = room;
@@ -57,8 +60,9 @@ final class Agents {
     }
 
     /**
-     * Empty if there was room, else why not. From now on the receiver wakes this agent's writer. A connection of the same
-     * agent that is still there is dead, as a rule, and only nobody has noticed: it is ended and makes room.
+     * Adds an agent. Returns empty if there was room, else the reason. From now on the receiver wakes this agent's
+     * writer. If the same agent still has a connection, that one is usually dead and nobody has noticed: it is ended
+     * and makes room.
      */
     synchronized Optional<ConnectionCounters.Refusal> add(AgentConnection agent) {
         if (closed) {
@@ -82,7 +86,7 @@ final class Agents {
         return Optional.empty();
     }
 
-    /** Lets nobody in any more; returns those who are there. */
+    /** Lets nobody in any more; returns the agents that are connected. */
     synchronized List<AgentConnection> close() {
         closed = true;
         return connected();
@@ -107,7 +111,7 @@ final class Agents {
         }
     }
 
-    /** Line clients have no identity and are forgotten; so is one that has come again meanwhile. */
+    /** Line clients have no identity and are forgotten; so is an agent that has connected again meanwhile. */
     private void remember(AgentConnection agent) {
         if (agent.peer().identity() == null
                 || connected.stream().anyMatch(other -> other.peer().isSameAgent(agent.peer()))) {
@@ -120,7 +124,7 @@ final class Agents {
         }
     }
 
-    /** The oldest of the name that has most of them: one with ever new instances pushes out its own. */
+    /** Forgets the oldest of the name that has the most: a name with ever new instances pushes out its own. */
     private void forgetOne() {
         Map<String, Long> counts = departed.values().stream()
                 .collect(Collectors.groupingBy(DisconnectedAgent::subject, Collectors.counting()));
@@ -131,7 +135,7 @@ final class Agents {
                 .ifPresent(departed.values()::remove);
     }
 
-    /** Everybody, and a bounded number of those who were connected and are not now. */
+    /** All agents, and a bounded number of those that were connected before. */
     synchronized Roll roll() {
         return new Roll(connected(), List.copyOf(departed.values()), Map.copyOf(former));
     }
@@ -145,12 +149,12 @@ final class Agents {
         }
     }
 
-    /** All of them, those included that are just ending. */
+    /** All of them, including those that are just ending. */
     List<AgentConnection> connected() {
         return List.copyOf(connected);
     }
 
-    /** How many are served, without those that are just ending. */
+    /** How many are served, not counting those that are just ending. */
     int count() {
         return count(any -> true);
     }

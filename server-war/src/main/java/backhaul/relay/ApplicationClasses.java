@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Loads every class of a package at once. An upgrade replaces the files of a relay that runs, and an application server may
- * take the archive away before it tells the application to stop: a class that is first needed at the stop could not be
- * loaded any more.
+ * Loads every class of a package at once. An upgrade replaces the files of a running relay, and an application server
+ * may remove the archive before it tells the application to stop. A class that is first needed during the stop could
+ * then not be loaded any more.
  */
 final class ApplicationClasses {
     private static final String SUFFIX = ".class";
@@ -24,7 +24,7 @@ final class ApplicationClasses {
     /**
      * Loads the package of this class and those below it, from a folder or an archive.
      *
-     * @return how many classes that are
+     * @return the number of classes
      */
     static int loadAll(Class<?> member) throws IOException {
         int loaded = 0;
@@ -33,8 +33,7 @@ final class ApplicationClasses {
                 Class.forName(member.getPackageName() + "." + name, false, member.getClassLoader());
                 loaded++;
             } catch (ClassNotFoundException | LinkageError e) {
-                // It needs something that is not there, such as Jakarta for a command: then nobody can use it later
-                // either.
+                // It needs something that is missing, such as Jakarta in a command: nobody can use it later either.
             }
         }
         return loaded;
@@ -42,7 +41,7 @@ final class ApplicationClasses {
 
     private static List<String> names(Class<?> member) throws IOException {
         URL file = member.getResource(member.getSimpleName() + SUFFIX);
-        // file:/FOLDER/X.class, or SCHEME:file:/ARCHIVE!/FOLDER/X.class: each container has a scheme of its own.
+        // file:/FOLDER/X.class, or SCHEME:file:/ARCHIVE!/FOLDER/X.class: each container has its own scheme.
         String[] parts = String.valueOf(file).replaceFirst("^.*?(?=file:)", "").split("!/", 2);
         if (!parts[0].startsWith("file:")) {
             throw new IOException("the classes are in " + file + ", which is no file");

@@ -5,32 +5,33 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 
 /**
- * The bounded ring of the newest messages, held as they go on the wire: octet-counted, one after the other.
+ * The bounded ring of the newest messages, stored as they are sent: octet-counted, one after the other.
  *
  * <p>DESIGN. One thread appends (the UDP receiver); any number of threads read (each agent's writer). No lock, no
- * allocation, and nobody waits for anybody. Positions are octets since the ring was made and sequence numbers are messages
- * since then; both only grow, and each is taken modulo the size of its array.
+ * allocation, and no thread waits for another. Positions count bytes since the ring was made and sequence numbers count
+ * messages since then; both only grow, and each is taken modulo the size of its array.
  *
  * <ul>
- *   <li><b>Publication.</b> The appender writes the octets and the end position of message {@code n}, then stores
- *       {@code next = n + 1} with release. A reader loads {@code next} with acquire and sees everything before it.
- *   <li><b>Overwriting</b> is a sequence lock. Before the appender touches octets or positions that belong to an older
- *       message it stores the new {@code oldest}, then a store-store fence, then writes. A reader copies first, then a
- *       load-load fence, then loads {@code oldest}: had its copy seen one overwritten octet, it would see an
- *       {@code oldest} beyond what it copied, and throws the copy away. What it reads meanwhile may be garbage, so it
- *       uses no value read from the ring as an index unchecked.
- *   <li><b>Recovery</b> is reading. All of it, {@code next} and {@code oldest} too, is in one block of memory, which may be
- *       a mapped file ({@link RingFile}). At any instant {@code oldest .. next - 1} is whole for any reader, and a process
- *       that was killed is a reader that looked at that instant: the next one goes on from there.
+ *   <li><b>Publication.</b> The appender writes the bytes and the end position of message {@code n}, then stores {@code
+ *       next = n + 1} with release. A reader loads {@code next} with acquire and sees everything before it.
+ *   <li><b>Overwriting</b> is a sequence lock. Before the appender touches bytes or positions that belong to an older
+ *       message, it stores the new {@code oldest}, then a store-store fence, then writes. A reader copies first, then a
+ *       load-load fence, then loads {@code oldest}: if its copy has seen one overwritten byte, it sees an {@code
+ *       oldest} beyond the copied messages, and discards the copy. The bytes that it reads meanwhile may be garbage, so
+ *       it uses no value read from the ring as an index unchecked.
+ *   <li><b>Recovery</b> is reading. The whole ring, including {@code next} and {@code oldest}, is in one block of
+ *       memory, which may be a mapped file ({@link RingFile}). At any instant {@code oldest .. next - 1} is whole for
+ *       any reader, and a process that was killed is a reader that looked at that instant: the next process continues
+ *       from there.
  * </ul>
  *
- * <p>Memory, outside of the heap: the size asked for, an eighth of it for the positions, and the header.
+ * <p>It takes memory outside of the heap: the requested size, an eighth of it for the positions, and the header.
  */
 final class Backlog {
-    /** Octets of the longest {@code MSG-LEN SP}. */
+    /** Bytes of the longest {@code MSG-LEN SP}. */
     static final int MAX_HEADER = 6;
 
-    /** Octets of the longest frame of a datagram. */
+    /** Bytes of the longest frame of a datagram. */
     static final int MAX_FRAME = MAX_HEADER + 65_507;
 
     private static final VarHandle LONGS = RingHeader.LONGS;
@@ -40,7 +41,7 @@ final class Backlog {
     private final RingHeader about;
     private final ByteBuffer memory; // all of it; next and oldest through LONGS
     private final ByteBuffer starts; // position of message n at n % positions: opaque, validated by the sequence lock
-    private final ByteBuffer ring; // octets: racy, validated by the sequence lock
+    private final ByteBuffer ring; // bytes: racy, validated by the sequence lock
     private final int positions;
     private final int size;
 
@@ -49,7 +50,7 @@ final class Backlog {
     private long sequence; // appender only: its own copy of next
     private long tail; // appender only: its own copy of oldest
 
-    /** Goes on with the ring that {@code memory} holds. */
+    /** Continues the ring in {@code memory}. */
     Backlog(ByteBuffer memory) {
         this.about = new RingHeader(memory);
         this.memory = memory.slice();
@@ -72,12 +73,12 @@ final class Backlog {
         return make(ByteBuffer.allocateDirect(RingSpace.octets(size)), size);
     }
 
-    /** A new ring in this memory, {@link RingSpace#octets} of it. */
+    /** A new ring in this memory, which has {@link RingSpace#octets} bytes. */
     static Backlog make(ByteBuffer memory, int size) {
         return make(memory, size, RingSpace.positions(size), new SecureRandom().nextLong());
     }
 
-    /** The same of any size, for tests that want to see it turn. */
+    /** The same with any size, for tests in which the ring wraps around. */
     static Backlog make(ByteBuffer memory, int size, int positions, long stream) {
         LONGS.setOpaque(memory, RingHeader.OCTETS, 0L); // where message 0 starts
         RingHeader.make(memory, size, positions, stream);
@@ -85,9 +86,9 @@ final class Backlog {
     }
 
     /**
-     * Goes over every message that the ring holds, before anybody else has it.
+     * Checks every message in the ring, before any other thread has it.
      *
-     * @return what is damaged, or null: every position leads to a frame that is as long as it says
+     * @return the damage, or null if every position leads to a frame that is as long as it says
      */
     String damage() {
         if (start(tail) < 0 || head < start(tail) || head - start(tail) > size) {
@@ -101,7 +102,7 @@ final class Backlog {
         return null;
     }
 
-    /** Octets of the message without its octet count, or -1 if the count is not there or not right. */
+    /** Bytes of the message without its octet count, or -1 if the count is missing or wrong. */
     private int payload(long message) {
         long start = start(message);
         long end = start(message + 1);
@@ -122,7 +123,7 @@ final class Backlog {
         return -1;
     }
 
-    /** Goes on with the stream of {@code older}, another ring that nobody appends to: as much of it as fits here. */
+    /** Continues the stream of {@code older}, another ring that nobody appends to: as much of it as fits here. */
     void continueFrom(Backlog older) {
         about.inherit(older.about);
         long first = older.oldest();
@@ -139,12 +140,12 @@ final class Backlog {
         }
     }
 
-    /** What ring it is, and the counters that outlive a run. */
+    /** The ring's identity, and the counters that outlive a run. */
     RingHeader about() {
         return about;
     }
 
-    /** Takes over the message between position and limit of {@code message}; runs on the receiver thread alone. */
+    /** Appends the message between position and limit of {@code message}; runs on the receiver thread only. */
     void append(ByteBuffer message) {
         int length = message.remaining();
         int counted = octetCount(length);
@@ -166,7 +167,7 @@ final class Backlog {
         about.noticeAppended();
     }
 
-    /** Announces that everything which would share octets or a position with a message ending at {@code end} is gone. */
+    /** Announces that every message which would share bytes or a position with one ending at {@code end} is gone. */
     private void giveUpUntil(long end) {
         long keep = tail;
         long firstOctet = end - size;
@@ -212,11 +213,11 @@ final class Backlog {
     }
 
     /**
-     * Copies the longest run of whole frames from message {@code from} on that fits into {@code batch}, or as much as fits of
-     * a longer one; what the batch had of the first message before is left out. An empty batch when there is nothing newer.
-     * Any thread.
+     * Copies the longest run of whole frames from message {@code from} on that fits into {@code batch}, or as much as
+     * fits of a longer one. It leaves out the part of the first message that the batch had before. The batch is empty
+     * if there is nothing newer. Any thread.
      *
-     * @return false if the ring no longer holds message {@code from}; the batch is then not to be used
+     * @return false if the ring no longer holds message {@code from}; the batch must not be used then
      */
     boolean read(long from, Batch batch) {
         batch.clear();
@@ -265,12 +266,12 @@ final class Backlog {
         return (long) LONGS.getOpaque(starts, slot(message));
     }
 
-    /** Where {@link #starts} has the position of a message, in octets. */
+    /** Offset of a message's position in {@link #starts}, in bytes. */
     private int slot(long message) {
         return (int) (message % positions) * Long.BYTES;
     }
 
-    /** The number that the next message will get, which is also how many there have been. Any thread. */
+    /** The number that the next message will get, which is also the number of messages so far. Any thread. */
     long next() {
         return (long) LONGS.getVolatile(memory, NEXT);
     }
@@ -280,13 +281,13 @@ final class Backlog {
         return (long) LONGS.getAcquire(memory, OLDEST);
     }
 
-    /** Octets of the ring between message {@code from} and the end, about; for status. Any thread. */
+    /** Approximate bytes of the ring between message {@code from} and the end; for status. Any thread. */
     long octetsSince(long from) {
         long octets = start(next()) - start(Math.max(from, oldest()));
         return Math.max(0, Math.min(octets, size));
     }
 
-    /** Octets written since the ring was made, those included that are overwritten; about, for status. Any thread. */
+    /** Approximate bytes written since the ring was made, including overwritten ones; for status. Any thread. */
     long written() {
         return start(next());
     }
@@ -300,7 +301,7 @@ final class Backlog {
         return about.stream();
     }
 
-    /** Messages that the ring holds at most, however short they are. */
+    /** The most messages that the ring can hold, however short they are. */
     int mostMessages() {
         return positions - 1;
     }

@@ -1,11 +1,11 @@
 package backhaul.relay;
 
 /**
- * What one agent's writer has copied out of the ring: a run of whole octet-counted frames, or a piece of one that is longer
- * than a batch. Belongs to that writer and is used again.
+ * Holds the data that one agent's writer has copied out of the ring: a run of whole octet-counted frames, or a piece of
+ * one that is longer than a batch. Belongs to that writer, which reuses it.
  */
 final class Batch {
-    /** Octets of the longest TLS record (RFC 8446 section 5.1): with less, records would be short. */
+    /** Bytes of the longest TLS record (RFC 8446 section 5.1): a smaller batch would make short records. */
     static final int RECORD = 16 * 1024;
 
     private final byte[] octets;
@@ -13,7 +13,7 @@ final class Batch {
     private long messages;
     private int begun;
 
-    /** More octets than a frame has in front of its message. */
+    /** {@code capacity} is more bytes than a frame has in front of its message. */
     Batch(int capacity) {
         this.octets = new byte[capacity];
     }
@@ -26,13 +26,13 @@ final class Batch {
         filled(0, 0);
     }
 
-    /** {@code messages} is how many of them come to their end in it. */
+    /** {@code messages} is the number of messages that end in it. */
     void filled(int length, long messages) {
         this.length = length;
         this.messages = messages;
     }
 
-    /** It is out: what follows next is the rest of a message, or the next one. */
+    /** It was sent: the rest of a message follows, or the next message. */
     void delivered() {
         begun = messages == 0 ? begun + length : 0;
     }
@@ -53,7 +53,7 @@ final class Batch {
         return messages;
     }
 
-    /** Octets of the first frame that earlier batches had; 0 if it begins here. */
+    /** Bytes of the first frame that earlier batches had; 0 if it begins here. */
     int begun() {
         return begun;
     }

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 
-/** Reads what an agent sends: control lines, each bounded. Runs on the agent's reader. */
+/** Reads the control lines that an agent sends, each bounded. Runs on the agent's reader. */
 final class ControlReader {
     private final InputStream in;
     private final byte[] octets = new byte[Wire.MAX_CONTROL];
@@ -21,7 +21,7 @@ final class ControlReader {
     /**
      * The next line, or null at the end of the stream.
      *
-     * @throws ProtocolException if what comes is not a control line
+     * @throws ProtocolException if the input is not a control line
      * @throws EOFException if the stream ends within a line
      */
     ControlLine next() throws IOException {

@@ -9,14 +9,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
- * Follows the kernel's drop counter of the UDP socket and reports in the stream itself when it has moved. The socket may
- * outlive a run of the relay, and its counter with it: the ring remembers how much of it was reported. Runs on housekeeping,
- * and at the end once on the receiver.
+ * Watches the kernel's drop counter of the UDP socket and reports new drops in the stream itself. The socket and its
+ * counter may outlive a run of the relay, so the ring remembers how many drops were reported. Runs on housekeeping, and
+ * once at the end on the receiver.
  */
 final class DropWatch {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Between two notices, however long the trouble lasts. */
+    /** Shortest time between two notices, however long the trouble lasts. */
     private static final long NOTICE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Path tables;
@@ -24,16 +24,16 @@ final class DropWatch {
     private final RingHeader ring;
     private final BiConsumer<String, Runnable> notice;
     private volatile long dropped; // written under this; read by anybody
-    private long inode; // guarded by this, as all that follows; identifies the socket
-    private long reported; // of its drops, what is on its way to the ring included
+    private long inode; // guarded by this, like all that follows; identifies the socket
+    private long reported; // of its drops, including those on their way to the ring
     private long lastLook; // nanoTime
     private long lastNotice;
 
     /**
-     * A watch that has yet to look.
+     * A watch that has not looked yet.
      *
      * @param tables where the kernel has them
-     * @param notice takes a sentence for the stream, and what is to be run once it is in the ring
+     * @param notice takes a sentence for the stream, and a task to run once it is in the ring
      */
     DropWatch(Path tables, InetSocketAddress receiver, RingHeader ring, BiConsumer<String, Runnable> notice, long now) {
         this.tables = tables;
@@ -44,7 +44,7 @@ final class DropWatch {
         this.lastNotice = now - NOTICE_INTERVAL_NANOS;
     }
 
-    /** Looks at the counter, once a second at most. */
+    /** Looks at the counter, at most once a second. */
     synchronized void sweep(long now) {
         if (now - lastLook < INTERVAL_NANOS) {
             return;
@@ -73,7 +73,7 @@ final class DropWatch {
                 reported = Math.min(dropped, ring.dropsReported(inode));
             }
         } catch (IOException e) {
-            // This system does not tell.
+            // This system does not report it.
         }
     }
 
@@ -93,7 +93,7 @@ final class DropWatch {
         return true;
     }
 
-    /** Datagrams that the kernel has dropped so far, as last seen; 0 where it does not tell. */
+    /** Datagrams that the kernel has dropped so far, as last seen; 0 if it does not report them. */
     long dropped() {
         return dropped;
     }

@@ -6,15 +6,15 @@ import backhaul.transport.Wire;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** One of the two framings, towards one connection. Everything here runs on that agent's writer. */
+/** Writes to one connection in one of the two framings. Everything here runs on that agent's writer. */
 interface FrameWriter {
-    /** All that is in the batch, in order. */
+    /** Writes the whole batch, in order. */
     void messages(Batch batch) throws IOException;
 
-    /** In the place of the messages that the ring no longer held when it was this agent's turn. */
+    /** Takes the place of the messages that the ring no longer held when it was this agent's turn. */
     void lost(long count) throws IOException;
 
-    /** A control line, where the framing has such a thing. */
+    /** Writes a control line if the framing has such lines. */
     void control(ControlLine line) throws IOException;
 
     /** {@code syslog-relay/1}: the ring holds the messages as they go out, so a batch is one write. */
@@ -42,7 +42,7 @@ interface FrameWriter {
     }
 
     /**
-     * Lines: each message and one LF. A trailing LF of the message is that LF; one inside becomes {@code #012}, as
+     * Lines: each message and one LF. A trailing LF of the message is that LF. An LF inside it becomes {@code #012}, as
      * rsyslog writes it, so that nobody can forge a second message inside the first.
      */
     final class Lines implements FrameWriter {
@@ -50,7 +50,7 @@ interface FrameWriter {
         private final OutputStream out;
         private final byte[] lines = new byte[Batch.RECORD];
         private int length;
-        private int left; // octets of the message under way that are yet to come
+        private int left; // bytes of the current message that are still to come
 
         Lines(OutputStream out) {
             this.out = out;

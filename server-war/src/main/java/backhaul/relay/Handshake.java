@@ -19,23 +19,23 @@ import java.util.List;
 import javax.net.ssl.SSLSocket;
 
 /**
- * From an accepted socket to an agent that is let in, or to a line in the log that says why not. Runs on a thread of
- * its own; housekeeping calls {@link #sweep}, since a time-out per read would let a peer that sends an octet now and
- * then stay for ever.
+ * Takes an accepted socket to an agent that is let in, or to a line in the log that says why not. Runs on a thread of
+ * its own; housekeeping calls {@link #sweep}, because a time-out per read would let a peer that sends a byte now and
+ * then stay forever.
  */
 final class Handshake {
-    /** How long a refused peer gets to read why, before the socket is closed. */
+    /** How long a refused peer has to read the reason before the socket is closed. */
     private static final Duration LINGER = Duration.ofMillis(500);
 
     private enum State {
         UNDERWAY,
-        /** Nobody but the agent's connection ends it from now on. */
+        /** Only the agent's connection ends it from now on. */
         LET_IN,
-        /** The peer is yet to read why. */
+        /** The peer still has to read the reason. */
         TURNED_AWAY
     }
 
-    /** Why somebody else ended it. */
+    /** The reason why another thread ended it. */
     private record CutOff(ConnectionCounters.Refusal why, String text) {}
 
     private final RelayContext context;
@@ -44,7 +44,7 @@ final class Handshake {
     private final AddressLimit.Permit permit;
     private final String address;
     private final long deadline;
-    private CutOff cutOff; // by somebody else, while it was under way; guarded by this
+    private CutOff cutOff; // by another thread, while it was under way; guarded by this
     private State state = State.UNDERWAY; // guarded by this
 
     Handshake(RelayContext context, AgentSocket plain, AddressLimit.Permit permit) {
@@ -56,12 +56,12 @@ final class Handshake {
         this.deadline = System.nanoTime() + context.config().handshakeTimeout().toNanos();
     }
 
-    /** Whose it is, and how many more they may have. */
+    /** The place that it takes among its caller's connections. */
     AddressLimit.Permit permit() {
         return permit;
     }
 
-    /** The agent, or null: the socket is closed then, and the log has said why. */
+    /** Returns the agent, or null: the socket is closed then, and the log has the reason. */
     Peer perform() {
         SSLSocket tls = null;
         X509Certificate certificate = null;
@@ -109,7 +109,7 @@ final class Handshake {
         closeGently();
     }
 
-    /** For {@code why}, unless somebody else has ended it. */
+    /** Refuses the peer for {@code why}, unless another thread has ended it for another reason. */
     private void refused(ConnectionCounters.Refusal why, RelayLog.Kind kind, X509Certificate shown, String line) {
         CutOff cut = turnAway();
         context.admissions().refused(cut == null ? why : cut.why());
@@ -119,7 +119,7 @@ final class Handshake {
                 "Agent refused: " + (cut == null ? line : who(shown) + ": " + cut.text()));
     }
 
-    /** @param known the certificate, once TLS has found it good */
+    /** @param known the certificate, once TLS has accepted it */
     private static RelayLog.Kind kind(X509Certificate known, X509Certificate shown) {
         if (known != null) {
             return RelayLog.Kind.REFUSED;
@@ -134,7 +134,7 @@ final class Handshake {
         state = State.LET_IN;
     }
 
-    /** Returns who else has ended it, and why; null if nobody has. */
+    /** Returns the reason why another thread has ended it; null if none has. */
     private synchronized CutOff turnAway() {
         state = State.TURNED_AWAY;
         return cutOff;
@@ -155,7 +155,7 @@ final class Handshake {
         }
     }
 
-    /** Lets the peer read the last words: a close with unread octets in the buffer would reset the connection. */
+    /** Lets the peer read the last words: a close with unread bytes in the buffer would reset the connection. */
     private void closeGently() {
         long until = System.nanoTime() + LINGER.toNanos();
         try (plain) {
@@ -188,8 +188,8 @@ final class Handshake {
     }
 
     /**
-     * Ends it for a reason that its peer has not given. False, and nothing is ended, if the agent has been let in. Any
-     * thread.
+     * Ends it for a reason that its peer has not given. Does nothing and returns false if the agent has been let in.
+     * Any thread.
      */
     synchronized boolean end(ConnectionCounters.Refusal why, String text) {
         if (state == State.LET_IN) {
@@ -202,7 +202,7 @@ final class Handshake {
         return true;
     }
 
-    /** Cuts it, whatever it is at, unless the agent has been let in. */
+    /** Cuts it, whatever it is doing, unless the agent has been let in. */
     synchronized void abandon() {
         if (state != State.LET_IN) {
             cut();

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Notices that the JVM does little but collect garbage: then it serves nobody, and does not end by itself, since each
- * collection still finds something. Runs on housekeeping.
+ * Notices when the JVM does little except collect garbage. It then serves nobody, and does not end by itself, because
+ * each collection still frees something. Runs on housekeeping.
  */
 final class HeapWatch {
     private static final long SPAN_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -30,7 +30,7 @@ final class HeapWatch {
         this.before = collecting.getAsLong();
     }
 
-    /** Ends the JVM where jvm.options say that one without memory ends: somebody starts it again, as the package does. */
+    /** Ends the JVM if jvm.options say that one without memory ends: somebody restarts it, as the package does. */
     static HeapWatch ofThisJvm(RelayLog log) {
         return new HeapWatch(
                 HeapWatch::collecting,

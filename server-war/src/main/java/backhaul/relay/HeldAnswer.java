@@ -8,8 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /**
- * An answer that is kept until it is whole. Whoever makes it does not learn that whoever asked has gone, which would be
- * worth a stack trace to it; and nothing of it is out if it fails half-way.
+ * Holds an answer back until it is complete. The code that writes it does not notice that the client has gone, which it
+ * would log with a stack trace. If it fails half-way, nothing was sent.
  */
 final class HeldAnswer extends HttpServletResponseWrapper {
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
@@ -45,7 +45,7 @@ final class HeldAnswer extends HttpServletResponseWrapper {
 
     @Override
     public void flushBuffer() {
-        // Only whole.
+        // Only when it is complete.
     }
 
     @Override
@@ -59,7 +59,7 @@ final class HeldAnswer extends HttpServletResponseWrapper {
         super.reset();
     }
 
-    /** Lets it go. */
+    /** Sends the answer. */
     void send() throws IOException {
         if (!isCommitted() && body.size() > 0) {
             getResponse().setContentLength(body.size());

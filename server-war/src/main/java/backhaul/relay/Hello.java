@@ -37,7 +37,7 @@ record Hello(String instance, String stream, long next) {
         if (stream == null) {
             return backlog.next();
         }
-        // All of another stream is new to this agent: what its ring no longer holds is lost like anything else.
+        // All of another stream is new to this agent: messages that the ring no longer holds count as lost, as always.
         return stream.equals(backlog.stream()) ? Math.min(next, backlog.next()) : 0;
     }
 }

@@ -10,19 +10,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The relay's counters of the last quarter of an hour, a sample each second, and how fast each agent takes messages.
- * Housekeeping adds, anybody looks; bounded.
+ * Keeps the relay's counters of the last 15 minutes, one sample a second, and how fast each agent takes messages.
+ * Housekeeping adds, any thread reads; bounded.
  */
 final class History {
     static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** A quarter of an hour and some. */
+    /** 15 minutes and some. */
     private static final int MOST_SAMPLES = 960;
 
-    /** Seconds over which an agent's rate is taken. */
+    /** Seconds over which an agent's rate is measured. */
     private static final int RATE_SAMPLES = 11;
 
-    /** What each agent had been sent by {@code at}. */
+    /** The messages that each agent had been sent by {@code at}. */
     private record Sent(long at, Map<AgentConnection, Long> messages) {}
 
     private final Deque<Sample> samples = new ArrayDeque<>(); // oldest first; guarded by this
@@ -61,7 +61,7 @@ final class History {
         return 0;
     }
 
-    /** The samples, and {@code now} behind them. */
+    /** The samples, with {@code now} as the last. */
     synchronized Trend upTo(Sample now) {
         return new Trend(List.copyOf(samples), now);
     }

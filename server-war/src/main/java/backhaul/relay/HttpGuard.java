@@ -15,24 +15,28 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Keeps HTTP to questions, by programs of this machine. The port is on loopback, but a browser of this machine shows pages
- * of others, and one of them could have a name that points here (DNS rebinding): so who asks has to name this machine.
+ * Restricts HTTP to read requests from programs on this machine. The port is on loopback, but a browser on this machine
+ * shows other people's pages, and one of them could have a name that points here (DNS rebinding). So a request has to
+ * name this machine.
  *
- * <p>It stands before everything else that reads a request, and lets through nothing odd: what is behind it answers a path or
- * a header that it cannot read with a stack trace, in the answer and in the log.
+ * <p>It runs before everything else that reads a request, and lets nothing odd through: the code behind it answers a
+ * path or a header that it cannot read with a stack trace, in the answer and in the log.
  */
 @WebFilter("/*")
 public class HttpGuard implements Filter {
-    /** As a browser has it after {@code ssh -L}, with whatever port. */
+    /** As a browser sends it after {@code ssh -L}, with any port. */
     private static final Pattern OURS =
             Pattern.compile("(localhost|127\\.0\\.0\\.1|\\[::1])(:\\d{1,5})?", Pattern.CASE_INSENSITIVE);
 
-    /** All that our own addresses are made of. */
+    /** The characters of our own paths. */
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9._/-]{1,100}");
 
     private static final int MOST_OF_NAME = 100;
 
-    /** Nothing but our own files, nothing within somebody else's page. server.xml has the same for what never comes here. */
+    /**
+     * Allow only our own files, and none within somebody else's page. server.xml has the same for answers that bypass
+     * this.
+     */
     private static final Map<String, String> HEADERS = Map.of(
             "Cache-Control",
             "no-store",
@@ -64,13 +68,13 @@ public class HttpGuard implements Filter {
                 held.send();
             }
         } catch (IOException e) {
-            // Whoever asked has gone.
+            // The client has gone.
         } catch (ServletException | RuntimeException e) {
             failed(response, e);
         }
     }
 
-    /** False if that was answered already. */
+    /** Returns false if it has answered the request. */
     private static boolean mayAsk(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String host = host(request);
         if (!OURS.matcher(host).matches()) {
@@ -114,7 +118,7 @@ public class HttpGuard implements Filter {
                     HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
                     "The relay could not answer that: its log says why.\n");
         } catch (IOException e) {
-            // Whoever asked has gone.
+            // The client has gone.
         }
     }
 

@@ -8,8 +8,8 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 
 /**
- * Live: the receiver and the acceptor have each gone round their loop in the last seconds. A relay that waits for a
- * port or a file is live; a restart would not help it.
+ * Live: the receiver and the acceptor have each completed a turn of their loop in the last seconds. A relay that waits
+ * for a port or a file is live; a restart would not help it.
  */
 @Liveness
 @ApplicationScoped

@@ -9,12 +9,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 
 /**
- * How it stands with the relay, as metrics for Prometheus.
+ * The relay's state as metrics for Prometheus.
  *
- * <p>Not by MicroProfile Metrics: mpMetrics-5.1 takes 40 MB and a second of the start, makes LTPA keys, and logs an error
- * because there is no key store. In a server that has it anyway, {@code /metrics} is the server's, and an application at
- * the root is never asked: at another context root, such as {@code /backhaul}, both answer, this one at {@code
- * /backhaul/metrics}.
+ * <p>It does not use MicroProfile Metrics: mpMetrics-5.1 takes 40 MB and a second at start, makes LTPA keys, and logs
+ * an error because there is no key store. In a server that has it anyway, {@code /metrics} belongs to the server, and
+ * an application at the root is never asked. At another context root, such as {@code /backhaul}, both answer, this one
+ * at {@code /backhaul/metrics}.
  */
 @Path("metrics")
 @RequestScoped

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** How it stands with the relay, as a page for people, and the three files that the page needs. */
+/** The relay's state as a page for people, and the three files that the page needs. */
 @Path("")
 @RequestScoped
 public class PageResource {

@@ -8,13 +8,13 @@ import javax.net.ssl.SSLSocket;
  * An agent that was let in.
  *
  * @param subject the name in its certificate
- * @param address where it dialled from, in brackets
+ * @param address where it connected from, in brackets
  * @param chain the certificates it has shown, its own first
- * @param authorization what the policy said of them
+ * @param authorization the policy's decision about them
  * @param hello its first line; null for a line client
  * @param plain the socket under {@code tls}; closing it cuts off a writer that is stuck
  * @param tls after its handshake
- * @param input what it sends
+ * @param input the bytes that it sends
  * @param in the same as control lines; null for a line client
  */
 record Peer(
@@ -37,7 +37,10 @@ record Peer(
         return subject + " " + address;
     }
 
-    /** The key under which an agent is known when it comes again: its installation and its name; null for a line client. */
+    /**
+     * The key under which an agent is known when it connects again: its installation and its name; null for a line
+     * client.
+     */
     String identity() {
         return hello == null ? null : hello.instance() + " " + subject;
     }

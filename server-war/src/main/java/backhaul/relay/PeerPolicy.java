@@ -14,16 +14,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who is let in once the handshake has succeeded: a certificate that the CA file vouches for now, that no list has taken
- * back, issued by the configured issuer itself, and on the allow-list if there is one. Asked after every handshake, since
- * a resumed session skips the trust manager; and asked again of those who are connected. Immutable, any thread.
+ * Decides who is let in after the handshake: the CA file must vouch for the certificate now, no list may have revoked
+ * it, the configured issuer itself must have issued it, and it must be on the allow-list if there is one. Asked after
+ * every handshake, because a resumed session skips the trust manager, and again for connected agents. Immutable, any
+ * thread.
  */
 final class PeerPolicy {
     /**
-     * That a peer may stay.
+     * The permission of a peer to stay.
      *
-     * @param by who gave it
-     * @param until wall clock; to be asked for again afterwards
+     * @param by the policy that gave it
+     * @param until wall clock; the policy must be asked again afterwards
      */
     record Authorization(PeerPolicy by, Instant until) {
         boolean isOver(Instant now) {
@@ -42,9 +43,9 @@ final class PeerPolicy {
     }
 
     /**
-     * Looks at the chain that a peer has shown, its own certificate first.
+     * Checks the chain that a peer has shown, its own certificate first.
      *
-     * @throws PeerRefusedException saying why it is not let in
+     * @throws PeerRefusedException with the reason why it is not let in
      */
     Authorization check(List<X509Certificate> chain) throws PeerRefusedException {
         X509Certificate leaf = chain.get(0);

@@ -1,6 +1,6 @@
 package backhaul.relay;
 
-/** A peer shook hands and may not stay all the same; the message says why, to the administrator of either side. */
+/** A peer completed the handshake but may not stay; the message tells the administrator of either side why. */
 final class PeerRefusedException extends Exception {
     private final String word;
 

@@ -7,8 +7,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 
 /**
- * A request for one of our pages, of which nothing counts but method and path: no page is another for somebody's headers,
- * cookies or query, and so nobody has to read those, or to log that they are wrong.
+ * A request for one of our pages, reduced to method and path. No page depends on headers, cookies or query, so nothing
+ * has to read those, or to log that they are wrong.
  */
 final class PlainQuestion extends HttpServletRequestWrapper {
     PlainQuestion(HttpServletRequest request) {

@@ -9,8 +9,9 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Ready: agents can connect and would accept our certificate; otherwise {@code problem} says why not. Changed certificate
- * files that are no good leave it ready, since the old ones do their work: {@code certificates-problem} says so.
+ * Ready: agents can connect and would accept our certificate; otherwise {@code problem} says why not. Changed
+ * certificate files that cannot be used leave it ready, because the old ones are still in use: {@code
+ * certificates-problem} reports that.
  */
 @Readiness
 @ApplicationScoped

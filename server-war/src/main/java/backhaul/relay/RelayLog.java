@@ -13,26 +13,26 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The relay's own log. Past tense, who, why and what now; never the content of a message, and nothing per message,
- * since this log may come back to the relay through the host's syslog daemon.
+ * Writes the relay's own log. Past tense, who, why and what now; never the content of a message, and nothing per
+ * message, because this log may come back to the relay through the host's syslog daemon.
  *
  * <p>On SIGTERM the JDK closes its log handlers while the application is still stopping, so the last lines go to
  * standard output, which the server still takes.
  */
 final class RelayLog {
-    /** What somebody outside can make the relay say at will; each kind has an allowance of its own. */
+    /** The lines that somebody outside can provoke at will; each kind has its own allowance. */
     enum Kind {
         /** A peer that has shown no certificate. */
         STRANGER(System.Logger.Level.WARNING, Events.Sort.OTHERS),
-        /** A peer that has shown one which is no good: its name can be anything. */
+        /** A peer that has shown an invalid certificate: its name can be anything. */
         PEER(System.Logger.Level.WARNING, Events.Sort.OTHERS),
         /** A peer with a good certificate that is not let in; an allowance for each certificate. */
         REFUSED(System.Logger.Level.WARNING, Events.Sort.OTHERS),
         /** An agent that comes and goes; an allowance for each certificate. */
         AGENT(System.Logger.Level.INFO, Events.Sort.AGENTS),
-        /** An address that has more connections than it may have. */
+        /** An address that has more connections than allowed. */
         CROWD(System.Logger.Level.WARNING, Events.Sort.OTHERS),
-        /** A trouble that the relay has with its machine. */
+        /** A problem that the relay has with its machine. */
         OWN(System.Logger.Level.WARNING, Events.Sort.OWN),
         /** A mistake in the relay. */
         FAULT(System.Logger.Level.WARNING, Events.Sort.OWN);
@@ -47,18 +47,18 @@ final class RelayLog {
     }
 
     /**
-     * Whose allowance a line takes.
+     * The owner of the allowance that a line uses.
      *
-     * @param certificate null where the kind has one for all
+     * @param certificate null if the kind has one for all
      */
     private record Source(Kind kind, X509Certificate certificate) {}
 
     private static final System.Logger LOGGER = System.getLogger("backhaul.relay");
 
-    /** Lines of one kind that may come at once; afterwards one each interval. */
+    /** Lines of one kind that may come at once; afterwards one per interval. */
     private static final int BURST = 20;
 
-    /** Places from which a stack trace is logged; a program that fails in more has said enough. */
+    /** Places from which a stack trace is logged; a program that fails in more has logged enough. */
     private static final int MOST_FAULTS = 32;
 
     /** Certificates whose allowance is remembered. */
@@ -71,7 +71,7 @@ final class RelayLog {
     private final Events events = new Events();
     private final Map<Source, Rated> rated =
             new LinkedHashMap<>(16, 0.75f, true); // longest unused first; guarded by this
-    private final List<Runnable> due = new ArrayList<>(); // lines to be said; guarded by this
+    private final List<Runnable> due = new ArrayList<>(); // lines to be logged; guarded by this
     private final Set<String> faults = new HashSet<>(); // guarded by this
     private volatile boolean stopping;
 
@@ -79,12 +79,12 @@ final class RelayLog {
         this(BURST);
     }
 
-    /** A log that says {@code burst} lines of one kind at once. */
+    /** A log that allows {@code burst} lines of one kind at once. */
     RelayLog(int burst) {
         this(burst, INTERVAL_NANOS);
     }
 
-    /** The same with one each {@code interval} ns afterwards. */
+    /** The same with one per {@code interval} ns afterwards. */
     RelayLog(int burst, long interval) {
         this.burst = burst;
         this.interval = interval;
@@ -102,7 +102,7 @@ final class RelayLog {
         noted(System.Logger.Level.ERROR, line);
     }
 
-    /** A fault of the relay itself: once with its stack trace, then a warning that is rated. */
+    /** Logs a fault of the relay itself: once with its stack trace, then as a rate-limited warning. */
     void fault(String line, Throwable failure) {
         StackTraceElement[] trace = failure.getStackTrace();
         String where = failure.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
@@ -118,12 +118,12 @@ final class RelayLog {
         return faults.size() < MOST_FAULTS && faults.add(fault);
     }
 
-    /** A line that can be provoked at will: a few at once, then one each 10 s with a count. */
+    /** Logs a line that can be provoked at will: a few at once, then one every 10 s with a count. */
     void repeatable(Kind kind, String line) {
         repeatable(kind, null, line);
     }
 
-    /** The same of a peer with this certificate, which takes the allowance of no other. */
+    /** The same for a peer with this certificate, which uses no other peer's allowance. */
     void repeatable(Kind kind, X509Certificate certificate, String line) {
         Source source = new Source(kind, certificate);
         saying(() -> {
@@ -140,22 +140,22 @@ final class RelayLog {
                 new TokenBucket(burst, interval), "more of the kind", text -> due.add(() -> say(source, text)));
     }
 
-    /** An agent with this certificate has come or gone. */
+    /** Logs that an agent with this certificate has come or gone. */
     void agent(X509Certificate certificate, String line) {
         repeatable(Kind.AGENT, certificate, line);
     }
 
-    /** Says what was held back and may be said now: the end of a flood. Runs on housekeeping. */
+    /** Logs the lines that were held back and may be logged now: the end of a flood. Runs on housekeeping. */
     void sweep() {
         saying(() -> rated.values().forEach(Rated::rest));
     }
 
-    /** Says whatever was held back; at stop. */
+    /** Logs whatever was held back; at stop. */
     void finish() {
         saying(() -> rated.values().forEach(Rated::last));
     }
 
-    /** Says what comes of this, without keeping others from their turn meanwhile. */
+    /** Logs the lines that come of this turn, without blocking the turns of others meanwhile. */
     private void saying(Runnable turn) {
         List<Runnable> lines;
         synchronized (this) {

@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * Starts a relay: reads the certificates, binds the sockets, starts the threads, in this order, and says in one sentence
- * what is in the way. What it has begun and cannot finish it takes back.
+ * Starts a relay: reads the certificates, binds the sockets, starts the threads, in this order, and reports the
+ * obstacle in one sentence. If it cannot finish, it undoes what it has begun.
  *
- * @param loops for what messages wait for: the two loops that live as long as the relay, and each agent's writer
+ * @param loops for work that messages wait for: the two loops that live as long as the relay, and each agent's writer
  * @param threads for each handshake, which becomes the agent's reader
  */
 record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threads, RelayLog log) {
-    /** It could not be started; the message is a sentence that names the key and the value. */
+    /** The relay could not be started; the message is a sentence that names the key and the value. */
     static final class NotStartedException extends Exception {
         NotStartedException(String message, Throwable cause) {
             super(message, cause);
@@ -73,7 +73,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
 
     private RunningRelay start(TrustWatch trust, UdpSocket udp, ServerSocket tls)
             throws IOException, NotStartedException {
-        // Last, since it is large: what cannot be bound is tried again and again.
+        // Last, because it is large, and a failed bind is retried again and again.
         Ring ring = ring();
         try {
             return start(trust, ring, udp, tls);
@@ -129,7 +129,7 @@ record RelayStarter(RelayConfig config, ThreadFactory loops, ThreadFactory threa
         }
     }
 
-    /** Two places for one thing, our settings and the socket's unit: the log says which counts. */
+    /** Our settings and the socket's unit both set the same thing: the log says which one counts. */
     private void compare(UdpSocket udp) throws IOException {
         if (udp.inherited()) {
             udp.enlarge(config.receiveBuffer());

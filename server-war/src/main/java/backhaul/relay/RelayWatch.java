@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Looks at a running relay from outside: remembers its counters, a sample each second, and says how it stands when
+ * Watches a running relay from outside: remembers its counters, one sample a second, and reports its state when
  * somebody asks. {@link #sweep} runs on housekeeping, {@link #status} on any thread.
  */
 final class RelayWatch {
@@ -54,7 +54,7 @@ final class RelayWatch {
         }
     }
 
-    /** One after the other, so that a later one never has less than an earlier one. */
+    /** Takes samples one after the other, so that a later one never has less than an earlier one. */
     private synchronized Trend trend() {
         return history.upTo(sample());
     }
@@ -72,12 +72,12 @@ final class RelayWatch {
                 context.agents().lost());
     }
 
-    /** How it stands now. */
+    /** Its state now. */
     Status status() {
         Instant now = Instant.now();
         Backlog backlog = context.backlog();
         Agents.Roll roll = context.agents().roll();
-        // Positions first, then the end of the ring: no agent is ahead of it, and the books add up.
+        // Positions first, then the end of the ring: no agent is ahead of it, and the numbers add up.
         List<Place> places = roll.connected().stream().map(Place::of).toList();
         Trend trend = trend();
         RingHeader.Count count = backlog.about().count();
@@ -127,7 +127,7 @@ final class RelayWatch {
                 + Text.listening(listener.address());
     }
 
-    /** In a few words, without a number that changes all the time. */
+    /** Its state in a few words, without a number that changes all the time. */
     String state() {
         String problem = problem(Instant.now());
         return problem != null
@@ -152,7 +152,7 @@ final class RelayWatch {
         return listener.isTurning(TURN_LIMIT);
     }
 
-    /** Why no agent could connect now, or would have nothing of what comes; null if all is well. */
+    /** Why no agent could connect now, or would get no new messages; null if all is well. */
     private String problem(Instant now) {
         if (!isAccepting()) {
             return "the acceptor on " + Text.peer(listener.address()) + " makes no progress, the log says why";
@@ -163,7 +163,7 @@ final class RelayWatch {
                 .orElseGet(() -> context.trust().current().problem(now));
     }
 
-    /** Where an agent is: what it was sent and what it lost, each read once. */
+    /** An agent's position: the messages that it was sent and lost, each number read once. */
     private record Place(AgentConnection agent, long sent, long lost, long octets) {
         static Place of(AgentConnection agent) {
             AgentQueue queue = agent.queue();
@@ -204,7 +204,7 @@ final class RelayWatch {
                 lasts(backlog.size(), backlog.mostMessages(), trend));
     }
 
-    /** How long it takes until so many octets, or so many messages, have come. */
+    /** The time until so many bytes, or so many messages, have come. */
     private static Optional<Duration> lasts(long octets, long messages, Trend trend) {
         double octetRate = trend.perSecond(Sample::octets, Trend.MINUTE);
         double rate = trend.perSecond(Sample::next, Trend.MINUTE);

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The ring of one run: in its file, or in memory where there is none or it cannot be used. */
+/** The ring of one run: in its file, or in memory if there is no file or it cannot be used. */
 final class Ring {
     private final Backlog backlog;
     private final RingFile file; // null in memory
@@ -22,7 +22,7 @@ final class Ring {
     }
 
     /**
-     * Opens it. No trouble with the file keeps the relay from starting.
+     * Opens it. A problem with the file does not keep the relay from starting.
      *
      * @throws OutOfMemoryError if it has to be in memory and there is not enough
      */
@@ -59,7 +59,7 @@ final class Ring {
         return trouble;
     }
 
-    /** For the log: where it is, and what it begins with. */
+    /** Where it is and what it begins with, for the log. */
     String describe() {
         String what = "Ring of the newest messages: " + Text.size(backlog.size()) + " ";
         return what
@@ -67,7 +67,7 @@ final class Ring {
                 + "; stream " + backlog.stream() + ", next message " + backlog.next();
     }
 
-    /** Lets it go before anybody has used it. */
+    /** Closes it before anybody has used it. */
     void abandon() {
         try {
             if (file != null) {
@@ -78,16 +78,16 @@ final class Ring {
         }
     }
 
-    /** True if it is a file that has been cut. */
+    /** True if it is a file that was truncated. */
     boolean isLost() {
         return file != null && !file.isWhole();
     }
 
     /**
-     * Lets it go, and says in the log which messages are lost with it. Nobody reads or appends any more.
+     * Closes it, and logs which messages are lost with it. Nobody reads or appends any more.
      *
-     * @param good whether its memory is
-     * @param away the agents that were not connected at the end; of the others it has been said
+     * @param good whether its memory is good
+     * @param away the agents that were not connected at the end; for the others it was logged before
      */
     void close(boolean good, List<DisconnectedAgent> away, RelayLog log) {
         if (file == null || !good) {

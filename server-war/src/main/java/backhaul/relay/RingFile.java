@@ -18,14 +18,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A ring in a mapped file, so that it outlives the process: the next run of the relay goes on with it. One relay at a time:
- * the file is locked as long as it is open.
+ * A ring in a mapped file, so that it outlives the process: the next run of the relay continues it. One relay at a
+ * time: the file is locked as long as it is open.
  *
- * <p>DESIGN. Within one boot of the machine the mapping needs no care: what a process has stored is in the file's pages,
- * however the process ended, and {@link Backlog} says why that is whole. After another boot it is trusted only if it was
- * closed, which writes all of it to the disk and then a mark. A file that cannot be continued is moved out of the way. A new
- * one is made beside its place, with written zeros (so that a full file system is an error now and no signal later), and
- * gets its name when it is complete: there is no instant at which a kill leaves half a ring.
+ * <p>DESIGN. Within one boot of the machine the mapping needs no care: everything that a process has stored is in the
+ * file's pages, however the process ended, and {@link Backlog} explains why that is whole. After another boot the file
+ * is trusted only if it was closed, which writes all of it to the disk and then a mark. A file that cannot be continued
+ * is moved out of the way. A new one is made beside its place, with written zeros (so that a full file system is an
+ * error now and not a signal later), and gets its name when it is complete: a kill never leaves half a ring.
  */
 final class RingFile implements Closeable {
     private static final int ZEROS = 1 << 20;
@@ -50,10 +50,10 @@ final class RingFile implements Closeable {
     }
 
     /**
-     * Goes on with the ring in the file, or makes one there.
+     * Continues the ring in the file, or makes one there.
      *
-     * @param size octets of messages; an earlier ring of another size is copied into one of this size
-     * @throws IOException why there can be no ring there, without the file's name
+     * @param size bytes of messages; an earlier ring of another size is copied into one of this size
+     * @throws IOException with the reason why there can be no ring there, without the file's name
      */
     static RingFile open(Path path, int size) throws IOException {
         try {
@@ -111,7 +111,7 @@ final class RingFile implements Closeable {
         }
     }
 
-    /** What cannot be continued may still be of use to somebody who looks for the reason, unless its room is needed. */
+    /** Keeps the file that cannot be continued for somebody who looks for the reason, unless its space is needed. */
     private static RingFile replace(Path path, FileChannel channel, int size, String problem) throws IOException {
         Path unusable = path.resolveSibling(path.getFileName() + ".unusable");
         Files.move(path, unusable, StandardCopyOption.REPLACE_EXISTING);
@@ -126,7 +126,7 @@ final class RingFile implements Closeable {
         }
     }
 
-    /** @param earlier the ring that it goes on with, or null; it stays as it is until the new one is complete */
+    /** @param earlier the ring that it continues, or null; it stays unchanged until the new one is complete */
     private static RingFile make(Path path, int size, Backlog earlier, String origin, boolean odd) throws IOException {
         Path making = path.resolveSibling(path.getFileName() + ".new");
         FileChannel channel = FileChannel.open(
@@ -178,7 +178,7 @@ final class RingFile implements Closeable {
                 return;
             }
         } catch (OverlappingFileLockException e) {
-            // Of this very process: an application beside this one, or an earlier run of it that has not ended.
+            // This process has the lock: an application beside this one, or an earlier run of it that has not ended.
         }
         throw new IOException("another relay that is running uses it");
     }
@@ -191,7 +191,7 @@ final class RingFile implements Closeable {
         return path;
     }
 
-    /** What has become of an earlier ring: "is new", "continues with ...". */
+    /** What happened to an earlier ring: "is new", "continues with ...". */
     String origin() {
         return origin;
     }
@@ -201,7 +201,7 @@ final class RingFile implements Closeable {
         return odd;
     }
 
-    /** False if somebody has cut the file: touching what is missing is an {@link InternalError} then. */
+    /** False if somebody has truncated the file: access to the missing part is an {@link InternalError} then. */
     boolean isWhole() {
         try {
             return channel.size() >= memory.capacity();
@@ -210,16 +210,17 @@ final class RingFile implements Closeable {
         }
     }
 
-    /** Lets the file go as a kill would: only this boot of the machine may continue the ring. */
+    /** Releases the file as a kill would: only this boot of the machine may continue the ring. */
     @Override
     public void close() throws IOException {
         channel.close();
     }
 
     /**
-     * Writes everything to the disk and marks it, so that any later boot may continue the ring. Nobody may append any more.
+     * Writes everything to the disk and marks it, so that any later boot may continue the ring. Nobody may append any
+     * more.
      *
-     * @throws IOException if the disk does not take it: this boot of the machine may continue it all the same
+     * @throws IOException if it cannot be written to the disk: this boot of the machine may still continue the ring
      */
     void closeCleanly() throws IOException {
         try (channel) {

@@ -13,23 +13,23 @@ import java.util.UUID;
 import java.util.zip.CRC32;
 
 /**
- * The first octets of a ring's memory: what ring it is, how far it has got, and the counters that outlive a run of the
- * relay. In a file the same octets tell the next run whether it may continue the ring.
+ * The first bytes of a ring's memory: its identity, its progress, and the counters that outlive a run of the relay. In
+ * a file the same bytes tell the next run whether it may continue the ring.
  *
- * <p>The identity is covered by a checksum and never changes. {@code next} and {@code oldest} are {@link Backlog}'s, each on
- * a cache line of its own. Every number changes by one store, so that a process may be killed at any instant.
+ * <p>The identity is covered by a checksum and never changes. {@code next} and {@code oldest} are {@link Backlog}'s,
+ * each on a cache line of its own. Every number changes by one store, so that a process may be killed at any instant.
  */
 final class RingHeader {
-    /** Octets; the positions of the ring begin behind them. */
+    /** Bytes; the positions of the ring begin after them. */
     static final int OCTETS = 512;
 
     static final int NEXT = 128;
     static final int OLDEST = 256;
 
-    /** Longs in the machine's own order: a file of a machine with the other order has another magic. */
+    /** Longs in the machine's byte order: a file from a machine with the other order has another magic. */
     static final VarHandle LONGS = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    /** Changes with the layout: a file of another version of it cannot be continued. */
+    /** Changes with the layout: a file with another version of it cannot be continued. */
     private static final long MAGIC_AND_FORMAT = 0x4261636b_68617501L;
 
     // The identity.
@@ -48,7 +48,7 @@ final class RingHeader {
 
     // Counters.
     private static final int NOTICES = 384; // twice as many, and one more while the next is being appended
-    private static final int NOTICE_AT = 392; // the number that one has
+    private static final int NOTICE_AT = 392; // the number of that one
     private static final int SOCKET = 400;
     private static final int DROPS_REPORTED = 408;
 
@@ -56,7 +56,7 @@ final class RingHeader {
 
     private final ByteBuffer memory;
 
-    /** That of a ring which is there already. */
+    /** The header of an existing ring. */
     RingHeader(ByteBuffer memory) {
         this.memory = memory.slice(0, OCTETS);
     }
@@ -107,7 +107,7 @@ final class RingHeader {
         put(CLEAN, CLEANLY_CLOSED);
     }
 
-    /** Why the ring cannot be continued, as far as the header tells; null if nothing speaks against it. */
+    /** Why the ring cannot be continued, as far as the header tells; null if it has no objection. */
     String problem(long octets) {
         if (get(MAGIC) != MAGIC_AND_FORMAT) {
             return "it is not a ring of this version";
@@ -132,7 +132,7 @@ final class RingHeader {
         return sameBoot || get(CLEAN) == CLEANLY_CLOSED ? null : "the machine was restarted while the relay ran";
     }
 
-    /** Which boot of the machine this is; {@link #NO_BOOT} where the kernel does not tell. */
+    /** The id of this boot of the machine; {@link #NO_BOOT} if the kernel does not report it. */
     private static UUID boot() {
         try {
             return UUID.fromString(
@@ -142,7 +142,7 @@ final class RingHeader {
         }
     }
 
-    /** Goes on with the stream of an older ring: its name and its counters. */
+    /** Continues the stream of an older ring: its name and its counters. */
     void inherit(RingHeader older) {
         put(STREAM, older.get(STREAM));
         put(SINCE, older.get(SINCE));
@@ -162,7 +162,7 @@ final class RingHeader {
         return (int) get(POSITIONS);
     }
 
-    /** Random id of the stream that this ring holds the newest messages of. */
+    /** Random id of the stream whose newest messages this ring holds. */
     String stream() {
         return HexFormat.of().toHexDigits(get(STREAM));
     }
@@ -172,7 +172,7 @@ final class RingHeader {
         return Instant.ofEpochMilli(get(SINCE));
     }
 
-    /** The relay appends a message of its own with this number. Runs on the receiver, as {@link #noticeAppended}. */
+    /** The relay appends a message of its own with this number. Runs on the receiver, like {@link #noticeAppended}. */
     void appendingNotice(long number) {
         VarHandle.storeStoreFence(); // whoever sees this number sees that the notice before is counted
         put(NOTICE_AT, number);
@@ -184,7 +184,7 @@ final class RingHeader {
         LONGS.setRelease(memory, NOTICES, get(NOTICES) + 1);
     }
 
-    /** How many messages the stream has had, and how many of them are the relay's own: both of one instant. Any thread. */
+    /** Messages that the stream has had, and how many are the relay's own: both of one instant. Any thread. */
     Count count() {
         while (true) {
             long notices = (long) LONGS.getAcquire(memory, NOTICES);
@@ -197,7 +197,7 @@ final class RingHeader {
         }
     }
 
-    /** What a process that was killed at an append has left half-way. */
+    /** Cleans up after a process that was killed half-way through an append. */
     void settle() {
         put(NOTICES, 2 * count().notices());
     }
@@ -206,16 +206,16 @@ final class RingHeader {
      * Messages of the stream.
      *
      * @param next number of the next one
-     * @param notices of the relay's own
+     * @param notices number of the relay's own
      */
     record Count(long next, long notices) {
-        /** From the host. */
+        /** Messages from the host. */
         long received() {
             return next - notices;
         }
     }
 
-    /** Of what the kernel has dropped at the socket with this inode, how much was reported. Any thread. */
+    /** How many of the kernel's drops at the socket with this inode were reported. Any thread. */
     long dropsReported(long inode) {
         return get(SOCKET) == inode ? get(DROPS_REPORTED) : 0;
     }

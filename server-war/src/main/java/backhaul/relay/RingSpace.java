@@ -6,17 +6,17 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** How much space a ring takes, in memory or in a file, and why it cannot have it; for whoever makes one or only asks. */
+/** Calculates the space that a ring takes, in memory or in a file, and explains why it cannot have it. */
 public final class RingSpace {
-    /** Octets of the shortest average frame for which the ring is used to the full; shorter ones use less of it. */
+    /** Bytes of the shortest average frame for which the whole ring is used; shorter ones use less of it. */
     private static final int OCTETS_PER_POSITION = 64;
 
-    /** Octets that stay free beside the ring: others need the file system too. */
+    /** Bytes that stay free beside the ring: others need the file system too. */
     private static final long RESERVE = 8 << 20;
 
     private RingSpace() {}
 
-    /** Octets for a ring of {@code size} octets, at least two of the longest frames. */
+    /** Bytes for a ring of {@code size} bytes, at least two of the longest frames. */
     public static int octets(int size) {
         if (size < 2 * Backlog.MAX_FRAME) {
             throw new IllegalArgumentException("backlog of at least " + 2 * Backlog.MAX_FRAME + " octets, was " + size);
@@ -24,17 +24,17 @@ public final class RingSpace {
         return Math.toIntExact(octets(size, positions(size)));
     }
 
-    /** Octets for a ring of any size and any number of positions. */
+    /** Bytes for a ring of any size and any number of positions. */
     static long octets(int size, int positions) {
         return RingHeader.OCTETS + (long) positions * Long.BYTES + size;
     }
 
-    /** How many positions a ring of {@code size} octets has. */
+    /** How many positions a ring of {@code size} bytes has. */
     static int positions(int size) {
         return size / OCTETS_PER_POSITION;
     }
 
-    /** Why a file system with {@code free} octets has no room for the {@code octets} of a ring; null if it has. */
+    /** Why a file system with {@code free} bytes has no room for a ring of {@code octets} bytes; null if it has. */
     public static String tooLittle(long octets, long free) {
         return free >= octets + RESERVE
                 ? null

@@ -10,12 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** A relay with its sockets bound and its threads running: what recurs, its stop order, and its numbers. */
+/** A relay with its sockets bound and its threads running: its recurring work, its stop order, and its numbers. */
 final class RunningRelay {
     /** At stop, beyond {@code relay.drain-timeout}: for {@code BYE}, close_notify and the agent's own end. */
     private static final Duration FAREWELL = Duration.ofMillis(450);
 
-    /** At stop, for those that were cut off to say so in the log. */
+    /** At stop, for cut connections to log their end. */
     private static final Duration LAST_LINES = Duration.ofMillis(100);
 
     private final RelayContext context;
@@ -43,7 +43,7 @@ final class RunningRelay {
         this.heap = HeapWatch.ofThisJvm(log);
     }
 
-    /** Where the reader of the log will see it, and in our own; {@code id} is its MSGID. */
+    /** Reports it in the stream, where the reader of the log sees it, and in our own log; {@code id} is its MSGID. */
     void say(String id, String text) {
         say(id, text, () -> {});
     }
@@ -55,7 +55,7 @@ final class RunningRelay {
                 OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text), appended));
     }
 
-    /** What recurs, several times a second: ends what takes too long, and looks at the counters. */
+    /** Runs several times a second: ends whatever takes too long, and reads the counters. */
     void sweep() {
         long now = System.nanoTime();
         log.sweep();
@@ -67,14 +67,14 @@ final class RunningRelay {
     }
 
     /**
-     * What recurs every second or so, apart from the sweep since it may wait for a disk: takes up changed certificate
-     * files, asks again of those who are connected, and says what is about to expire.
+     * Runs every second or so, apart from the sweep because it may wait for a disk: loads changed certificate files,
+     * checks the connected agents again, and reports what is about to expire.
      */
     void reload() {
         TrustWatch trust = context.trust();
         switch (trust.look()) {
             case TAKEN -> {
-                // Who comes from now on meets the new set, who is among these is asked: nobody slips through between.
+                // Agents that come from now on meet the new set, and these are checked again: nobody slips through.
                 List<AgentConnection> connected = context.agents().connected();
                 Trust taken = trust.current();
                 log.info("Changed certificate files taken up: "
@@ -93,7 +93,7 @@ final class RunningRelay {
 
     /**
      * The stop order: stop accepting, stop receiving, let every queue drain for {@code relay.drain-timeout} at most,
-     * {@code BYE}, close_notify, close. What is not through by then is cut off.
+     * {@code BYE}, close_notify, close. Whatever is not finished by then is cut.
      */
     void stop() throws InterruptedException {
         listener.stop();
@@ -121,12 +121,12 @@ final class RunningRelay {
         }
     }
 
-    /** True if the ring's memory cannot be used any more: the relay needs another one, and so a start. */
+    /** True if the ring's memory cannot be used any more: the relay needs another one, and so a restart. */
     boolean isRingLost() {
         return receiver.hasLostRing() || ring.isLost();
     }
 
-    /** For the log, line by line: where it listens, as whom, and for whom. */
+    /** Where it listens, as whom, and for whom: line by line, for the log. */
     List<String> describe() {
         Status.Identity identity = trust().identity(Instant.now());
         return List.of(
@@ -154,12 +154,12 @@ final class RunningRelay {
         return context.agents().connected();
     }
 
-    /** How it stands now: every number that there is. */
+    /** Its state now, with every number. */
     Status status() {
         return watch.status();
     }
 
-    /** How its loops stand; for the liveness check, which asks for nothing that may take its time. */
+    /** The watch of its loops, for the liveness check, which asks for nothing that may take long. */
     RelayWatch watch() {
         return watch;
     }

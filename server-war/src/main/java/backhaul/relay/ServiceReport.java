@@ -5,19 +5,19 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Tells systemd, if it has started the relay, that the relay is ready and alive, and how it stands. Alive is what {@link
- * LiveCheck} calls live, and housekeeping itself, on which {@link #turn} runs: when one of the loops stands still, systemd is
- * told nothing more and restarts the service. A relay that waits for a port or a file is ready, since the service does run; the
- * line says what it waits for.
+ * Tells systemd, if it has started the relay, that the relay is ready and alive, and its state. It is alive if {@link
+ * LiveCheck} calls it live and housekeeping, on which {@link #turn} runs, is alive too: if one of the loops stands
+ * still, systemd is told nothing more and restarts the service. A relay that waits for a port or a file is ready,
+ * because the service does run; the status line says what it waits for.
  */
 final class ServiceReport {
-    /** A process that was stopped for a while finds its loops late, for a moment. */
+    /** After a process was stopped for a while, its loops are late for a moment. */
     private static final long PATIENCE = TimeUnit.SECONDS.toNanos(2);
 
-    private final ServiceManager manager; // null if nobody wants to be told
+    private final ServiceManager manager; // null if there is nobody to tell
     private final RelayLog log;
     private long aliveAt = System.nanoTime(); // housekeeping only
-    private boolean said; // that something stands still; housekeeping only
+    private boolean said; // it was logged that something stands still; housekeeping only
 
     ServiceReport(Executor tasks, RelayLog log) {
         this(ServiceManager.of(System.getenv(), ProcessHandle.current().pid(), tasks::execute, log::warning), log);
@@ -28,7 +28,7 @@ final class ServiceReport {
         this.log = log;
     }
 
-    /** Of a relay that runs. */
+    /** Reports on a running relay. */
     void turn(RelayWatch watch) {
         if (manager == null) {
             return;
@@ -45,7 +45,7 @@ final class ServiceReport {
         }
     }
 
-    /** Of one that does not, and why. */
+    /** Reports on one that is not running, with the reason. */
     void turn(String reason) {
         if (manager != null) {
             manager.turn(reason, () -> reason);

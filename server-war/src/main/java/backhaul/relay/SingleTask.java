@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Work that recurs, ends and may take its time: it runs on an executor, never twice at once. It reports whatever is thrown,
- * since an executor keeps that to itself.
+ * Runs recurring work that ends but may take long: on an executor, never twice at once. It reports whatever is thrown,
+ * because an executor does not.
  */
 final class SingleTask {
     private final Executor executor;

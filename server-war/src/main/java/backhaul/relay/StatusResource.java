@@ -9,7 +9,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 
-/** How it stands with the relay, as JSON for programs: {@link StatusJson} says what each key means. */
+/** The relay's state as JSON for programs: {@link StatusJson} explains each key. */
 @Path("status")
 @RequestScoped
 public class StatusResource {

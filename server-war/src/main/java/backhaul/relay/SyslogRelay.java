@@ -29,15 +29,15 @@ import org.eclipse.microprofile.config.Config;
 
 /**
  * The relay as the container knows it: starts with the application and stops with it. It owns the managed threads and
- * the one running relay; what cannot start now is tried again, and the reason is kept for the health checks.
+ * the one running relay; a relay that cannot start now is tried again, and the reason is kept for the health checks.
  *
- * <p>Loops, writers and connections have threads of their own from the two factories, housekeeping recurs on the scheduled
- * executor, and what ends runs on the managed executor: taking up changed files, and a restart with its drain. A handshake
- * ends as well but keeps a thread of its own, which becomes the agent's reader: on Java 17 the executor shares the server's
- * small pool, where a flood of strangers left good agents waiting until they were cut off.
+ * <p>Loops, writers and connections have threads of their own from the two factories, housekeeping recurs on the
+ * scheduled executor, and work that ends runs on the managed executor: loading changed files, and a restart with its
+ * drain. A handshake ends as well but has its own thread, which becomes the agent's reader: on Java 17 the executor
+ * shares the server's small pool, where a flood of strangers left good agents waiting until they were cut off.
  *
- * <p>An exception out of {@link #start} would leave a server that is up with an application that is not, and no
- * explanation where anybody looks; so nothing is thrown.
+ * <p>{@link #start} throws nothing: an exception would leave a running server without its application, and no
+ * explanation where anybody looks.
  */
 @Singleton
 @Startup
@@ -54,7 +54,10 @@ public class SyslogRelay {
     @Inject
     Config source;
 
-    /** Platform threads on every Java, see {@link RelayStarter}: under a flood they would not let others have a carrier. */
+    /**
+     * Platform threads on every Java, see {@link RelayStarter}: under a flood, virtual ones would leave no carrier to
+     * others.
+     */
     @Resource(lookup = "java:module/concurrent/loops")
     private ManagedThreadFactory loops;
 
@@ -62,7 +65,7 @@ public class SyslogRelay {
     @Resource(lookup = "java:module/concurrent/threads")
     private ManagedThreadFactory threads;
 
-    /** Only by way of {@link SingleTask}: it tells nobody what a task throws. */
+    /** Only through {@link SingleTask}: the executor tells nobody what a task throws. */
     @Resource(lookup = "java:module/concurrent/tasks")
     ManagedExecutorService tasks;
 
@@ -94,7 +97,7 @@ public class SyslogRelay {
         attempted = true;
     }
 
-    /** What recurs begins first: it tells the service manager, too, why there is no relay. */
+    /** The recurring work begins first: it also tells the service manager why there is no relay. */
     private void prepare() {
         reloading = new SingleTask(
                 tasks, this::reload, e -> log.fault("Looking at the certificate files failed, going on", e));
@@ -156,8 +159,8 @@ public class SyslogRelay {
     }
 
     /**
-     * What recurs, and waits for nothing: what may take its time is handed to the executor. Catches everything: a task that
-     * throws would not be run again, and nobody would be told.
+     * Does the recurring work and waits for nothing: work that may take long is handed to the executor. Catches
+     * everything: a task that throws would not run again, and nobody would be told.
      */
     private void turn() {
         try {
@@ -250,18 +253,18 @@ public class SyslogRelay {
         return Optional.ofNullable(running);
     }
 
-    /** Why it does not run, in a sentence; null while it does. */
+    /** Why it is not running, in a sentence; null while it is. */
     public String problem() {
         return problem;
     }
 
-    /** The same of one that does not run, also while it is just being started. */
+    /** The same for one that is not running, also while it is just being started. */
     public String reason() {
         String why = problem;
         return why == null ? "the relay is starting" : why;
     }
 
-    /** Something that only looks at the relay has failed: says so in the log, once with its stack trace, then rated. */
+    /** Logs the failure of something that only looks at the relay: once with its stack trace, then rate-limited. */
     public void fault(String line, Exception failure) {
         log.fault(line, failure);
     }

@@ -10,14 +10,15 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Makes an accepted socket a TLS 1.3 server connection that demands a client certificate. Any thread. */
+/** Makes an accepted socket a TLS 1.3 server connection that requires a client certificate. Any thread. */
 final class TlsEndpoint {
     private final SSLSocketFactory factory;
     private final int sendBuffer;
 
     /**
-     * Asks the kernel to hold {@code sendBuffer} octets for each agent; 0 leaves it alone. Alone it takes megabytes on a
-     * fast path, and tells a blocked writer that the agent reads only when a third of them has gone.
+     * Asks the kernel to buffer {@code sendBuffer} bytes for each agent; 0 leaves the choice to the kernel. It then
+     * takes megabytes on a fast path, and tells a blocked writer only after a third of them has gone that the agent
+     * reads.
      */
     TlsEndpoint(SSLContext context, int sendBuffer) {
         this.factory = context.getSocketFactory();
@@ -25,8 +26,8 @@ final class TlsEndpoint {
     }
 
     /**
-     * Layers TLS over {@code plain}, which stays ours to close: closing the TLS socket would wait for a writer that is
-     * stuck, and would reset the connection under an alert that the peer has not read yet.
+     * Layers TLS over {@code plain}, which stays ours to close: closing the TLS socket would wait for a stuck writer,
+     * and would reset the connection before the peer has read an alert.
      */
     SSLSocket secure(Socket plain) throws IOException {
         Tls.tune(plain); // a line client has no heartbeat

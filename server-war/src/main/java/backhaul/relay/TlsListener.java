@@ -22,11 +22,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * Accepts connections and hands each to a thread of its own, which shakes hands and then serves the agent. Nothing on
- * the accept path waits for a peer. {@link #run} runs on the acceptor thread.
+ * Accepts connections and hands each to a thread of its own, which does the handshake and then serves the agent.
+ * Nothing on the accept path waits for a peer. {@link #run} runs on the acceptor thread.
  */
 final class TlsListener implements Runnable {
-    /** Connections that the kernel holds for us; beyond, an agent's next try comes only after a second. */
+    /** Connections that the kernel holds for us; beyond that, an agent retries only after a second. */
     private static final int BACKLOG = 1024;
 
     private static final int IDLE_TURN_MILLIS = 1_000;
@@ -94,7 +94,7 @@ final class TlsListener implements Runnable {
         }
     }
 
-    /** Says so at the first of a row of failures, which come several times a second, and then now and then. */
+    /** Logs the first of a row of failures, which come several times a second, and then one now and then. */
     private void failed(Throwable e) {
         long now = System.nanoTime();
         String why = OpenFiles.areUsedUp(e)
@@ -151,9 +151,9 @@ final class TlsListener implements Runnable {
     }
 
     /**
-     * Ends the oldest handshake of the caller that has the most: one who comes in crowds pushes out his own. Among
-     * equals it is the oldest of all, since an honest one is over within some round trips. One that is just being let in is
-     * passed over: it leaves by itself.
+     * Ends the oldest handshake of the caller that has the most: a caller with a crowd of them pushes out its own.
+     * Among equals it is the oldest of all, because an honest one is over within some round trips. One that is just
+     * being let in is skipped: it leaves by itself.
      */
     private void makeRoom() {
         Map<String, Long> counts = handshakes.stream()
@@ -196,7 +196,7 @@ final class TlsListener implements Runnable {
         }
     }
 
-    /** Shakes hands and finds a place; null if the peer was turned away. */
+    /** Does the handshake and finds a place; null if the peer was turned away. */
     private AgentConnection admit(Handshake handshake) {
         try {
             Peer peer = handshake.perform();
@@ -207,8 +207,7 @@ final class TlsListener implements Runnable {
             Optional<ConnectionCounters.Refusal> refusal = context.agents().add(agent);
             if (refusal.isEmpty()) {
                 context.admissions().admitted();
-                agent.checkAuthorization(); // the files may have changed before it was seen among those to be asked
-                // again
+                agent.checkAuthorization(); // the files may have changed before it was on the list to be checked
                 return agent;
             }
             handshake.refuse(peer, refusal.get(), stopped ? "the relay is stopping" : noRoom(refusal.get()));
@@ -241,7 +240,7 @@ final class TlsListener implements Runnable {
         handshakes.forEach(handshake -> handshake.sweep(now));
     }
 
-    /** Ends {@link #run}, gives the port back and cuts handshakes off. Any thread. */
+    /** Ends {@link #run}, gives the port back and cuts the handshakes. Any thread. */
     void stop() {
         stopped = true;
         try {
@@ -252,7 +251,7 @@ final class TlsListener implements Runnable {
         handshakes.forEach(Handshake::abandon);
     }
 
-    /** How many are shaking hands. Any thread. */
+    /** How many handshakes are under way. Any thread. */
     int underway() {
         return handshakes.size();
     }
@@ -262,7 +261,10 @@ final class TlsListener implements Runnable {
         return trouble;
     }
 
-    /** True if the loop has gone round within {@code limit}, accepting or not; idle, it does so each second. Any thread. */
+    /**
+     * True if the loop has turned within {@code limit}, accepting or not; when idle, it turns once a second. Any
+     * thread.
+     */
     boolean isTurning(Duration limit) {
         return System.nanoTime() - lastTurn < limit.toNanos();
     }

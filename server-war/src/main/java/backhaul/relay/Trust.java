@@ -16,12 +16,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Who we are and whom we let in, all of one reading of the files. Immutable, any thread.
+ * Who we are and whom we let in, all from one reading of the files. Immutable, any thread.
  *
- * @param credentials what was read
- * @param endpoint with a JDK context of its own: one that outlived a change would resume sessions of those it let in
+ * @param credentials the contents of the files
+ * @param endpoint with its own JDK context: one that outlived a change would resume the sessions of agents that it let
+ *     in
  * @param policy who is let in after the handshake
- * @param until when agents cease to accept us, or nobody is let in any more because there is no list
+ * @param until when agents stop accepting us, or nobody is let in any more because there is no list
  * @param allowed for the words
  */
 record Trust(
@@ -57,12 +58,12 @@ record Trust(
         return "issued by " + issuer.oneLine() + ", " + AllowList.describe(allowed);
     }
 
-    /** What is known to be revoked. */
+    /** The certificates that are known to be revoked. */
     String revocations(Instant now) {
         return credentials.revocations().describe(now);
     }
 
-    /** What is wrong with a set that is in use all the same; null if nothing is. */
+    /** What is wrong with a set that is in use anyway; null if nothing is. */
     String concern(Instant now) {
         if (credentials.revoked()) {
             return "relay.tls.cert " + Credentials.REVOKED;
@@ -76,7 +77,7 @@ record Trust(
                 .orElse(null);
     }
 
-    /** For whoever looks at the relay. */
+    /** The identity for the relay's status. */
     Status.Identity identity(Instant now) {
         return new Status.Identity(
                 credentials,

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The files that {@code relay.tls.*} names: reads them, and says of which key one is wrong. */
+/** Reads the files that {@code relay.tls.*} names, and reports the key whose file is wrong. */
 public record TrustFiles(RelayConfig config) {
-    /** All that are read. */
+    /** All files that are read. */
     public List<Path> paths() {
         List<Path> paths = new ArrayList<>(List.of(config.certificate(), config.key(), config.authorities()));
         config.keyPassphraseFile().ifPresent(paths::add);
@@ -24,9 +24,9 @@ public record TrustFiles(RelayConfig config) {
     }
 
     /**
-     * Reads all of them and looks whether they go together.
+     * Reads all of them and checks that they belong together.
      *
-     * @param former what they are to take the place of; null for the first
+     * @param former the credentials that they replace; null for the first
      * @throws IOException naming the key and the file
      */
     public Credentials read(Credentials former) throws IOException {
@@ -50,7 +50,7 @@ public record TrustFiles(RelayConfig config) {
         }
     }
 
-    /** An issuer that no certificate has would let nobody in. */
+    /** Checks the issuer: one that no certificate has would let nobody in. */
     public void checkIssuer(Credentials credentials) throws IOException {
         if (config.issuer() != null && !credentials.has(config.issuer())) {
             throw new IOException("relay.tls.issuer is " + config.issuer().oneLine()
@@ -83,7 +83,7 @@ public record TrustFiles(RelayConfig config) {
                 : credentials.with(lists, config.outdated(), config.issuer());
     }
 
-    /** What to set. */
+    /** Tells what to set. */
     public String noIssuer(Credentials credentials) {
         return "relay.tls.issuer is not set: give it the name of the CA that issues your agents' certificates, by "
                 + config.authorities() + " " + choice(credentials);

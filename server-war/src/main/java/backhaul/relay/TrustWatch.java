@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The trust in use, and a new one in its place when the files have changed for the better. {@link #look} and {@link #due}
+ * Holds the trust in use, and replaces it when the files have changed for the better. {@link #look} and {@link #due}
  * are called by one thread at a time, which may wait for a disk; nobody waits for it.
  */
 final class TrustWatch {
@@ -45,7 +45,7 @@ final class TrustWatch {
         return current;
     }
 
-    /** Looks whether the files have changed; to be called every second or so. */
+    /** Checks whether the files have changed; called every second or so. */
     Change look() {
         Change change = watch.look();
         if (change == Change.TAKEN) {
@@ -54,7 +54,7 @@ final class TrustWatch {
         return change;
     }
 
-    /** What of it expires soon, each said once at its time. */
+    /** The parts of it that expire soon, each reported once at its time. */
     List<String> due(Instant now) {
         return expiry.due(current.credentials().expiries(now), now);
     }

@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Takes the host's datagrams: each becomes a message of the ring, then idle writers are woken. Everything in
- * {@link #run} runs on the UDP receiver thread, the only one that appends to the ring.
+ * Receives the host's datagrams: appends each to the ring as a message, then wakes idle writers. Everything in {@link
+ * #run} runs on the UDP receiver thread, the only one that appends to the ring.
  */
 final class UdpReceiver implements Runnable {
     /**
@@ -38,24 +38,26 @@ final class UdpReceiver implements Runnable {
     private static final long IDLE_TURN_MILLIS = 1_000;
 
     /**
-     * From this many messages a second on (as the mean time between two, ns) nobody is woken for each: the socket is looked
-     * into again after a nap. What came meanwhile goes through the ring, TLS and the agent as one batch, and a wake-up
-     * of each thread on the way costs more than a message.
+     * From this many messages a second on (as the mean time between two, ns) nobody is woken for each: the socket is
+     * read again after a nap. The messages that came meanwhile go through the ring, TLS and the agent as one batch, and
+     * a wake-up of each thread on the path costs more than a message.
      */
     private static final long DENSE = 40_000;
 
-    /** Asked for, ns; with the timer's slack it is about twice as long. A stock receive buffer holds ten times as much. */
+    /**
+     * Requested, ns; with the timer's slack it is about twice as long. A stock receive buffer holds ten times as much.
+     */
     private static final long NAP = 50_000;
 
-    /** The mean is over about so many turns, as a power of two. */
+    /** The mean is over about this many turns, as a power of two. */
     private static final int MEAN_SHIFT = 3;
 
     private static final long PAUSE_AFTER_ERROR = 100_000_000; // ns
 
-    /** Each look at a mapping that has gone bad may be one. */
+    /** Each access to a mapping that has gone bad may cause one. */
     private static final int MOST_LATE_FAULTS = 10;
 
-    /** At stop, for what the socket still has. */
+    /** At stop, for the datagrams that the socket still has. */
     private static final Duration REST = Duration.ofMillis(80);
 
     private final UdpSocket socket;
@@ -73,10 +75,10 @@ final class UdpReceiver implements Runnable {
     private long gap = IDLE_TURN_MILLIS * 1_000_000; // receiver only: mean ns from one message to the next
     private final Queue<Notice> notices = new ConcurrentLinkedQueue<>(); // put by housekeeping, taken by the receiver
     private InternalError fault; // receiver only: of the ring's mapping; null as long as it is good
-    private volatile boolean ringLost; // receiver only, once that was said; read by housekeeping
+    private volatile boolean ringLost; // receiver only, once that was logged; read by housekeeping
     private volatile Runnable atEnd = () -> {}; // written before stopped
     private volatile boolean stopped;
-    private volatile boolean released; // set once, by whoever gives the socket back; read by the receiver
+    private volatile boolean released; // set once, by the thread that gives the socket back; read by the receiver
 
     /** Takes over a bound socket; reads nothing from it before {@link #run}. */
     UdpReceiver(UdpSocket socket, Backlog backlog, Agents agents, RelayLog log) throws IOException {
@@ -96,13 +98,13 @@ final class UdpReceiver implements Runnable {
         afterLateFaults(this::receiveAndEnd);
     }
 
-    /** Again after a fault of a mapping, which can come between any two of these steps. */
+    /** Runs the steps again after a fault of a mapping, which can come between any two of them. */
     private void receiveAndEnd() {
         try {
             if (fault == null) {
                 receiveAll();
             }
-        } catch (InternalError e) { // so the JDK calls a mapping whose file has gone bad
+        } catch (InternalError e) { // the JDK throws this for a mapping whose file has gone bad
             fault = e;
         }
         if (fault != null && !ringLost) {
@@ -128,7 +130,7 @@ final class UdpReceiver implements Runnable {
     private void receiveAll() {
         while (!stopped) {
             try {
-                Thread.interrupted(); // only stop() ends the loop; an interrupt would turn it into a spin
+                Thread.interrupted(); // only stop() ends the loop; an interrupt would turn it into a busy loop
                 boolean more = turn();
                 if (trouble != null) {
                     trouble = null;
@@ -152,26 +154,26 @@ final class UdpReceiver implements Runnable {
         takeTheRest();
     }
 
-    /** Once round: what the socket has ready, our own notices, the wake-ups; true if there may be more. */
+    /** One turn: the datagrams that are ready, our own notices, the wake-ups; true if there may be more. */
     private boolean turn() throws IOException {
         long before = backlog.next();
         boolean more;
         try {
             more = receive(datagram);
         } catch (IOException | RuntimeException e) {
-            passOn(before); // what came before the failure is not to lie there while its writers sleep
+            passOn(before); // messages from before the failure must not wait while the writers sleep
             throw e;
         }
         passOn(before);
         return more;
     }
 
-    /** Our own notices, and the wake-ups for what has come since the number {@code before}. */
+    /** Appends our own notices, and wakes writers for the messages that have come since the number {@code before}. */
     private void passOn(long before) {
         long came = backlog.next() - before;
         try {
             appendNotices();
-        } finally { // without a look at the ring, which may have gone bad
+        } finally { // without access to the ring, which may have gone bad
             VarHandle.fullFence(); // the appended messages before the look at who is waiting: see AgentQueue
             agents.wakeWaiting();
             long now = System.nanoTime();
@@ -189,7 +191,7 @@ final class UdpReceiver implements Runnable {
         }
     }
 
-    /** What the host had handed over before the stop is part of what was received, unless it can wait for the next run. */
+    /** Receives the datagrams that the host handed over before the stop, unless they can wait for the next run. */
     private void takeTheRest() {
         long until = System.nanoTime() + REST.toNanos();
         try {
@@ -212,8 +214,8 @@ final class UdpReceiver implements Runnable {
     }
 
     /**
-     * Reads what the socket has ready, at most {@link #BURST}; true if there may be more. Nothing once the socket was given
-     * back: what it has then is for the next receiver.
+     * Reads the datagrams that are ready, at most {@link #BURST}; true if there may be more. Reads nothing once the
+     * socket was given back: its datagrams are for the next receiver then.
      */
     private boolean receive(ByteBuffer datagram) throws IOException {
         for (int i = 0; i < BURST && !released; i++) {
@@ -250,10 +252,10 @@ final class UdpReceiver implements Runnable {
     }
 
     /**
-     * Ends {@link #run}, which takes the rest that the socket has, and gives the port back: to the service manager, if it
-     * has handed it over. Any thread; bounded.
+     * Ends {@link #run}, which receives the rest of the socket's datagrams, and gives the port back: to the service
+     * manager, if it has handed it over. Any thread; bounded.
      *
-     * @param last run on the receiver behind the rest; what it {@link #put}s comes last of all
+     * @param last run on the receiver after the rest; the messages that it {@link #put}s come last of all
      * @return true if nothing will be appended any more
      */
     boolean stop(Runnable last) throws InterruptedException {
@@ -288,12 +290,15 @@ final class UdpReceiver implements Runnable {
         return trouble;
     }
 
-    /** True if the loop has gone round within {@code limit}, receiving or not; idle, it does so each second. Any thread. */
+    /**
+     * True if the loop has turned within {@code limit}, receiving or not; when idle, it turns once a second. Any
+     * thread.
+     */
     boolean isTurning(Duration limit) {
         return System.nanoTime() - lastTurn < limit.toNanos();
     }
 
-    /** Datagrams without an octet, which are not messages. */
+    /** Datagrams without a byte, which are not messages. */
     long empty() {
         return empty.get();
     }
