@@ -60,7 +60,7 @@ class RelayInContainerIT {
     @Readiness
     private ReadyCheck ready;
 
-    /** The very archive of the build. */
+    /** The archive of the build. */
     @Deployment
     static WebArchive archive() {
         return ShrinkWrap.create(ZipImporter.class, "backhaul-relay.war")
@@ -69,7 +69,7 @@ class RelayInContainerIT {
     }
 
     private static Thread thread(String name) {
-        // Virtual threads are not in this list, and the two loops are none on any Java.
+        // Virtual threads are not in this list, and the two loops are platform threads on every Java.
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals(name))
                 .findFirst()
@@ -125,7 +125,7 @@ class RelayInContainerIT {
         assertEquals(before + 1, running.status().counts().received());
     }
 
-    /** By a task of the managed executor, which says in the log that it begins: the thread that logs is the task's. */
+    /** Done by a task of the managed executor, which logs its start: the thread that logs is the task's. */
     @Test
     void aRingThatSomebodyCutsIsReplaced() throws Exception {
         RunningRelay before = relay.running().orElseThrow();
@@ -163,7 +163,7 @@ class RelayInContainerIT {
         }
     }
 
-    /** The thread that logs a line: what it is running, and what it knows under the name of the relay's class. */
+    /** The thread that logs a line, the classes that it is running, and its class under the name of the relay's. */
     private record LoggingThread(Thread thread, List<String> classes, Class<?> relay) {
         static Handler ofLinesWith(String words, Queue<LoggingThread> seen) {
             return new Handler() {
@@ -196,7 +196,7 @@ class RelayInContainerIT {
             }
         }
 
-        /** Java 17 has no question for it, and no such threads. */
+        /** Java 17 has no method for it, and no such threads. */
         boolean isVirtual() {
             return thread.getClass().getName().equals("java.lang.VirtualThread");
         }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The relay's books, as it answers at {@code /status}.
+ * The relay's numbers, as {@code /status} reports them.
  *
  * @param json perhaps after HTTP headers
  */

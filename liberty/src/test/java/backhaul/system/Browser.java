@@ -115,7 +115,7 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
-    /** As large as this screen. */
+    /** Sets the size of the screen. */
     Browser screen(int width, int height) {
         tell(
                 "Emulation.setDeviceMetricsOverride",
@@ -124,7 +124,7 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
-    /** Of a system that is set to dark colours, or to light ones. */
+    /** Simulates a system that is set to dark colours, or to light ones. */
     Browser dark(boolean dark) {
         tell(
                 "Emulation.setEmulatedMedia",
@@ -151,7 +151,7 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
-    /** What an expression gives in the page, as text; empty for nothing. It may have no double quotes. */
+    /** The value of an expression in the page, as text; empty for nothing. It may have no double quotes. */
     String value(String expression) {
         Matcher value = VALUE.matcher(
                 tell("Runtime.evaluate", "\"expression\":\"encodeURIComponent(" + expression + " ?? '')\""));

@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Map;
 
-/** What the build made, and where tests may write. */
+/** The products of the build, and the folder where tests may write. */
 final class Build {
     private static Path unpacked; // guarded by the class
 
@@ -76,7 +76,7 @@ final class Build {
         return bin.resolve("backhaul-relay");
     }
 
-    /** An empty directory; what an earlier run left in it is deleted, what this one leaves is there to be looked at. */
+    /** An empty directory; files of an earlier run are deleted, files of this one stay for inspection. */
     static Path scratch(String name) {
         Path directory = property("backhaul.work").resolve(name);
         try {

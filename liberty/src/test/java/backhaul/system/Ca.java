@@ -211,7 +211,7 @@ final class Ca {
                 .expect(0);
     }
 
-    /** A machine shows its whole chain but for the root. */
+    /** A machine shows its whole chain except for the root. */
     private static void append(Path cert, Path issuer) {
         try {
             Files.writeString(cert, Files.readString(issuer), StandardOpenOption.APPEND);

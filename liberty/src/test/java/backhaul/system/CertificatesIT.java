@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Certificates that are renewed or taken back while the packaged relay and the agent's jar are connected. */
+/** Certificates that are renewed or revoked while the packaged relay and the agent's jar are connected. */
 class CertificatesIT {
     private static void put(Path from, Path to) throws IOException {
         Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** The serial number of what the relay shows to a foreign TLS client. */
+    /** The serial number of the certificate that the relay shows to a foreign TLS client. */
     private static String shownSerial(RelayServer relay) {
         return Command.run(
                         Build.scratch("shown"),
@@ -84,7 +84,7 @@ class CertificatesIT {
             came.expectText(List.of("one", "two"));
             assertThat(relay.log()).doesNotContain("Agent disconnected");
 
-            // The agent's certificate is taken back.
+            // The agent's certificate is revoked.
             int from = relay.log().length();
             Ca.shared().revocations(list, Ca.shared().agent("taken-back"));
             relay.process()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The way to a collector on another machine breaks, while messages flow. */
+/** The path to a collector on another machine breaks while messages flow. */
 @Tag("faults")
 class CollectorFaultsIT {
     /** Silence of the collector's machine, and a heartbeat or two until it is looked for. */

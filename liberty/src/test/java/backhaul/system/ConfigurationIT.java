@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Mistakes of the administrator are said in a sentence, in the log and in readiness alike. */
+/** The administrator's mistakes are reported in a sentence, both in the log and in readiness. */
 class ConfigurationIT {
     private static void expectProblem(RelayServer relay, String regex) {
         try {

@@ -84,7 +84,7 @@ final class Daemon implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Everything that it has said so far. */
+    /** Its whole output so far. */
     String log() {
         return new String(output(), StandardCharsets.UTF_8);
     }
@@ -98,12 +98,12 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    /** Waits until it has said something like this. */
+    /** Waits until its output has something like this. */
     void awaitLog(String regex) {
         awaitLog(regex, 0, Wait.SOON);
     }
 
-    /** The same for what comes after the first {@code from} characters of the log; gives the whole line. */
+    /** The same for the log after its first {@code from} characters; returns the whole line. */
     String awaitLog(String regex, int from, Duration limit) {
         Pattern line = Pattern.compile("(?m)^.*(?:" + regex + ").*$");
         try {

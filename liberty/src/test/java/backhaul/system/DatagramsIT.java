@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class DatagramsIT {
     private static final RelayServer RELAY = RelayServer.shared();
 
-    /** Octets on the way at a time, so that the smallest usual receive buffers lose none. */
+    /** Bytes on the way at a time, so that the smallest usual receive buffers lose none. */
     private static final int RECEIVE_BUFFER = 32 * 1024;
 
     private static void expectUnchanged(String name, List<byte[]> messages) {

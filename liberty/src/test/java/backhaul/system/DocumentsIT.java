@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What can be checked of the documents by reading them. That their commands work is the affair of {@code PackagesIT}. */
+/** Checks the documents by reading them. {@code PackagesIT} checks that their commands work. */
 @Tag("shell")
 class DocumentsIT {
     private static final List<Markdown> DOCUMENTS = Markdown.all();
@@ -59,7 +59,7 @@ class DocumentsIT {
         }
     }
 
-    /** Whoever reads it once has it running: at most five commands at a time. */
+    /** A reader has it running after one pass: at most five commands at a time. */
     @Test
     void theFirstPageIsShort() throws IOException {
         assertThat(Files.size(Build.root().resolve("README.md"))).isBetween(7_000L, 9_500L);

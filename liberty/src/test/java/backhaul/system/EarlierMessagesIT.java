@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** {@code tail} begins with what a real relay's ring still has, and goes on with what comes. */
+/** {@code tail} begins with the messages that a real relay's ring still has, and continues with new ones. */
 class EarlierMessagesIT {
-    private static final int TOTAL = 6000; // of 290 octets: more than the ring takes
+    private static final int TOTAL = 6000; // of 290 bytes: more than the ring takes
 
     private RelayServer relay;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The machine has no more of something: the relay says so, serves on, and recovers. */
+/** The machine runs out of something: the relay reports it, keeps serving, and recovers. */
 class ExhaustionIT {
     private static Path logs;
     private static Command mount;
@@ -73,7 +73,7 @@ class ExhaustionIT {
                 assertThat(relay.log().lines().filter(line -> line.contains("Accepting on")))
                         .hasSize(1);
 
-                // It is said again after 10 s: longer than a loop may stand still. HTTP has a connection from before.
+                // It is logged again after 10 s: longer than a loop may stand still. HTTP has a connection from before.
                 Wait.until(
                         "a second line",
                         () -> relay.log().split("Accepting on .* failed, trying again", -1).length == 3);

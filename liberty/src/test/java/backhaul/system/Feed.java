@@ -59,13 +59,13 @@ final class Feed implements AutoCloseable {
         return fed;
     }
 
-    /** Waits until the feed has gone on for so long. */
+    /** Waits until the feed has continued for this long. */
     void goOnFor(Duration time) {
         int until = fed + (int) (time.toMillis() * perSecond / 1000);
         Wait.until("the feed has come to " + until, time.plus(Wait.SOON), () -> fed >= until || failure != null);
     }
 
-    /** Ends it; how many messages there were. */
+    /** Ends it; returns the number of messages. */
     int stop() {
         stopped = true;
         try {

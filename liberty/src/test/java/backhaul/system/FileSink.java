@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption;
 
 /** A collector as a process of its own: {@code FileSink PORT FILE} appends each datagram to the file as a line. */
 public final class FileSink {
-    private static final int RECEIVE_BUFFER = 8 << 20; // what the kernel is asked for; it may give less
+    private static final int RECEIVE_BUFFER = 8 << 20; // requested from the kernel, which may give less
 
     private FileSink() {}
 

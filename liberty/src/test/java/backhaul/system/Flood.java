@@ -30,7 +30,7 @@ final class Flood implements AutoCloseable {
         this.words = words;
     }
 
-    /** Returns when it is in full flow. */
+    /** Returns when it has fully begun. */
     static Flood start(RelayServer relay, byte[] words) {
         Flood flood = new Flood(relay, words);
         flood.thread.start();

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Strangers who connect as fast as they can, from several addresses: an agent that connects again and again meanwhile is
- * not delayed, nor is an answer about the relay's health, and nothing of them stays behind. It prints the figures.
+ * Strangers who connect as fast as they can, from several addresses: an agent that connects again and again meanwhile
+ * is not delayed, nor is an answer about the relay's health, and they leave nothing behind. It prints the figures.
  */
 @Tag("flood")
 class FloodIT {
@@ -33,7 +33,7 @@ class FloodIT {
     static void start() throws Exception {
         relay = RelayServer.named("flood-relay").atFullSpeed().up();
         agent = HandmadeAgent.context(Ca.shared().agent("flooded"));
-        // A first time for all that is loaded or made once: classes, pools, what jcmd needs.
+        // A first run for everything that is loaded or made once: classes, pools, the needs of jcmd.
         try (Flood flood = Flood.start(relay, new byte[] {'x'})) {
             slowestConnect();
         }
@@ -59,7 +59,7 @@ class FloodIT {
 
     @Test
     void ofHalfOpenHandshakesDelaysNoAgentAndLeavesNothing() throws Exception {
-        // The begin of a ClientHello (RFC 8446 section 4.1.2) of 512 octets that never comes to its end.
+        // The beginning of a ClientHello (RFC 8446 section 4.1.2) of 512 bytes that is never completed.
         byte[] begin = {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3};
         expectHarmless("half-open", Arrays.copyOf(begin, 100));
     }

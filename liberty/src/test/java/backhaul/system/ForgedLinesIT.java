@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One message is one line at home, whatever control characters are in whatever part of it: with the files that the
- * packages bring, with the ways that OPERATING describes, and the real daemons.
+ * packages bring, with the methods that OPERATING describes, and the real daemons.
  */
 @Tag("shell")
 class ForgedLinesIT {
@@ -29,7 +29,7 @@ class ForgedLinesIT {
     /** A line of the collecting files as it should begin: a time, then something. */
     private static final String LINE = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.?\\d*(?:Z|[+-]\\d\\d:\\d\\d) \\S.*";
 
-    /** What somebody would have a reader believe. */
+    /** The line that somebody would have a reader believe. */
     private static final String FORGED = "2026-11-28T01:00:01+00:00 www sshd[811]: Accepted publickey for root";
 
     /** By their names; octal as rsyslog writes them. */

@@ -64,7 +64,7 @@ class ForwardingIT {
         }
     }
 
-    /** What is in the files at home of all that came from this test's host. */
+    /** The lines from this test's host in the files at home. */
     private static List<String> home(Path home) {
         try (Stream<Path> files = Files.list(home.resolve("backhaul"))) {
             return files.flatMap(file -> LineFile.complete(file).stream()).toList();

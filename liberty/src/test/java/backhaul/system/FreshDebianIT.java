@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * The first page, typed from its first line to its last on two machines that have Debian 13 and nothing else: no Java, no
- * syslog daemon. Then a renewal, and the whole once more with syslog-ng. The facts come in this order; each goes on where
- * the one before it ended. {@link PackagesIT} is as long as this is short, on this machine's Debian.
+ * The first page, typed from its first line to its last on two machines that have Debian 13 and nothing else: no Java,
+ * no syslog daemon. Then a renewal, and the whole once more with syslog-ng. The facts come in this order; each
+ * continues where the one before it ended. {@link PackagesIT} is as long as this is short, on this machine's Debian.
  *
  * <p>{@code -Dbackhaul.debian.fresh=FOLDER} takes another one that {@code liberty/src/test/debian/make} has made.
  */

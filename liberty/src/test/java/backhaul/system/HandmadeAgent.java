@@ -25,7 +25,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /**
  * An agent that speaks {@code syslog-relay/1} without any code of the program, and reads only when it is told to. One
- * thread, but for {@link #sayAlive()}.
+ * thread, except for {@link #sayAlive()}.
  */
 final class HandmadeAgent implements AutoCloseable {
     private static final String PASSWORD = "changeit";
@@ -67,7 +67,7 @@ final class HandmadeAgent implements AutoCloseable {
         return connect(relay, context, NARROW, false);
     }
 
-    /** One that reads all that comes, in pieces of up to 512 octets, or of one. */
+    /** One that reads all that comes, in pieces of up to 512 bytes, or of one. */
     static HandmadeAgent reader(RelayServer relay, Machine machine, boolean octetByOctet)
             throws IOException, GeneralSecurityException {
         return connect(relay, context(machine), WIDE, octetByOctet);
@@ -94,7 +94,7 @@ final class HandmadeAgent implements AutoCloseable {
         }
     }
 
-    /** What a machine shows and trusts. */
+    /** The certificates that a machine shows and trusts. */
     static SSLContext context(Machine machine) throws IOException, GeneralSecurityException {
         KeyStore key = KeyStore.getInstance("PKCS12");
         Path file = Ca.pkcs12(machine, PASSWORD);
@@ -187,7 +187,7 @@ final class HandmadeAgent implements AutoCloseable {
         return line.toString(StandardCharsets.UTF_8);
     }
 
-    /** Gives one octet for each read, however many are asked for. */
+    /** Returns one byte for each read, however many are requested. */
     private static final class OctetByOctet extends FilterInputStream {
         OctetByOctet(InputStream in) {
             super(in);

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a health endpoint answered.
+ * The answer of a health endpoint.
  *
  * @param status of HTTP; 0 if there was no answer
  * @param body JSON

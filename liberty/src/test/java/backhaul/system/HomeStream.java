@@ -38,7 +38,7 @@ final class HomeStream implements AutoCloseable {
         flows(Wait.SOON);
     }
 
-    /** Waits until a message that is sent only now is home; how long that took. */
+    /** Waits until a message that is sent only now is home; returns how long that took. */
     Duration flows(Duration limit) {
         long begin = System.nanoTime();
         try {
@@ -49,12 +49,12 @@ final class HomeStream implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
-    /** The relay's books come out even; while messages flow they may need a second look. */
+    /** The relay's numbers balance; while messages flow they may need a second look. */
     void expectBalance() {
         Wait.until("the books balance: " + relay.books(), () -> relay.books().balance(name));
     }
 
-    /** Ends the feed and waits for the last message; how many there were. */
+    /** Ends the feed and waits for the last message; returns the number of messages. */
     int end() {
         int fed = feed.stop();
         ledger.await(fed - 1, Wait.SOON);
@@ -65,7 +65,7 @@ final class HomeStream implements AutoCloseable {
         return fed;
     }
 
-    /** Ends the feed: all of it is home, each once and in order, and the relay's books say the same. */
+    /** Ends the feed: all of it is home, each once and in order, and the relay's numbers agree. */
     void expectNothingLostOrRepeated() {
         int fed = end();
         ledger.expectAll(fed, Wait.SOON);

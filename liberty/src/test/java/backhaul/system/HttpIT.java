@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
-/** The relay's HTTP port is for asking, by this machine. */
+/** The relay's HTTP port takes only read requests, from this machine. */
 class HttpIT {
     private static final RelayServer RELAY = RelayServer.shared();
 
@@ -31,7 +31,7 @@ class HttpIT {
                         .forEach(fields -> listening.add(fields[1].replace(port, "")));
             }
         }
-        // 127.0.0.1, as IPv4 or mapped into IPv6, in the kernel's order of octets.
+        // 127.0.0.1, as IPv4 or mapped into IPv6, in the kernel's byte order.
         assertThat(listening).isNotEmpty().allMatch(address -> address.matches("(0{16}FFFF0000|)0100007F"));
     }
 

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What came home of a stream of numbered messages: its holes, its repetitions, and the notices of agent and relay, whose
- * numbers are held against the holes. Any thread.
+ * Records the numbered messages of a stream that came home: its holes, its repetitions, and the notices of agent and
+ * relay, whose numbers are compared with the holes. Any thread.
  */
 final class Ledger implements Consumer<byte[]> {
     private static final Pattern NOTICE =
@@ -73,7 +73,7 @@ final class Ledger implements Consumer<byte[]> {
         next = came + 1;
     }
 
-    /** The number that is to come next. */
+    /** The number that is expected next. */
     synchronized int next() {
         return next;
     }

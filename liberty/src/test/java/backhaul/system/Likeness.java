@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 
-/** Compares what a document shows with what was really said: word for word, but for what differs from run to run. */
+/** Compares the output in a document with the real one: word for word, except for parts that differ from run to run. */
 final class Likeness {
     private Likeness() {}
 
     /**
-     * Each of these lines was said like this, in this order; something else may have been between them.
+     * Each of these lines was printed like this, in this order; other lines may be between them.
      *
      * @param where for the message
      */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The way between home and host breaks, and the last one, to the collector, while messages flow. */
+/** The path between home and host breaks, and the one to the collector, while messages flow. */
 @Tag("faults")
 class LinkFaultsIT {
     /** How long it is broken: longer than the silence that ends a connection. */

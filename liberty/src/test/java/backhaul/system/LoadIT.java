@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Much at once, and agents that do not keep up. */
+/** High load, and agents that do not keep up. */
 class LoadIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -12,10 +12,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Who may send to the ports of relay and collector on their own machines: with the firewall rules of the packages, few. */
+/**
+ * Who may send to the ports of relay and collector on their own machines: only a few with the firewall rules of the
+ * packages.
+ */
 @Tag("shell")
 class LocalSendersIT {
-    /** Rules of somebody else, as Debian's /etc/nftables.conf has them. */
+    /** Somebody else's rules, as in Debian's /etc/nftables.conf. */
     private static final String ANOTHERS = """
             flush ruleset
             define port = 9

@@ -12,15 +12,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * 5,000 messages a second and a fault every few seconds, in random order and for random times; every kind once at least.
- * Short where all tests run; the long one, of ten minutes, is
+ * 5,000 messages a second and a fault every few seconds, in random order and for random times; every kind once at
+ * least. It is short where all tests run; the long one, of ten minutes, is
  *
  * <pre>
  * mvn verify -Dit.test=LongRunIT -Dfailsafe.failIfNoSpecifiedTests=false \
  *     -Dbackhaul.long-run=10m -Dbackhaul.fault-every=20s [-Dbackhaul.seed=NUMBER]
  * </pre>
  *
- * <p>The relay itself stays up: what its host sends while there is no relay reaches nobody, and no number is known of it.
+ * <p>The relay itself stays up: messages that its host sends while there is no relay reach nobody and are not counted.
  * {@link ProcessFaultsIT} restarts it.
  */
 @Tag("faults")
@@ -61,7 +61,7 @@ class LongRunIT {
                 }
                 Fault fault = deck.remove(deck.size() - 1);
                 Duration length = Duration.ofMillis(200 + random.nextInt((int) Math.min(6000, EVERY.toMillis())));
-                // What came in the last second before a kill may come twice; a busy machine saves the position late.
+                // Messages of the last second before a kill may come twice; a busy machine saves the position late.
                 boolean kill = fault == Fault.AGENT_KILLED;
                 Duration before = Duration.ofMillis(kill ? 2000 : random.nextInt(1000));
                 long came = stream.ledger.count();

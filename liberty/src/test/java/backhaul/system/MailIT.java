@@ -21,7 +21,7 @@ class MailIT {
             IntStream.range(0, 10).mapToObj(number -> "warning " + number).toList();
 
     private Path directory;
-    private Path calls; // what the command was given
+    private Path calls; // the command's input
 
     @BeforeEach
     void prepare(TestInfo test) {

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The commands that these documents tell people to type, run as they stand there, each block once. */
+/** Runs the commands that these documents tell people to type, exactly as written, each block once. */
 final class Manual {
     /** By their first word; a reason each. */
     private static final Map<String, String> NOT_RUN = Map.of(
@@ -53,7 +53,10 @@ final class Manual {
         return folder;
     }
 
-    /** Puts what these patterns name, from the top of the checkout, to where an administrator would have copied it. */
+    /**
+     * Puts the files that these patterns name, from the top of the checkout, where an administrator would have copied
+     * them.
+     */
     static void copy(Path checkout, List<String> patterns, ThrowawayDebian debian) {
         List<String> files = Command.run(
                         checkout, Map.of(), List.of("sh", "-euc", "ls -d " + String.join(" ", patterns)))
@@ -67,7 +70,7 @@ final class Manual {
         files.forEach(file -> debian.put(checkout.resolve(file), "/root"));
     }
 
-    /** Runs the next block of this document below a heading that begins like this; gives what it said. */
+    /** Runs the next block of this document below a heading that begins like this; returns its output. */
     String run(String document, String heading, Machine machine) {
         Markdown.Block block = next(document, heading);
         Command command = machine.sh(String.join("\n", commands(block)));
@@ -111,7 +114,7 @@ final class Manual {
                         assertThat(block.lines()).as("%s was not run", block).noneMatch(Manual::isRun));
     }
 
-    /** What is run of a block. */
+    /** The commands of a block that are run. */
     static List<String> commands(Markdown.Block block) {
         return block.lines().stream().filter(Manual::isRun).toList();
     }

@@ -23,7 +23,7 @@ record Markdown(String name, List<String> lines, List<Block> blocks) {
     private static final String FENCE = "```";
 
     /**
-     * What stands between two fences.
+     * The lines between two fences.
      *
      * @param place document and line, for messages
      * @param heading the nearest one above it
@@ -107,7 +107,7 @@ record Markdown(String name, List<String> lines, List<Block> blocks) {
                 .toList();
     }
 
-    /** What a link can have behind its {@code #}, as the forges make it of a heading. */
+    /** The anchors that a link can have after its {@code #}, as the forges derive them from headings. */
     List<String> anchors() {
         return lines.stream()
                 .filter(line -> HEADING.matcher(line).matches())
@@ -118,7 +118,7 @@ record Markdown(String name, List<String> lines, List<Block> blocks) {
                 .toList();
     }
 
-    /** What stands in backticks in the first cells of the tables below this heading and the smaller ones under it. */
+    /** The text in backticks in the first cells of the tables below this heading and its subheadings. */
     List<String> firstCells(String heading) {
         return below(heading)
                 .filter(line -> line.startsWith("| `"))
@@ -127,7 +127,7 @@ record Markdown(String name, List<String> lines, List<Block> blocks) {
                 .toList();
     }
 
-    /** What stands in backticks in the text there. */
+    /** The text in backticks in the text there. */
     List<String> quoted(String heading) {
         return quotedIn(below(heading).collect(Collectors.joining("\n"))).toList();
     }

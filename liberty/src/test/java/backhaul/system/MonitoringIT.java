@@ -71,7 +71,7 @@ class MonitoringIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The expressions of the dashboard, with what Grafana puts in. */
+    /** The expressions of the dashboard, with the values that Grafana inserts. */
     private static List<String> expressions() throws IOException {
         List<String> expressions = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"")
                 .matcher(Files.readString(DASHBOARD))

@@ -41,14 +41,14 @@ record Namespace(String name) {
         run(enter(List.of("sh", "-c", "echo " + value + " >/proc/sys/" + key.replace('.', '/'))), "");
     }
 
-    /** What a GET from the HTTP port of this namespace's loopback gives, headers and body; empty if nobody answers. */
+    /** The answer to a GET at the HTTP port of this namespace's loopback, headers and body; empty if nobody answers. */
     String get(int port, String path) {
         String script = "exec 3<>/dev/tcp/127.0.0.1/" + port + " && printf 'GET " + path
                 + " HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && cat <&3";
         return attempt(enter(List.of("timeout", "5", "bash", "-c", script)), "").output();
     }
 
-    /** Runs a program of this machine to its end and gives what it says; fails if it fails. */
+    /** Runs a program of this machine to its end and returns its output; fails if it fails. */
     static String run(List<String> command, String input) {
         Result result = attempt(command, input);
         assertThat(result.exit()).as("%s said: %s", command, result.output()).isZero();

@@ -119,7 +119,7 @@ final class Nas implements AutoCloseable {
         }
     }
 
-    /** Nothing comes to or from this address any more, and nobody is told. */
+    /** Nothing comes to or from this address any more, without notice. */
     void vanish(String address) {
         nas.nft("add rule ip dead input ip daddr " + address + " drop");
         nas.nft("add rule ip dead output ip saddr " + address + " drop");
@@ -133,7 +133,7 @@ final class Nas implements AutoCloseable {
         nas.nft("flush chain ip dead output");
     }
 
-    /** How often it has said that something could not be delivered, or was too long to be. */
+    /** How often it has reported that something could not be delivered, or was too long. */
     int complaints() {
         String counters = Namespace.run(nas.enter(List.of("cat", "/proc/net/snmp")), "");
         String[] lines =

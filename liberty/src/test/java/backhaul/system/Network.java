@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The whole way in three network namespaces: a home machine, its NAT router, and a public host.
+ * The whole path in three network namespaces: a home machine, its NAT router, and a public host.
  *
  * <pre>
  *  home eth0 10.77.0.2 -- lan 10.77.0.1 router 203.0.113.x wan -- eth0 198.51.100.2 host
  * </pre>
  *
- * <p>The router masquerades. Packets of a connection that it does not know it drops without a word, as it does what comes
- * for an address that it does not have: so a mapping that is gone is silence for both ends, and no reset.
+ * <p>The router masquerades. It silently drops packets of unknown connections and packets for addresses that it does
+ * not have, so a lost mapping means silence for both ends, and no reset.
  */
 final class Network implements AutoCloseable {
     /** The public host's address. */
@@ -50,7 +50,7 @@ final class Network implements AutoCloseable {
         Network network = new Network("backhaul-" + ProcessHandle.current().pid() + "-" + MADE.incrementAndGet());
         Runtime.getRuntime().addShutdownHook(network.hook);
         try {
-            synchronized (MADE) { // tests side by side: the first of all makes /run/netns
+            synchronized (MADE) { // parallel tests: the first of all makes /run/netns
                 network.build();
             }
         } catch (RuntimeException | Error e) {
@@ -157,12 +157,12 @@ final class Network implements AutoCloseable {
         home.ip("route add default via 10.77.0.1");
     }
 
-    /** From now on what the home sends does not arrive, but what is sent to it does. */
+    /** From now on packets from the home do not arrive, but packets to it do. */
     void dropFromHome() {
         router.nft("add rule ip filter fault iifname \"lan\" drop");
     }
 
-    /** From now on what is sent to the home does not arrive, but what it sends does. */
+    /** From now on packets to the home do not arrive, but packets from it do. */
     void dropToHome() {
         router.nft("add rule ip filter fault iifname \"wan\" drop");
     }

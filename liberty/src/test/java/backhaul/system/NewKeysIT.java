@@ -20,7 +20,7 @@ class NewKeysIT {
         return Pattern.compile(regex).matcher(text).results().count();
     }
 
-    /** New keys after two to that power octets. */
+    /** New keys after two to that power bytes. */
     private static String limits(String name, int power) throws IOException {
         return "-Djava.security.properties="
                 + Files.writeString(

@@ -31,7 +31,7 @@ final class Openssl implements AutoCloseable {
         return new Openssl(Daemon.startApart("s_client", directory, command), directory.resolve("s_client.err"));
     }
 
-    /** One that takes commands from {@link #type} and says more than it receives. */
+    /** One that takes commands from {@link #type} and prints more than it receives. */
     static Openssl interactive(String name, RelayServer relay, Machine machine) {
         Path directory = Build.scratch(name);
         return new Openssl(
@@ -70,7 +70,7 @@ final class Openssl implements AutoCloseable {
         process.type(text);
     }
 
-    /** All certificates of the machine's file but its own. */
+    /** All certificates of the machine's file except its own. */
     private static String issuers(Machine machine) {
         String own = "-----END CERTIFICATE-----";
         try {
@@ -89,12 +89,12 @@ final class Openssl implements AutoCloseable {
         }
     }
 
-    /** The octets that it has received. */
+    /** The bytes that it has received. */
     byte[] received() {
         return process.output();
     }
 
-    /** What it says about the connection. */
+    /** Its messages about the connection. */
     String errors() {
         try {
             return Files.readString(errors);

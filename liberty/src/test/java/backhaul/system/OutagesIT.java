@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What the relay's ring bridges and what it does not, and collectors and agents that read badly. On loopback. */
+/** Outages that the relay's ring bridges or not, and collectors and agents that read slowly. On loopback. */
 @Tag("faults")
 class OutagesIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -206,7 +206,7 @@ class OutagesIT {
         }
     }
 
-    /** Reads until message {@code last}, pausing before each of the first {@code slow}; how many came. */
+    /** Reads until message {@code last}, pausing before each of the first {@code slow}; returns how many came. */
     private static long read(HandmadeAgent agent, int last, int slow) {
         try {
             Ledger ledger = new Ledger("readers");
@@ -227,7 +227,7 @@ class OutagesIT {
         }
     }
 
-    /** Says that they live, whether they read or not, until all of them have been cut off. */
+    /** Sends their heartbeats, whether they read or not, until all of them have been cut off. */
     private static void live(List<HandmadeAgent> agents) {
         List<HandmadeAgent> living = new ArrayList<>(agents);
         while (!living.isEmpty()) {

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * The documents' own commands, from the certificates to a log line at home, on throw-away Debians with a real systemd:
- * a server and a home with a cable between them. Then what becomes of the packages until they are purged. The facts come
- * in this order; each goes on where the one before it ended.
+ * a server and a home with a cable between them. Then the life of the packages until they are purged. The facts come in
+ * this order; each continues where the one before it ended.
  */
 @Tag("shell")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -64,7 +64,9 @@ class PackagesIT {
         }
     }
 
-    /** What is there, less what belongs to Debian's own tools: their records, users, journal and what systemd keeps. */
+    /**
+     * The files that are there, except those of Debian's own tools: their records, users, journal and systemd's state.
+     */
     private static TreeSet<String> files(ThrowawayDebian debian) {
         return debian.sh("cd /run/upper && find . -not -type c \\( -not -type d -o -name '*backhaul*' \\)")
                 .lines()
@@ -231,7 +233,7 @@ class PackagesIT {
         }
     }
 
-    /** What an administrator would try. */
+    /** The commands that an administrator would try. */
     private static void expectOthersKeptFromThePort(Markdown operating) {
         Markdown.Block refused = operating.blocks("Keeping other users", "text").get(1);
         List<String> lines = refused.lines();
@@ -274,7 +276,7 @@ class PackagesIT {
         Wait.until(part, Wait.START, () -> home.sh("cat /root/tail").contains(part));
     }
 
-    /** Their commands can be typed, and say of an installation that works that it does. */
+    /** Their commands can be typed, and report that a working installation works. */
     @Test
     @Order(6)
     void theFirstStepsWhenSomethingBreaksCanBeTaken() {
@@ -321,7 +323,7 @@ class PackagesIT {
         return server.journal("backhaul-relay").split("Agent connected: ", -1).length - 1;
     }
 
-    /** What {@code bundle} says is to be done. */
+    /** The commands that {@code bundle} prints. */
     private static String bundleCommands(String machine) {
         return atYours("ca-scripts/backhaul-ca bundle " + machine)
                 .expect(0)

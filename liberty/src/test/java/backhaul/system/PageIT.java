@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The relay's page as a browser shows it: what it says is what {@code /status} says. */
+/** The relay's page as a browser shows it: it agrees with {@code /status}. */
 @Tag("shell")
 class PageIT {
     private static final String AGENT = "page-agent";

@@ -90,7 +90,10 @@ class ProcessFaultsIT {
         }
     }
 
-    /** What nobody received is missing in one place, where a notice is; all that the new relay received is there. */
+    /**
+     * Messages that nobody received are missing in one place, where a notice is; all that the new relay received are
+     * there.
+     */
     private static void expectAllOfTheNewRelay(HomeStream stream) {
         int end = stream.ledger.next();
         site.relay.up();

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The packaged relay on Open Liberty, as a process of its own with ports of its own; configured by its environment. */
+/** The packaged relay on Open Liberty, as a process with its own ports, configured by its environment. */
 final class RelayServer implements AutoCloseable {
     private static final DateTimeFormatter LOG_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSZ");
     private static final Duration STOP = Duration.ofSeconds(30);
@@ -38,7 +38,7 @@ final class RelayServer implements AutoCloseable {
     private List<String> command;
     private final Path directory;
     private final Map<String, String> settings = new TreeMap<>();
-    private final List<String> before = new ArrayList<>(); // what runs the program
+    private final List<String> before = new ArrayList<>(); // the command that runs the program
     private Namespace namespace = Namespace.OWN;
     private Daemon process; // null until started
 
@@ -48,7 +48,7 @@ final class RelayServer implements AutoCloseable {
         command = List.of(program.toString(), "run", "relay");
         directory = Build.scratch(name);
         Machine machine = Ca.shared().relay();
-        with("jvm.args", "-XX:TieredStopAtLevel=1"); // half the processor time of a start
+        with("jvm.args", "-XX:TieredStopAtLevel=1"); // half the CPU time of a start
         with("http.port", Ports.free());
         with("relay.udp.port", Ports.free());
         with("relay.tls.port", Ports.free());
@@ -80,7 +80,7 @@ final class RelayServer implements AutoCloseable {
         return relay;
     }
 
-    /** One relay with default settings for all tests that leave it as they found it; a start takes 5 s. */
+    /** One relay with default settings for all tests that do not change it; a start takes 5 s. */
     static synchronized RelayServer shared() {
         if (shared == null) {
             shared = named("shared-relay").atFullSpeed().up();
@@ -88,7 +88,7 @@ final class RelayServer implements AutoCloseable {
         return shared;
     }
 
-    /** Another value than the harness or the program would choose. */
+    /** Sets another value than the harness or the program would choose. */
     RelayServer with(String key, Object value) {
         settings.put(key, value.toString());
         return this;
@@ -110,7 +110,7 @@ final class RelayServer implements AutoCloseable {
         return this;
     }
 
-    /** Has this setting in the administrator's file, and not in the environment. */
+    /** Puts this setting into the administrator's file, not into the environment. */
     RelayServer inFile(String key) {
         inFile.add(key);
         return withLine(key + "=" + setting(key));
@@ -148,7 +148,7 @@ final class RelayServer implements AutoCloseable {
         return this;
     }
 
-    /** What it is started with: its settings among others. */
+    /** The environment that it is started with, including its settings. */
     Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>();
         settings.forEach((key, value) -> {
@@ -166,14 +166,14 @@ final class RelayServer implements AutoCloseable {
         return key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
     }
 
-    /** Starts it and waits until it is ready; one after another where tests run side by side. */
+    /** Starts it and waits until it is ready; one after another if tests run in parallel. */
     RelayServer up() {
         synchronized (STARTING) {
             return start().ready();
         }
     }
 
-    /** Waits until it says of itself that it is ready. */
+    /** Waits until it reports that it is ready. */
     RelayServer ready() {
         try {
             // Asking takes processes where there is a namespace: not before it has something to say.
@@ -218,7 +218,7 @@ final class RelayServer implements AutoCloseable {
         return Health.get(namespace, Integer.parseInt(setting("http.port")), check);
     }
 
-    /** Its books. */
+    /** Its numbers. */
     Books books() {
         return new Books(namespace.get(Integer.parseInt(setting("http.port")), "/status"));
     }
@@ -238,7 +238,7 @@ final class RelayServer implements AutoCloseable {
         return this;
     }
 
-    /** What it has said on its console. */
+    /** Its console output. */
     String log() {
         return process.log();
     }
@@ -247,7 +247,7 @@ final class RelayServer implements AutoCloseable {
         return process;
     }
 
-    /** Octets of memory that the process holds. */
+    /** Bytes of memory that the process holds. */
     long residentSize() {
         try {
             Matcher line = Pattern.compile("VmRSS:\\s+(\\d+) kB")

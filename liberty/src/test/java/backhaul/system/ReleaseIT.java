@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the packages and archives say of themselves: version, contents, licences. */
+/** The metadata of the packages and archives: version, contents, licences. */
 @Tag("shell")
 class ReleaseIT {
     private static final String VERSION = first(Build.root().resolve("pom.xml"), "(?m)^  <version>(.*)</version>");
@@ -56,7 +56,7 @@ class ReleaseIT {
             return Build.debianPackage(module, title);
         }
 
-        /** Where it was unpacked. */
+        /** The folder where it was unpacked. */
         Path root() {
             return directory.resolve(title);
         }
@@ -72,8 +72,8 @@ class ReleaseIT {
     }
 
     /**
-     * Jars of Liberty with classes that are nobody's artifact: interfaces of specifications that it compiles itself (CORBA, OSGi,
-     * Reactive Streams), and for compiling, what other jars of it have.
+     * Jars of Liberty with classes that are nobody's artifact: interfaces of specifications that it compiles itself
+     * (CORBA, OSGi, Reactive Streams), and copies of other jars' classes for compiling.
      */
     private static final Set<String> NO_ARTIFACT = Set.of(
             "com.ibm.websphere.javaee.activity.1.0",
@@ -185,7 +185,7 @@ class ReleaseIT {
                 .contains("backhaul-agent " + VERSION + "\n");
     }
 
-    /** In the package as in the archive; that of the agent is compared with its jar where that is made. */
+    /** The same in the package and the archive; the agent's is compared with its jar where that is made. */
     @Test
     void theBillOfMaterialsOfTheRelayHasEveryJarAndNoOther() throws Exception {
         Path file = Package.RELAY.doc().resolve("backhaul-relay.cdx.json");

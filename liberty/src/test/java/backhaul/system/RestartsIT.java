@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * What an administrator and the kernel do to the relay under a real systemd, while an rsyslog and a syslog-ng on the server
- * log 1,000 messages a second each: all of them come home, once and in order. The facts come in this order; each goes on
+ * Restarts, upgrades and faults of the relay under a real systemd, while an rsyslog and a syslog-ng on the server log
+ * 1,000 messages a second each: all of them come home, once and in order. The facts come in this order; each continues
  * where the one before it ended.
  */
 @Tag("faults")
@@ -40,11 +40,11 @@ class RestartsIT {
     private static TwoDebians debians;
     private static ThrowawayDebian server;
     private static ThrowawayDebian home;
-    private static boolean asItShould = true; // so far: what fails leaves nothing to go on from
+    private static boolean asItShould = true; // so far: a failed test leaves no state to continue from
     private static int mayMiss; // at most one datagram is between the socket and the ring when the relay is killed
 
     /**
-     * What has come home of a feed.
+     * The messages of a feed that have come home.
      *
      * @param next the number after the highest
      * @param again how many came twice, or after a later one
@@ -114,7 +114,7 @@ class RestartsIT {
                 """.formatted(unit));
     }
 
-    /** It is stopped in its tracks, and killed when that is noticed. */
+    /** It is frozen, and killed when that is noticed. */
     private static void expectRestartOfOneThatStandsStill(ThrowawayDebian debian, String unit) {
         String restarts = "systemctl show --value --property=NRestarts " + unit;
         int before = Integer.parseInt(debian.sh(restarts).strip());

@@ -11,7 +11,10 @@ import java.util.Map;
 final class Rsyslog {
     private Rsyslog() {}
 
-    /** {@code config} may use %DIR% for the directory that everything is in. Messages may be long, unless it says how long. */
+    /**
+     * {@code config} may use %DIR% for the directory that everything is in. Messages may be long unless it sets a
+     * limit.
+     */
     static Daemon start(Path directory, String config) {
         return start(Namespace.OWN, directory, config);
     }

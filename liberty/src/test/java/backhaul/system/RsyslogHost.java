@@ -36,7 +36,7 @@ final class RsyslogHost implements AutoCloseable {
         return new RsyslogHost(process, socket, stream);
     }
 
-    /** Hands messages to the daemon, at once and over a way that loses none. */
+    /** Hands messages to the daemon, at once and over a path that loses none. */
     void log(List<String> messages) {
         try (SocketChannel connection = connect()) {
             write(connection, String.join("\n", messages) + "\n");

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What is written in shell. */
+/** The shell scripts. */
 class ScriptsIT {
     private static String script(String path) {
         return Build.root().resolve(path).toString();

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** That nothing comes any more is said in the log at home, by a real agent about a real relay. */
+/** A real agent reports in the log at home that nothing comes from a real relay any more. */
 class SilenceIT {
     private static final List<String> OPTIONS = List.of("--silence", "1s", "--state", "%STATE%");
 

@@ -3,11 +3,11 @@ package backhaul.system;
 import java.time.Duration;
 
 /**
- * A home and a public host with its syslog daemon and its relay, in network namespaces of their own: any number of them
- * side by side.
+ * A home and a public host with its syslog daemon and its relay, in their own network namespaces; any number can run in
+ * parallel.
  */
 final class Site implements AutoCloseable {
-    /** Of silence, after which either side gives a connection up: three heartbeats. */
+    /** The silence after which either side gives a connection up: three heartbeats. */
     static final Duration SILENCE = Duration.ofSeconds(3);
 
     final Network network;
@@ -20,7 +20,7 @@ final class Site implements AutoCloseable {
         this.host = host;
     }
 
-    /** Everything is up. What is missing on this machine skips the tests, or fails them. */
+    /** Everything is up. If something is missing on this machine, the tests are skipped, or fail. */
     static Site start(String name) {
         Tool.require("rsyslogd");
         Network network = Network.create();

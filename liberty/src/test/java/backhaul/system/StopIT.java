@@ -38,7 +38,7 @@ class StopIT {
         }
     }
 
-    /** An upgrade replaces the files of a relay that runs: what the stop needs was loaded at the start. */
+    /** An upgrade replaces the files of a running relay: the classes that the stop needs were loaded at the start. */
     @Test
     void aRelayWhoseFilesAreGoneStopsInTheSameWay() throws Exception {
         try (RelayServer relay = RelayServer.named("stop-bare-relay").start().ready();

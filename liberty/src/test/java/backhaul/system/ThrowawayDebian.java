@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * This machine's Debian once more, or another, with a systemd, a network and files of its own: what is installed and started in
- * there leaves no trace outside, and is gone when it is closed.
+ * This machine's Debian once more, or another, with a systemd, a network and files of its own: software that is
+ * installed and started in there leaves no trace outside, and is gone when it is closed.
  */
 final class ThrowawayDebian implements AutoCloseable {
     private final Path directory;
@@ -29,7 +29,7 @@ final class ThrowawayDebian implements AutoCloseable {
     }
 
     /**
-     * It runs and is called that. What is missing on this machine skips the test, or fails it.
+     * It runs and is called that. If something is missing on this machine, the test is skipped, or fails.
      *
      * @param root where such a Debian is
      */
@@ -131,12 +131,12 @@ final class ThrowawayDebian implements AutoCloseable {
         return Command.run(directory, Map.of(), entered);
     }
 
-    /** The same with lines of shell, which must succeed; gives what they say. */
+    /** The same with lines of shell, which must succeed; returns their output. */
     String sh(String script) {
         return run("sh", "-euc", script).expect(0).output();
     }
 
-    /** What a unit has said since it was started first. */
+    /** The log of a unit since its first start. */
     String journal(String unit) {
         return sh("journalctl --quiet --no-pager --output=cat --unit=" + unit);
     }

@@ -11,7 +11,7 @@ import java.util.function.IntFunction;
 
 /** Sends datagrams to a relay as a syslog daemon would: whether anybody takes them or not. One thread. */
 final class UdpSource implements AutoCloseable {
-    /** A few milliseconds: what a timer is late by. */
+    /** A few milliseconds: the delay of a timer. */
     private static final long MOST_LATE = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final DatagramSocket socket;
@@ -26,7 +26,7 @@ final class UdpSource implements AutoCloseable {
         this.receiver = receiver;
         try {
             socket = new DatagramSocket();
-            socket.setSendBufferSize(1 << 20); // for a datagram of 65,507 octets
+            socket.setSendBufferSize(1 << 20); // for a datagram of 65,507 bytes
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -45,8 +45,8 @@ final class UdpSource implements AutoCloseable {
     }
 
     /**
-     * Messages {@code from} to {@code to} at an even rate, a few each millisecond. Held up itself, it goes on at that
-     * rate from there: catching up would be a burst at another one.
+     * Messages {@code from} to {@code to} at an even rate, a few each millisecond. After a delay of its own it
+     * continues at that rate: catching up would be a burst at another rate.
      */
     void send(int from, int to, int perSecond, IntFunction<String> message) {
         long interval = TimeUnit.SECONDS.toNanos(1) / perSecond;

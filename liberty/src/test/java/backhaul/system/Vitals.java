@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a relay's process holds.
+ * The resources that a relay's process holds.
  *
  * @param threads of the operating system
  * @param descriptors open
- * @param heap octets of live objects, after a collection
+ * @param heap bytes of live objects, after a collection
  * @param handshakes objects of that class among them, one for each connection
  */
 record Vitals(long threads, long descriptors, long heap, long handshakes) {

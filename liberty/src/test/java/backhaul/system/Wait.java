@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Asking until something is so, for a bounded time. */
+/** Polls until a condition is true, for a bounded time. */
 final class Wait {
-    /** Enough for what takes less than a second, on a machine that is busy with something else. */
+    /** Enough for work of less than a second on a machine that is busy with something else. */
     static final Duration SOON = Duration.ofSeconds(20);
 
     /** A server start takes about 5 s. */

@@ -58,7 +58,7 @@ record Trust(
         return "issued by " + issuer.oneLine() + ", " + AllowList.describe(allowed);
     }
 
-    /** The certificates that are known to be revoked. */
+    /** Describes the known revocations. */
     String revocations(Instant now) {
         return credentials.revocations().describe(now);
     }

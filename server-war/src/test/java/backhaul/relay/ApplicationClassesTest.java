@@ -24,7 +24,7 @@ class ApplicationClassesTest {
     @TempDir
     private Path directory;
 
-    /** Notes what it was asked for and had. */
+    /** Notes the classes that it was asked for and had. */
     private static final class Noting extends URLClassLoader {
         private final TreeSet<String> found = new TreeSet<>();
 

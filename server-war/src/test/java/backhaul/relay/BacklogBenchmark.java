@@ -8,13 +8,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What a message costs in the ring: one copy in, and one copy out for each agent. Nobody else is at the ring. */
+/** The cost of a message in the ring: one copy in, and one copy out for each agent. Nobody else is at the ring. */
 @State(Scope.Thread)
 public class BacklogBenchmark {
     /** More than one batch of the shortest, less than the ring of the longest. */
     private static final int MESSAGES = 2048;
 
-    private static final int RING = 32 << 20; // octets, the default of relay.backlog.size
+    private static final int RING = 32 << 20; // bytes, the default of relay.backlog.size
 
     @Param({"64", "256", "1024", "8192"})
     private int octets;

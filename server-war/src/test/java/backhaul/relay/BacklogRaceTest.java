@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A fast receiver beside readers of all kinds; every octet that a reader gets is checked. */
+/** A fast receiver beside readers of all kinds; every byte that a reader gets is checked. */
 class BacklogRaceTest {
     private static final long MESSAGES = 400_000;
     private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);

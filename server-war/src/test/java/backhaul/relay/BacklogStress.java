@@ -22,10 +22,10 @@ import org.openjdk.jcstress.infra.results.I_Result;
 
 /** The memory-order argument of the ring, tried on the real processor. The build runs these for a bounded time. */
 public final class BacklogStress {
-    /** Octets of one frame of these tests: {@code "5 " + five times the same octet}. */
+    /** Bytes of one frame of these tests: {@code "5 " + five times the same byte}. */
     private static final int FRAME = 7;
 
-    /** Octets for the largest ring of these tests. */
+    /** Bytes for the largest ring of these tests. */
     private static final int RING = 1024;
 
     private static final int RINGS = 1 << 16;
@@ -64,7 +64,7 @@ public final class BacklogStress {
         backlog.append(ByteBuffer.wrap(message));
     }
 
-    /** How many messages a reader gets, or {@link #OVERRUN}; {@link #FALSE_OCTET} if one octet of them is wrong. */
+    /** How many messages a reader gets, or {@link #OVERRUN}; {@link #FALSE_OCTET} if one byte of them is wrong. */
     private static int read(Backlog backlog, int from) {
         Batch batch = new Batch(4 * FRAME);
         if (!backlog.read(from, batch)) {
@@ -83,7 +83,7 @@ public final class BacklogStress {
         return (int) batch.messages();
     }
 
-    /** What is published is there as a whole. */
+    /** A published message is there as a whole. */
     @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "nothing yet")
     @Outcome(
@@ -107,7 +107,7 @@ public final class BacklogStress {
         }
     }
 
-    /** What may come of a reader that is overrun while it copies. */
+    /** The possible results of a reader that is overrun while it copies. */
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "overrun, and noticed")
     @Outcome(
             id = {"1", "2"},
@@ -116,7 +116,7 @@ public final class BacklogStress {
     @Outcome(expect = FORBIDDEN, desc = "a false octet")
     public static class Overwritten {}
 
-    /** A reader whose octets are overwritten under its hands either has the old ones or knows. */
+    /** A reader whose bytes are overwritten while it copies either has the old ones or knows. */
     @JCStressTest
     @JCStressMeta(Overwritten.class)
     @State
@@ -141,7 +141,7 @@ public final class BacklogStress {
         }
     }
 
-    /** The same where the positions run out before the octets do. */
+    /** The same if the positions run out before the bytes do. */
     @JCStressTest
     @JCStressMeta(Overwritten.class)
     @State

@@ -14,7 +14,7 @@ class DevModeTest {
         return Files.readString(Path.of(path));
     }
 
-    /** Each of them is watched: one that has the server's own files in it redeploys the application for ever. */
+    /** Each of them is watched: one that has the server's own files in it redeploys the application forever. */
     @Test
     void whatTheWarIsMadeOfLiesInFoldersOfItsOwn() throws IOException {
         String pom = file("pom.xml");

@@ -10,15 +10,15 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What a message costs between the ring and TLS, in both framings. In the place of TLS is nothing. */
+/** The cost of a message between the ring and TLS, in both framings, without TLS itself. */
 @State(Scope.Thread)
 public class FrameWriterBenchmark {
     private static final int MESSAGES = 1024;
 
-    /** Octets of messages in one batch, about half of what one can hold; a multiple of every length. */
+    /** Bytes of messages in one batch, about half of what one can hold; a multiple of every length. */
     private static final int BATCH = 64 * 1024;
 
-    /** One LF in so many octets, as in a stack trace. */
+    /** One LF in this many bytes, as in a stack trace. */
     private static final int TRACE_LINE = 64;
 
     @Param({"64", "256", "1024", "8192"})
@@ -38,7 +38,7 @@ public class FrameWriterBenchmark {
         batches = MESSAGES * octets / BATCH;
     }
 
-    /** A batch of messages with an LF after each {@code part} octets, the last of which ends the message. */
+    /** A batch of messages with an LF after each {@code part} bytes, the last of which ends the message. */
     private Batch batch(int part) {
         ByteBuffer message = ByteBuffer.allocate(octets);
         for (int i = 0; i < octets; i++) {

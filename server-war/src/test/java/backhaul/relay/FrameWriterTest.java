@@ -20,7 +20,7 @@ class FrameWriterTest {
         return backlog;
     }
 
-    /** In batches of so many octets. */
+    /** In batches of this many bytes. */
     private void write(FrameWriter writer, int capacity, String... messages) throws IOException {
         AgentQueue queue = new AgentQueue(backlog(messages), 0);
         Batch batch = new Batch(capacity);

@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Peers that mean harm, with or without a certificate: each is ended, and nobody else is disturbed. */
+/** Malicious peers, with or without a certificate: each is disconnected, and nobody else is disturbed. */
 class HostileTest {
     private final List<Socket> sockets = new ArrayList<>();
 
-    /** A connection that says nothing, from this address of the loopback network. */
+    /** A connection that sends nothing, from this address of the loopback network. */
     private Socket silent(TestRelay relay, String from) throws IOException {
         Socket socket = new Socket();
         sockets.add(socket);

@@ -53,7 +53,7 @@ class LayersTest {
                     || known.isAssignableTo(Channel.class)
                     || known.getPackageName().startsWith("javax.net"));
 
-    /** Whom the container finds by itself: the EJB, the health checks, and what answers HTTP. */
+    /** The classes that the container finds by itself: the EJB, the health checks, and those that answer HTTP. */
     private static final DescribedPredicate<JavaClass> FACE = belongToAnyOf(
             SyslogRelay.class,
             LiveCheck.class,
@@ -67,7 +67,7 @@ class LayersTest {
             StatusApplication.class,
             StatusResource.class);
 
-    /** Where configuration comes in, and JSON. */
+    /** The classes that read configuration and write JSON. */
     private static final DescribedPredicate<JavaClass> BORDER =
             belongToAnyOf(LibertySettings.class, RelayFileSource.class, StatusJson.class);
 

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** relay.properties and SETTINGS.md say of the settings what the code does. */
+/** relay.properties and SETTINGS.md describe the settings as the code has them. */
 class RelayDocumentsTest {
     private static final Path CONFIG = Path.of("..", "liberty", "src", "main", "liberty", "config");
     private static final Pattern LIMITS = Pattern.compile(" (\\d\\w*\\.\\.\\d\\w*)");

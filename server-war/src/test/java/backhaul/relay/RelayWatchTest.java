@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What a running relay says of itself. */
+/** The reports of a running relay about itself. */
 class RelayWatchTest {
     private static Status.Tally tally(TestRelay relay) {
         List<Status.Tally> tallies = relay.relay.status().tallies();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A relay that ends and one that begins: what goes on, and what is counted where nothing can go on. */
+/** A relay that ends and one that begins: the next continues the stream, or counts what is lost. */
 class RestartTest {
     @TempDir
     private Path directory;

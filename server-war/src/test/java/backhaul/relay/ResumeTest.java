@@ -10,7 +10,7 @@ import backhaul.transport.Wire;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Gaps: carrying on after one, being told how large it was, and taking over a connection that is dead. */
+/** Gaps: resuming after one, the report of its size, and the takeover of a dead connection. */
 class ResumeTest {
 
     @Test

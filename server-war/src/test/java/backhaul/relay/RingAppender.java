@@ -6,7 +6,7 @@ import java.nio.file.Path;
 final class RingAppender {
     private RingAppender() {}
 
-    /** @param args the file and its size in octets */
+    /** @param args the file and its size in bytes */
     public static void main(String[] args) throws Exception {
         Backlog backlog =
                 RingFile.open(Path.of(args[0]), Integer.parseInt(args[1])).backlog();

@@ -39,7 +39,7 @@ class RingFileTest {
         }
     }
 
-    /** Every octet that the ring holds is the right one. */
+    /** Every byte that the ring holds is right. */
     private static void check(Backlog backlog) {
         Batch batch = new Batch();
         for (long number = backlog.oldest(); number < backlog.next(); number += batch.messages()) {

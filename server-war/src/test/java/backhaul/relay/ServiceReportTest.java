@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What the service manager is told of a running relay; by a real systemd in {@code RestartsIT}. */
+/** The reports about a running relay to the service manager; {@code RestartsIT} has a real systemd. */
 class ServiceReportTest {
     private final AtomicInteger told = new AtomicInteger();
 

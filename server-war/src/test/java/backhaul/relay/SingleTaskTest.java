@@ -9,7 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** Work on an executor: never twice at once, and what it throws is no secret. */
+/** Work on an executor: never twice at once, and whatever it throws is reported. */
 class SingleTaskTest {
     private final Queue<Runnable> submitted = new ArrayDeque<>();
     private final List<Throwable> failures = new ArrayList<>();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What keeps a relay from starting, in one sentence that names the key; and nothing is left behind. */
+/** The faults that keep a relay from starting, in one sentence that names the key; nothing is left behind. */
 class StartTest {
     private Map<String, String> settings;
 

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** A bare agent that does what a test says, octet for octet. */
+/** A bare agent that does what a test says, byte for byte. */
 final class TestAgent implements AutoCloseable {
     private static final int TIMEOUT = 20_000;
     private static final int RECEIVE_BUFFER = 64 * 1024;
@@ -93,7 +93,7 @@ final class TestAgent implements AutoCloseable {
         return connect(relay, RECEIVE_BUFFER, credentials, hello);
     }
 
-    /** The same with a receive buffer of so many octets. */
+    /** The same with a receive buffer of this many bytes. */
     static TestAgent connect(TestRelay relay, int receiveBuffer, String hello) throws IOException {
         return connect(relay, receiveBuffer, TestSite.HOME, hello);
     }
@@ -146,7 +146,7 @@ final class TestAgent implements AutoCloseable {
         return line.toString();
     }
 
-    /** The next message; heartbeats are passed over, what is lost is added up, any other control line is an error. */
+    /** The next message; heartbeats are skipped, losses are added up, any other control line is an error. */
     byte[] message() throws IOException {
         while (true) {
             int first = in.read();
@@ -178,7 +178,7 @@ final class TestAgent implements AutoCloseable {
         return new String(message(), StandardCharsets.ISO_8859_1);
     }
 
-    /** Reads the messages that {@link Messages} knows and checks every octet of each. */
+    /** Reads the messages that {@link Messages} knows and checks every byte of each. */
     void expect(long from, long to) throws IOException {
         for (long number = from; number < to; number++) {
             byte[] message = message();

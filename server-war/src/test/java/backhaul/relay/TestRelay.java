@@ -29,7 +29,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** A relay on ports of its own, without a container, with what it logs and the threads it started. */
+/** A relay on its own ports, without a container, with its log and the threads that it started. */
 public final class TestRelay implements AutoCloseable {
     private static final Logger LOGGER = Logger.getLogger("backhaul.relay");
 
@@ -112,7 +112,7 @@ public final class TestRelay implements AutoCloseable {
         return new TestRelay(settings, new RelayLog(1_000));
     }
 
-    /** With a log that says less. */
+    /** With a log that reports less. */
     static TestRelay with(RelayLog log) throws Exception {
         return new TestRelay(settings(), log);
     }

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the acceptor tells of itself: whether it goes round, and whether it can accept. */
+/** The acceptor's reports about itself: whether its loop turns, and whether it can accept. */
 class TlsListenerTest {
     private final RelayLog log = new RelayLog();
     private TlsListener listener;

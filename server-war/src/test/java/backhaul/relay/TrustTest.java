@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Certificates, keys and lists that change, end or are taken back while the relay runs. */
+/** Certificates, keys and lists that change, expire or are revoked while the relay runs. */
 class TrustTest {
     private static TestCa ca;
     private static TestCa.Issued own;
@@ -96,7 +96,7 @@ class TrustTest {
         assertThat(agent.text()).isEqualTo(message);
     }
 
-    /** What an agent that shakes hands is told. */
+    /** The answer to an agent that does the handshake. */
     private static String answer(TestRelay relay, SSLContext context) throws IOException {
         try (TestAgent agent = TestAgent.dial(relay, context, "TLSv1.3", Wire.ALPN)) {
             agent.say("HELLO again\n");

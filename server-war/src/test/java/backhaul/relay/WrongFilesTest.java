@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the check says of wrong files, what a start says, and what is said when they come while the relay runs. */
+/** The reports about wrong files: by the check, at a start, and when they come while the relay runs. */
 class WrongFilesTest {
     @TempDir
     private Path directory;
@@ -76,7 +76,7 @@ class WrongFilesTest {
         assertThat(watch.current().credentials()).isSameAs(good);
 
         if (files.dated()) {
-            // It starts, since a clock may be set later, and is not ready until then.
+            // It starts, because a clock may be set later, and is not ready until then.
             String problem = TrustWatch.open(config).current().problem(Instant.now());
             assertThat(sentence).isEqualTo(problem.replace("relay.tls.cert ", "relay.tls.cert: " + certificate + " "));
             String date =
