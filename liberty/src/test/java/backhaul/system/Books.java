@@ -35,7 +35,10 @@ record Books(String json) {
         return in(entry, key);
     }
 
-    /** What was received is what was numbered, and each number was sent to the agent, waits for it or is lost to it. */
+    /**
+     * The received messages are the numbered ones, and each number was sent to the agent, waits for it or is lost to
+     * it.
+     */
     boolean balance(String agent) {
         return has(agent)
                 && number("received") + number("own-notices") == number("next")

@@ -129,7 +129,7 @@ class BundlesIT {
     @CsvSource({"077, /bin/sh", "027, /bin/sh", "000, /bin/sh", "077, busybox sh", "000, busybox sh", "000, bash"})
     void whateverTheUmaskTheAgentsFilesAreItsGroupsOnly(String umask, String shell) {
         debian.sh("rm -r /etc/backhaul");
-        // What is not in busybox comes from Debian; tar, find and awk are in it.
+        // Tools that are not in busybox come from Debian; tar, find and awk are in it.
         String tools = shell.startsWith("busybox")
                 ? "mkdir -p /root/box && busybox --install -s /root/box && PATH=/root/box:$PATH; tar --help 2>&1 | grep -q BusyBox || exit 9; "
                 : "";

@@ -72,7 +72,7 @@ final class Ca {
         return new Machine(folder.resolve(files + ".crt"), folder.resolve(files + ".key"), folder.resolve("ca.crt"));
     }
 
-    /** What the script tells an administrator to put into {@code relay.tls.issuer}. */
+    /** The value that the script tells an administrator to put into {@code relay.tls.issuer}. */
     String issuer() {
         Matcher line = Pattern.compile("(?m)^relay\\.tls\\.issuer=(.*)$").matcher(script("show"));
         assertThat(line.find()).as("backhaul-ca show prints relay.tls.issuer=").isTrue();

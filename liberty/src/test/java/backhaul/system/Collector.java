@@ -6,7 +6,7 @@ import java.util.List;
 interface Collector extends AutoCloseable {
     int port();
 
-    /** What is in its file by now; a line that is still being written is not. */
+    /** The complete lines that are in its file by now. */
     List<String> lines();
 
     @Override

@@ -41,7 +41,7 @@ class CrowdIT {
             tls.startHandshake();
         }
 
-        /** The digest of so many octets; of fewer if the connection ends before. */
+        /** The digest of this many bytes; of fewer if the connection ends before. */
         byte[] read(long octets) throws Exception {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             InputStream in = tls.getInputStream();

@@ -18,7 +18,7 @@ class DaemonsIT {
                     sent.size() + " lines in the collector's file",
                     () -> collector.lines().size() >= sent.size());
         } catch (RuntimeException e) {
-            // What is missing is told below.
+            // The missing messages are reported below.
         }
         assertThat(collector.lines()).isEqualTo(sent);
     }

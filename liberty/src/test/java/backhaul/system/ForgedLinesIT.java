@@ -172,7 +172,7 @@ class ForgedLinesIT {
         }
     }
 
-    /** What is too long for one of its buffers is no new message either. */
+    /** Text that is too long for one of its buffers is no new message either. */
     @ParameterizedTest
     @ValueSource(strings = {"rsyslog, tcp", "rsyslog, tcp+lf", "rsyslog, unix", "syslog-ng, tcp", "syslog-ng, unix"})
     void aLongMessageIsOneLineToo(String home) {

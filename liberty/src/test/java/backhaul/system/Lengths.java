@@ -3,7 +3,7 @@ package backhaul.system;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How long a test goes on: shorter where all of them run, longer when asked for with {@code -Dbackhaul.…=10m}. */
+/** How long a test runs: shorter where all of them run, longer when asked for with {@code -Dbackhaul.…=10m}. */
 final class Lengths {
     private Lengths() {}
 

@@ -140,7 +140,9 @@ class ManualsIT {
                 .isEmpty();
     }
 
-    /** The lines of a help text after its synopsis, each as words, less what a manual says in other places. */
+    /**
+     * The lines of a help text after its synopsis, each as words, except the parts that a manual has in other places.
+     */
     private static List<String> help(Path program, String... command) {
         List<String> asked = new ArrayList<>(List.of(program.toString()));
         asked.addAll(List.of(command));
@@ -157,7 +159,7 @@ class ManualsIT {
         return lines;
     }
 
-    /** What a reader of the page sees, as words. */
+    /** The text that a reader of the page sees, as words. */
     private static String words(String page) throws IOException {
         String text = Files.readString(Path.of(path(page)), StandardCharsets.UTF_8);
         return squeezed(text.replaceAll("(?m)^\\.(TP|PP|br|nf|fi|RS.*|RE)\n", "")

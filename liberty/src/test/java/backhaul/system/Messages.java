@@ -6,12 +6,12 @@ import java.util.stream.IntStream;
 
 /** Messages to send: RFC 5424 in the very form in which rsyslog would write them again. */
 final class Messages {
-    /** Octets of a numbered message. */
+    /** Bytes of a numbered message. */
     static final int LENGTH = 290;
 
     private Messages() {}
 
-    /** Message {@code number} of a stream, {@link #LENGTH} octets long. */
+    /** Message {@code number} of a stream, {@link #LENGTH} bytes long. */
     static String numbered(String stream, int number) {
         String text = "<13>1 2026-11-23T10:15:00.000000Z www.example " + stream + " 42 - - message " + number + " ";
         return text + "x".repeat(LENGTH - text.length());

@@ -30,9 +30,9 @@ class NewKeysIT {
 
     @Test
     void bothSidesChangeTheirKeysEachMegabyte() throws IOException {
-        // The relay changes first, always. If both did at the same octet, the JDK's two threads of a socket could
-        // derive
-        // the same keys twice, and the connection would break: its limit of 2^37 octets makes that rare, this one not.
+        // The relay changes first, always. If both did at the same byte, the JDK's two threads of a socket could derive
+        // the same keys twice, and the connection would break: its limit of 2^37 bytes makes that rare, this one does
+        // not.
         String limits = limits("relay", 20);
         String later = limits("agent", 21);
         Sequence came = new Sequence("keys");

@@ -33,8 +33,8 @@ class PackagesIT {
     private static final String RELAY_STARTED = "Relay started: syslog on UDP 127.0.0.1:514, agents on TLS *:514";
 
     /**
-     * What systemd-analyze gives our units, in tenths; the unit of a program without any protection has 96. Two of them are
-     * for NotifyAccess=all: systemd-notify is a process of its own.
+     * The most that systemd-analyze gives our units, in tenths; the unit of a program without any protection has 96.
+     * Two of them are for NotifyAccess=all: systemd-notify is a process of its own.
      */
     static final String MOST_EXPOSED = "16";
 
@@ -115,7 +115,7 @@ class PackagesIT {
     }
 
     private static void expectLikeness(Markdown.Block shown, String said) {
-        // What the kernel grants is this machine's affair, and so is the sum of it.
+        // The kernel's grant depends on this machine, and so does its sum.
         List<String> lines = shown.lines().stream()
                 .filter(line -> !line.matches("\\$ .*|.* of relay\\.udp\\.receive-buffer.*|All is well.*"))
                 .toList();

@@ -25,12 +25,12 @@ final class Received implements Consumer<byte[]> {
         return List.copyOf(messages);
     }
 
-    /** Waits for as many messages as these, and compares each octet. */
+    /** Waits for as many messages as these, and compares each byte. */
     void expect(List<byte[]> sent) {
         try {
             Wait.until(sent.size() + " messages", () -> count() >= sent.size());
         } catch (RuntimeException e) {
-            // What is missing is told below.
+            // The missing messages are reported below.
         }
         List<byte[]> came = messages();
         for (int i = 0; i < Math.min(sent.size(), came.size()); i++) {

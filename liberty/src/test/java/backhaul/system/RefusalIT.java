@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who is not let in gets no octet of a message, and the relay's log says in one line who it was and why. */
+/** A peer that is not let in gets no byte of a message, and one line of the relay's log says who it was and why. */
 class RefusalIT {
     private static final RelayServer RELAY = RelayServer.shared();
 

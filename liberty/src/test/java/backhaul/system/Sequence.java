@@ -41,7 +41,7 @@ final class Sequence implements Consumer<byte[]> {
         try {
             Wait.until(total + " messages", limit, () -> count() >= total || !fault().equals("none"));
         } catch (RuntimeException e) {
-            // What is missing is told below.
+            // The missing messages are reported below.
         }
         assertThat(fault()).as("first fault in the order").isEqualTo("none");
         assertThat(count()).as("messages that have arrived").isEqualTo(total);

@@ -83,7 +83,7 @@ record TwoDebians(ThrowawayDebian server, ThrowawayDebian home) implements AutoC
         }
     }
 
-    /** What is typed at the server as root. It relies on no umask: here and at home it is not that of most machines. */
+    /** Types this at the server as root. It relies on no umask: here and at home it is not that of most machines. */
     Command typeAtServer(String script) {
         return server.run("sh", "-euc", "umask 077\ncd /root\n" + script);
     }

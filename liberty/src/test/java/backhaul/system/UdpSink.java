@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /** A collector in this process: hands every datagram on, on a thread of its own. */
 final class UdpSink implements AutoCloseable {
-    /** What the kernel is asked for; it may give less (net.core.rmem_max). */
+    /** Requested from the kernel, which may give less (net.core.rmem_max). */
     private static final int RECEIVE_BUFFER = 8 << 20;
 
     private final DatagramSocket socket;

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What {@code mvn liberty:dev} relies on, where a build notices nothing. */
+/** The conditions that {@code mvn liberty:dev} relies on and no build checks. */
 class DevModeTest {
     private static String file(String path) throws IOException {
         return Files.readString(Path.of(path));

@@ -3,11 +3,11 @@ package backhaul.relay;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Messages whose every octet follows from their number, so that whoever receives one can check all of it. */
+/** Messages whose every byte follows from their number, so that a receiver can check all of it. */
 final class Messages {
     private Messages() {}
 
-    /** Octets of message {@code number}: mostly some hundred, now and then one, or as many as a datagram can hold. */
+    /** Bytes of message {@code number}: mostly some hundred, now and then one, or as many as a datagram can hold. */
     static int length(long number) {
         if (number % 1009 == 7) {
             return 65_507;
@@ -38,7 +38,7 @@ final class Messages {
         message.flip();
     }
 
-    /** Checks that the batch goes on with the frames from number {@code first} on, and how many come to their end in it. */
+    /** Checks that the batch continues with the frames from number {@code first} on, and how many end in it. */
     static void check(Batch batch, long first) {
         long number = first;
         int inFrame = batch.begun();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who is not let in: no octet of log, the connection closed, one line that says who and why. */
+/** Peers that are not let in: no byte of log, the connection closed, one line that says who and why. */
 class RefusalTest {
     private static TestRelay relay;
 
@@ -36,7 +36,7 @@ class RefusalTest {
         relay.close();
     }
 
-    /** What the peer gets to read, in either framing: nothing, an error, or a {@code BYE}. */
+    /** The answer that the peer reads, in either framing: nothing, an error, or a {@code BYE}. */
     private static void isRefused(String protocol, SSLContext context, String... words) throws Exception {
         for (String alpn : new String[] {null, Wire.ALPN}) {
             relay.log.clear();

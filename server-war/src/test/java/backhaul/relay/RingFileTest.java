@@ -255,7 +255,7 @@ class RingFileTest {
                         + " memory, so agents lose what waits for them when the relay stops");
     }
 
-    /** A hundred times: another process appends as fast as it can and is killed, and the next one goes on. */
+    /** A hundred times: another process appends as fast as it can and is killed, and the next one continues. */
     @Test
     void aHundredKillsLeaveEveryOctetRight() throws Exception {
         Random random = new Random(4711);

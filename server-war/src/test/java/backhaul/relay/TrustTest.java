@@ -180,7 +180,7 @@ class TrustTest {
                     .endsWith("\n");
             serves(relay, stays, "one");
             relay.awaitLog("Agent disconnected: CN=home");
-            // What it could resume was of a context that is gone: it shakes hands again, and is refused in that.
+            // The session that it could resume is from a context that is gone: it is refused in a full handshake.
             try (TestAgent again = TestAgent.dial(relay, trusting, "TLSv1.3", Wire.ALPN)) {
                 again.say("HELLO former\n");
                 assertThat(again.rest()).doesNotContain("STREAM");
