@@ -109,7 +109,8 @@ class RestartsIT {
     /** From the next start on it is given up after some seconds instead of a minute. */
     private static void watchClosely(ThrowawayDebian debian, String unit) {
         debian.sh("""
-                printf '[Service]\\nWatchdogSec=5s\\nTimeoutAbortSec=1s\\n' >/run/systemd/system/%s.service.d/watch.conf
+                mkdir -p /run/systemd/system/%1$s.service.d
+                printf '[Service]\\nWatchdogSec=5s\\nTimeoutAbortSec=1s\\n' >/run/systemd/system/%1$s.service.d/watch.conf
                 systemctl daemon-reload
                 """.formatted(unit));
     }
