@@ -78,11 +78,11 @@ final class RelayConnection implements FrameSink {
         this.writer = new RelayWriter(socket, octetCounted ? handover.hello(instance) : null);
         this.writing = new Thread(writer, "writer-" + Thread.currentThread().getName());
         this.writing.setDaemon(true);
-        this.writing.start();
     }
 
     /** Serves until the connection ends, and says how. */
     Outcome serve() {
+        writing.start(); // not before the stopping thread can find this connection: HELLO is always followed by BYE
         String reason;
         try {
             frames = new FrameReader(socket.in(), this);
