@@ -9,17 +9,18 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * What the collector's kernel has acknowledged of a connection, and whether it is still there: our own kernel knows. Where
- * it does not tell (no Linux), what is written counts as acknowledged. Used by one relay's loop, on its thread.
+ * Asks our own kernel how much of a connection the collector's kernel has acknowledged, and whether the collector is
+ * still there. On systems other than Linux, everything that is written counts as acknowledged. Used by one relay's
+ * loop, on its thread.
  */
 final class Acknowledgements implements Closeable {
     /** A look costs up to a millisecond. */
     private static final long INTERVAL = 1_000_000_000L; // ns
 
-    private final SendQueue queue; // null if nobody tells
+    private final SendQueue queue; // null if it cannot be asked
     private long looked = System.nanoTime();
-    private long open; // octets not acknowledged, as of the last look and what was written since
-    private long since = looked; // nanoTime; nothing was open, or something more was acknowledged
+    private long open; // bytes not acknowledged at the last look, and those written since
+    private long since = looked; // nanoTime; nothing was open then, or more was acknowledged
     private long unanswered;
 
     private Acknowledgements(SendQueue queue) {
@@ -39,7 +40,7 @@ final class Acknowledgements implements Closeable {
         }
     }
 
-    /** So many octets were written. */
+    /** This many bytes were written. */
     void written(int octets, long now) {
         if (open == 0) {
             since = now;
@@ -47,17 +48,17 @@ final class Acknowledgements implements Closeable {
         open += octets;
     }
 
-    /** Is it time to look, because the last look is some time ago and something was open? */
+    /** Is it time to look? That is, is something open, and was the last look some time ago? */
     boolean isDue(long now) {
         return open > 0 && (queue == null || now - looked > INTERVAL);
     }
 
-    /** Octets that are not acknowledged. */
+    /** Returns the bytes that are not acknowledged. */
     long look(long now) {
         looked = now;
         if (queue == null) {
             open = 0;
-        } else if (queue.look()) { // else it has ended: nobody will ever know more
+        } else if (queue.look()) { // else it is closed: nothing more can be learnt
             if (queue.octets() < open) {
                 since = now;
             }
@@ -67,9 +68,9 @@ final class Acknowledgements implements Closeable {
         return open;
     }
 
-    /** Has the collector's machine not answered for so long, though our kernel has asked it again and again? */
+    /** Has the collector's machine not answered for this long, although our kernel has kept asking it? */
     boolean isSilentFor(Duration limit) {
-        // One is on its way at any time to a collector that lives and has no room.
+        // A collector that lives and has no room always has one on its way.
         return open > 0 && unanswered > 1 && looked - since > limit.toNanos();
     }
 

@@ -7,17 +7,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * In which order the addresses of a relay's name are tried, and how long each: the one that was good last comes first, and
- * none is waited for long while another has not been tried (the idea of RFC 8305). Used by that relay's loop.
+ * Decides in which order the addresses of a relay's name are tried, and how long each. The last good one comes first,
+ * and none is waited for long while another is untried (the idea of RFC 8305). Used by that relay's loop.
  */
 final class Addresses {
-    /** TCP has asked twice by then. */
+    /** TCP has tried twice by then. */
     private static final Duration FIRST_ROUND = Duration.ofSeconds(2);
 
     private final Duration limit;
     private InetAddress good; // the relay accepted there; null before the first time
 
-    /** @param limit for an address that is the only one, or the last hope */
+    /** @param limit for an address that is the only one, or the last one left */
     Addresses(Duration limit) {
         this.limit = limit;
     }
@@ -38,7 +38,7 @@ final class Addresses {
         return ordered;
     }
 
-    /** How long each of so many is waited for if none of them has been tried. */
+    /** How long to wait for each of this many if none of them has been tried. */
     Duration patience(int untried) {
         return untried > 1 && limit.compareTo(FIRST_ROUND) > 0 ? FIRST_ROUND : limit;
     }

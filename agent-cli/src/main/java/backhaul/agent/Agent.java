@@ -15,14 +15,14 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * All connections of one run: a thread for each relay, started and stopped together. Beside them each watch has a thread of
- * its own whose file system or resolver may hang: certificates, metrics, state, the collector's name. What never waits is
- * on {@link Deadline#TIMER}.
+ * Runs all connections: a thread for each relay, started and stopped together. Each watch whose file system or resolver
+ * may hang has its own thread: certificates, metrics, state, the collector's name. Tasks that never wait run on {@link
+ * Deadline#TIMER}.
  */
 final class Agent {
     private static final Logger LOG = System.getLogger(Agent.class.getPackageName());
 
-    /** For the last write, whatever has taken long before. */
+    /** For the last write, however long the stop took until then. */
     private static final Duration SAVE_LIMIT = Duration.ofMillis(200);
 
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
@@ -35,9 +35,9 @@ final class Agent {
     private final List<Thread> watching = new ArrayList<>();
     private Future<?> looking; // null until the start
     private final MetricsFile metrics; // null for none
-    private ServiceReport report; // null if no service manager wants to be told; set before the start
+    private ServiceReport report; // null if there is no service manager to report to; set before the start
 
-    /** Hands the messages to the collector. */
+    /** An agent that hands the messages to the collector. */
     static Agent of(AgentConfig config, CredentialsWatch credentials, State state) {
         StopSignal stop = new StopSignal();
         SyslogSenders senders = new SyslogSenders(config.collector(), config.catchUpRate(), stop);
@@ -45,8 +45,8 @@ final class Agent {
     }
 
     /**
-     * @param present has this machine that address?
-     * @param senders makes what takes the messages, for each relay
+     * @param present does this machine have that address?
+     * @param senders makes the sender that takes the messages, for each relay
      */
     Agent(
             AgentConfig config,
@@ -83,7 +83,7 @@ final class Agent {
         watching.forEach(thread -> thread.setDaemon(true));
     }
 
-    /** Will tell it how the agent stands. To be called before {@link #start}. */
+    /** Has the agent report its state to it. Call this before {@link #start}. */
     void reportTo(ServiceManager manager) {
         report = new ServiceReport(manager, reconnectors);
     }
@@ -96,7 +96,7 @@ final class Agent {
                 this::look, LOOK_INTERVAL.toMillis(), LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** A connection whose address is gone is dead, but nothing would say so before the limit of silence. */
+    /** A connection whose address is gone is dead, but nothing would show it before the limit of silence. */
     private void look() {
         try {
             reconnectors.forEach(reconnector -> reconnector.checkAddress(present));
@@ -105,11 +105,11 @@ final class Agent {
             }
         } catch (RuntimeException e) {
             LOG.log(Level.ERROR, "A mistake in the agent ended its look for lost addresses", e);
-            throw e; // the timer would end it without a word
+            throw e; // the timer would end this task without a report
         }
     }
 
-    /** Waits until all connections have ended, which is for ever unless {@link #stop} is called. */
+    /** Waits until all connections are closed, which never happens unless {@link #stop} is called. */
     void join() throws InterruptedException {
         for (Thread thread : threads) {
             thread.join();
@@ -117,7 +117,7 @@ final class Agent {
     }
 
     /**
-     * Stops all connections at once, then saves the positions and counters, and waits for it, but no longer than {@code
+     * Stops all connections at once, then saves the positions and counters. It waits for that no longer than {@code
      * limit} and a little for the saving. Any thread, once.
      */
     void stop(Duration limit) {

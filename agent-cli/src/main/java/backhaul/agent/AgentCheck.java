@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code backhaul-agent check}: goes the whole way of a message step by step, and says at each what is wrong and what to
- * do. It changes nothing, and an agent that is running is not disturbed by it. Every wait is bounded.
+ * {@code backhaul-agent check}: tests the whole path of a message step by step, and reports at each what is wrong and
+ * how to fix it. It changes nothing and does not disturb a running agent. Every wait is bounded.
  */
 final class AgentCheck {
     static final int OK = 0;
@@ -31,7 +31,7 @@ final class AgentCheck {
     /**
      * Checks everything, or as much as can be checked.
      *
-     * @param message whether to send the collector one
+     * @param message whether to send one to the collector
      * @return the exit status
      */
     int run(boolean message) {
@@ -55,7 +55,7 @@ final class AgentCheck {
         return own == null ? ConfigException.EXIT_STATUS : report.failures() == 0 ? OK : FAILED;
     }
 
-    /** What a connection can be made with; null if the files are no good. */
+    /** The credentials for a connection; null if the files cannot be used. */
     private Credentials files(AgentConfig config) {
         FilesCheck check = new FilesCheck(
                 new FilesCheck.Files(

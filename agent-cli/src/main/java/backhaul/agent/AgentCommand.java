@@ -14,16 +14,16 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
-/** The agent's {@code main}: one command, and how it ends. */
+/** The agent's {@code main}: runs one command, and decides how it ends. */
 public final class AgentCommand {
     private static final Logger LOG = System.getLogger(AgentCommand.class.getPackageName());
 
     static final int UNEXPECTED = 1;
 
-    /** A service is given 2 s to stop; the rest is for saving the positions and for the JVM. */
+    /** A service has 2 s to stop; the rest is for saving the positions and for the JVM. */
     private static final Duration STOP_LIMIT = Duration.ofMillis(1000);
 
-    /** Whatever hangs then, a standard error that nobody reads among it. */
+    /** Whatever hangs then, even a standard error that nobody reads. */
     private static final Duration HALT_LIMIT = Duration.ofMillis(1300);
 
     private static volatile Agent running; // written by main; null until there is one
@@ -32,7 +32,7 @@ public final class AgentCommand {
     private AgentCommand() {}
 
     public static void main(String[] arguments) {
-        // First of all: a signal is how a service is stopped, however early it comes.
+        // First of all: a service is stopped by a signal, however early it comes.
         Signals.watch();
         Runtime.getRuntime().addShutdownHook(new Thread(AgentCommand::stop, "stop"));
         endOnFailure();
@@ -100,7 +100,7 @@ public final class AgentCommand {
         return Signals.ending() == null ? UNEXPECTED : CommandLine.ExitCode.OK;
     }
 
-    /** On a thread that ends with it: twice a minute. */
+    /** Runs it on a thread that ends with it: twice a minute. */
     private static void later(Runnable task) {
         Thread thread = new Thread(task, "notify");
         thread.setDaemon(true);
@@ -153,13 +153,13 @@ public final class AgentCommand {
         Runtime.getRuntime().halt(status);
     }
 
-    /** Whatever thread fails ends the process, and something starts it again: an end that nobody asked for is a failure. */
+    /** If any thread fails, the process ends and is started again: an end that nobody asked for is a failure. */
     private static void endOnFailure() {
         Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
             try {
                 LOG.log(Level.ERROR, "The agent ends: thread " + thread.getName() + " failed", failure);
             } finally {
-                Runtime.getRuntime().halt(UNEXPECTED); // even if there is no memory, or no class, to say so
+                Runtime.getRuntime().halt(UNEXPECTED); // even if there is no memory, or no class, to report it
             }
         });
     }

@@ -33,8 +33,8 @@ import javax.net.ssl.SNIHostName;
  * @param state null for none
  * @param metricsFile null for none
  * @param catchUpRate messages a second; 0 is no limit
- * @param connectTimeout for one attempt: TCP, TLS and the relay's first word
- * @param silence of a relay that is to be told; zero for never
+ * @param connectTimeout for one attempt: TCP, TLS and the relay's first line
+ * @param silence of a relay that is to be reported; zero for never
  */
 record AgentConfig(
         List<HostPort> relays,
@@ -51,17 +51,17 @@ record AgentConfig(
         Duration connectTimeout,
         Duration silence) {
 
-    // Of systemd (systemd.exec(5)): directories separated by colons, made for the service.
+    // Set by systemd (systemd.exec(5)): directories for the service, separated by colons.
     private static final String STATE_DIRECTORY = "STATE_DIRECTORY";
     private static final String RUNTIME_DIRECTORY = "RUNTIME_DIRECTORY";
 
     /** The metrics file's name where none is configured. */
     private static final String METRICS = "backhaul-agent.prom";
 
-    /** Where a service of this name has it. */
+    /** Where the service of this name has it. */
     private static final Path SERVICE_METRICS = Path.of("/run/backhaul-agent", METRICS);
 
-    /** What every receiver of syslog must take (RFC 5424 section 6.1). */
+    /** The length that every syslog receiver must accept (RFC 5424 section 6.1). */
     private static final int MIN_MAX_MESSAGE = 480;
 
     private static final int MAX_CATCH_UP_RATE = 1_000_000;
@@ -71,7 +71,7 @@ record AgentConfig(
     private static final Duration MAX_SILENCE = Duration.ofHours(720);
 
     /**
-     * Validates everything before it gives up, so that all mistakes are told at once.
+     * Validates everything before it gives up, so that all mistakes are reported at once.
      *
      * @param flags each flag's values in order
      */
@@ -81,8 +81,8 @@ record AgentConfig(
     }
 
     /**
-     * The same for an agent that hands nothing on: it has what is about connecting from wherever that is set, but no
-     * position and no metrics of the agent that the environment and the file are meant for.
+     * The same for an agent that hands nothing on. It takes the settings for connecting from wherever they are set, but
+     * not the position and metrics of the agent that the environment and the file are meant for.
      */
     static AgentConfig forTail(Map<Setting, List<String>> flags, Map<String, String> environment)
             throws ConfigException {
@@ -123,7 +123,7 @@ record AgentConfig(
         return config;
     }
 
-    /** Where a running agent with these settings writes its metrics; nothing else of them is looked at. */
+    /** Where a running agent with these settings writes its metrics; the other settings are not checked. */
     static Path metricsFile(Map<Setting, List<String>> flags, Map<String, String> environment) throws ConfigException {
         List<String> problems = new ArrayList<>();
         Settings.Value value = Settings.gather(flags, environment, problems).get(Setting.METRICS_FILE);
@@ -159,13 +159,13 @@ record AgentConfig(
         }
     }
 
-    /** With the lists, that of our own issuer among them: it issues the relays' certificates too. */
+    /** With the lists, including that of our own issuer: it issues the relays' certificates too. */
     private Credentials withLists(Credentials credentials) throws PemException {
         return credentials.with(
                 crl, crlOutdated, DistinguishedName.of(credentials.certificate().getIssuerX500Principal()));
     }
 
-    /** What is wrong with a file, with the option that helps. */
+    /** The fault of a file, with the option that helps. */
     String explain(PemException failure) {
         boolean locked = keyPassphraseFile == null && failure.getMessage().contains("passphrase");
         return failure.getMessage() + (locked ? " with " + Setting.KEY_PASSPHRASE_FILE.flag() + " FILE" : "");
@@ -231,7 +231,7 @@ record AgentConfig(
         return (int) octets;
     }
 
-    /** -1 if it is none of at most seven digits. */
+    /** -1 if it is not a number of at most seven digits. */
     private static long number(Settings.Value value) {
         boolean digits = value.text().matches("[0-9]{1,7}");
         return digits ? Long.parseLong(value.text()) : -1;
@@ -283,7 +283,7 @@ record AgentConfig(
         return null;
     }
 
-    /** A file that is written to and need not be there yet; by default this {@code name} in systemd's directory. */
+    /** A file that is written to and need not exist yet; by default this {@code name} in systemd's directory. */
     private static Path written(
             Settings.Value value,
             String variable,
@@ -340,7 +340,7 @@ record AgentConfig(
                 return duration;
             }
         } catch (IllegalArgumentException e) {
-            // said below
+            // reported below
         }
         problems.add(value.origin() + " must be a duration " + limits + ", was " + value.text());
         return null;

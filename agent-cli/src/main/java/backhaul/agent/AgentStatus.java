@@ -19,12 +19,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code backhaul-agent status}: shows what a running agent has written into its metrics file, in words. */
+/** {@code backhaul-agent status}: shows the metrics file of a running agent in words. */
 final class AgentStatus {
     static final int CONNECTED = 0;
     static final int NOT_CONNECTED = 1;
 
-    /** A file that old is not written any more. */
+    /** A file this old is no longer written. */
     private static final Duration STALE = MetricsFile.INTERVAL.multipliedBy(3);
 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
@@ -40,7 +40,7 @@ final class AgentStatus {
         this.now = now;
     }
 
-    /** Shows it all; returns the exit status. */
+    /** Shows everything; returns the exit status. */
     int run() {
         Duration age;
         try {
@@ -116,7 +116,7 @@ final class AgentStatus {
                 .toList();
     }
 
-    /** Over all reasons. */
+    /** The sum over all reasons. */
     private long sum(String relay, String name) {
         return of(relay, name).stream()
                 .mapToLong(sample -> (long) sample.value())

@@ -5,18 +5,18 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * How long to wait before the next attempt: 1 s, doubling to 30 s, each shortened by up to a quarter so that agents that
- * lost the same relay do not come back in step. A relay that is being restarted is tried each second for a minute. Pure but
- * for the random numbers and the clock; used by one thread.
+ * Decides how long to wait before the next attempt: 1 s, doubling to 30 s, each shortened by up to a quarter so that
+ * agents that lost the same relay do not come back in step. A relay that is being restarted is tried each second for a
+ * minute. Pure except for the random numbers and the clock; used by one thread.
  */
 final class Backoff {
     static final Duration FIRST = Duration.ofSeconds(1);
     static final Duration LONGEST = Duration.ofSeconds(30);
 
-    /** A connection that lived as long, and in which the relay spoke, was a good one. */
+    /** A connection that lived this long, and in which the relay spoke, was a good one. */
     static final Duration PROVEN = Duration.ofSeconds(5);
 
-    /** A relay is restarted within that, counted from the end of the last good connection. */
+    /** A restart of a relay takes no longer, counted from the end of the last good connection. */
     static final Duration RESTART = Duration.ofMinutes(1);
 
     private final DoubleSupplier random;
@@ -24,7 +24,7 @@ final class Backoff {
     private Duration delay = FIRST;
     private boolean connected; // there was a connection in which the relay spoke
     private long lost; // nanoTime; the end of it
-    private boolean restarting; // since then, as far as can be seen
+    private boolean restarting; // since then, as far as the agent can see
 
     /** Takes numbers in [0, 1) and nanoTime. */
     Backoff(DoubleSupplier random, LongSupplier clock) {
@@ -32,13 +32,13 @@ final class Backoff {
         this.clock = clock;
     }
 
-    /** The wait after a connection, or an attempt at one, that ended like this. */
+    /** The wait after a connection or an attempt with this outcome. */
     Duration next(Outcome outcome) {
         boolean good = outcome.relaySpoke() && outcome.lived().compareTo(PROVEN) >= 0;
         if (good) {
             delay = FIRST;
         }
-        // A relay that takes connections only to end them is not waited for again each time.
+        // A relay that accepts connections only to close them does not extend the time for a restart.
         if (good || outcome.relaySpoke() && !connected) {
             connected = true;
             lost = clock.getAsLong();
@@ -51,7 +51,7 @@ final class Backoff {
         return next(good);
     }
 
-    /** The wait after one more failure, or the first one behind a success. */
+    /** The wait after one more failure, or after the first one since a success. */
     Duration next(boolean success) {
         if (success) {
             delay = FIRST;

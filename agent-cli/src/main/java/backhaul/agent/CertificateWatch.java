@@ -11,8 +11,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Looks each second whether the certificates' files have changed, whether the relays' certificates are still good, and
- * whether anything is about to expire. Runs on a thread of its own: a file system that hangs holds up no message.
+ * Checks each second whether the certificates' files have changed, whether the relays' certificates are still valid,
+ * and whether anything is about to expire. Runs on its own thread: a file system that hangs holds up no message.
  */
 final class CertificateWatch implements Runnable {
     private static final Logger LOG = System.getLogger(CertificateWatch.class.getPackageName());
@@ -78,7 +78,7 @@ final class CertificateWatch implements Runnable {
         return change == CredentialsWatch.Change.TAKEN;
     }
 
-    /** Whoever starts the agent, or brings new files, is looking here; relays would only refuse. */
+    /** Whoever starts the agent, or brings new files, reads this log; relays would only refuse. */
     private static void judgeOwn(Credentials own, Instant now) {
         String untimely = own.untimely(now);
         if (untimely != null) {

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * The syslog daemon that gets the messages, and how.
+ * The syslog daemon that gets the messages, and how they are sent.
  *
  * @param way how messages get there
  * @param address null for a Unix socket
- * @param path absolute; null but for a Unix socket
- * @param maxMessage octets of the longest message by TCP
+ * @param path absolute; null except for a Unix socket
+ * @param maxMessage bytes of the longest message by TCP
  */
 record Collector(Way way, HostPort address, Path path, int maxMessage) {
     /** How messages get there: datagrams, or TCP with one of the framings of RFC 6587 section 3.4. */
@@ -28,7 +28,7 @@ record Collector(Way way, HostPort address, Path path, int maxMessage) {
         }
     }
 
-    /** Octets of the longest path of a Unix socket (unix(7)). */
+    /** Bytes of the longest path of a Unix socket (unix(7)). */
     private static final int MAX_PATH = 107;
 
     Collector(Way way, HostPort address, Path path) {

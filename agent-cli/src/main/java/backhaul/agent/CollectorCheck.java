@@ -49,7 +49,7 @@ final class CollectorCheck {
         }
     }
 
-    /** The addresses of its name in turn until one takes messages, as the agent does; false if there is none. */
+    /** Tries the addresses of its name in turn until one takes messages, as the agent does; false if none does. */
     private boolean network(Collector collector, boolean message) {
         InetAddress[] addresses;
         try {
@@ -83,7 +83,7 @@ final class CollectorCheck {
         return true;
     }
 
-    /** UDP has no connection to try. But what listens on this machine is known. */
+    /** UDP has no connection to try, but the sockets that listen on this machine are known. */
     private static String udp(InetSocketAddress there) throws IOException {
         if (!SocketTable.isHere(there.getAddress())) {
             return "a syslog daemon on another machine" + UNKNOWN;
@@ -119,7 +119,7 @@ final class CollectorCheck {
         }
     }
 
-    /** By the way of all messages. */
+    /** The same way as all messages. */
     private void send(Collector collector) {
         StopSignal stop = new StopSignal();
         SyslogSender sender = new SyslogSenders(collector, 0, stop)

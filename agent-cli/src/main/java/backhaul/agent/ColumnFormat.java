@@ -7,8 +7,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
- * For a person: time, host and severity in columns, then program and text. Times that tell their zone are shown in this
- * machine's; the host's column grows with the names. Nothing of a message can drive the terminal.
+ * Formats for a person: time, host and severity in columns, then program and text. Times with a zone are shown in this
+ * machine's; the host's column grows with the names. No part of a message can control the terminal.
  */
 final class ColumnFormat implements LineFormat {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("MMM ppd HH:mm:ss", Locale.ENGLISH);
@@ -23,7 +23,7 @@ final class ColumnFormat implements LineFormat {
 
     private final boolean coloured;
     private final ZoneId zone;
-    private volatile int hostWidth; // any relay's loop; a race costs a space
+    private volatile int hostWidth; // written by any relay's loop; a race costs a space
 
     ColumnFormat(boolean coloured, ZoneId zone) {
         this.coloured = coloured;
@@ -43,7 +43,7 @@ final class ColumnFormat implements LineFormat {
             String pid = line.pid() == null ? "" : "[" + line.pid() + "]";
             append(out, MessageText.printable(line.program() + pid) + ":", BOLD, 0);
         }
-        // What has nothing but structured data shows that.
+        // A message with nothing but structured data shows that.
         String text = line.text().isEmpty() && line.data() != null ? line.data() : line.text();
         paint(out, MessageText.printable(text), colour);
     }

@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Every command and option with its text: what {@code --help}, the man pages and the completion are made of. */
+/** Every command and option with its text: the source of {@code --help}, the man pages and the completion. */
 final class Commands {
     static final String RUN = "run";
     static final String TAIL = "tail";
@@ -181,7 +181,7 @@ final class Commands {
         return option.build();
     }
 
-    /** Completed as a file; what is wrong with its name is told with everything else that is wrong. */
+    /** Completed as a file; a wrong name is reported together with all other mistakes. */
     private static OptionSpec.Builder file(OptionSpec.Builder option) {
         return option.type(Path.class).converters(text -> null);
     }

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.ResourceBundle;
 
 /**
- * One line for each event on standard error: time, level, text. Under systemd the journal has the time already, and takes
- * the level as a prefix (sd-daemon(3)). Any thread.
+ * Writes one line for each event to standard error: time, level, text. Under systemd the journal has the time already,
+ * and takes the level as a prefix (sd-daemon(3)). Any thread.
  */
 final class ConsoleLog implements Logger {
     private static final boolean JOURNAL = isJournal(System.getenv("JOURNAL_STREAM"));
@@ -27,7 +27,7 @@ final class ConsoleLog implements Logger {
         this.name = name;
     }
 
-    /** Nothing more is said: the command ends, and whoever has ended it knows. */
+    /** Nothing more is logged: the command ends, and whoever has ended it knows. */
     static void silence() {
         silent = true;
     }
@@ -64,7 +64,10 @@ final class ConsoleLog implements Logger {
         }
     }
 
-    /** The line without its end. What a peer sent may be part of the text: control characters cannot start another. */
+    /**
+     * The line without its end. The text may contain data from a peer: its control characters cannot start another
+     * line.
+     */
     static String line(Instant time, Level level, String text, boolean journal) {
         StringBuilder line = new StringBuilder();
         if (journal) {

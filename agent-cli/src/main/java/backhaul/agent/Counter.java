@@ -3,11 +3,11 @@ package backhaul.agent;
 import backhaul.transport.Wire;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A number that one thread writes, at the price of a plain field, and any thread may read: it gets a value of late. */
+/** A number that one thread writes, at the price of a plain field. Any thread may read it, and gets a recent value. */
 final class Counter {
     private final AtomicLong value = new AtomicLong();
 
-    /** Counts no further than a number of the wire goes: several of them can still be added up. */
+    /** Stops at the largest number of the wire: several of them can still be added up. */
     void add(long more) {
         value.setOpaque(Math.min(value.getPlain() + more, Wire.MAX_NUMBER));
     }

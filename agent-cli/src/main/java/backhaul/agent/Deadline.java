@@ -6,11 +6,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs an action unless it is disarmed in time. Time-outs of sockets are per read, so a peer that sends an octet now and
- * then outlives them; this does not care. The actions run on {@link #TIMER}.
+ * Runs an action unless it is disarmed in time. Time-outs of sockets are per read, so a peer that sends a byte now and
+ * then outlives them, but not this. The actions run on {@link #TIMER}.
  */
 final class Deadline {
-    /** The one thread of all deadlines, and of whatever else is looked at by the clock: nothing that may wait runs here. */
+    /** The one thread of all deadlines and all other timed checks: nothing that may wait runs here. */
     static final ScheduledThreadPoolExecutor TIMER = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "timer");
         thread.setDaemon(true);
@@ -18,7 +18,7 @@ final class Deadline {
     });
 
     static {
-        TIMER.setRemoveOnCancelPolicy(true); // else each attempt's socket would be kept until its deadline
+        TIMER.setRemoveOnCancelPolicy(true); // otherwise each attempt's socket would be kept until its deadline
     }
 
     private final Duration limit;

@@ -3,14 +3,14 @@ package backhaul.agent;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** A path as it is written in options. */
+/** Reads paths as they are written in options. */
 final class FileName {
     private FileName() {}
 
     /**
-     * Reads it.
+     * Reads one.
      *
-     * @param base what a relative one starts from; null is the working directory
+     * @param base the directory that a relative one starts from; null is the working directory
      * @throws IllegalArgumentException whose message continues a sentence that begins with the option's name
      */
     static Path parse(String text, Path base) {

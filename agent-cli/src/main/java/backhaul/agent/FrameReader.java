@@ -9,17 +9,17 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Divides what a relay sends into messages and control lines. A message that no datagram can carry is passed over; only
- * a breach of the framing, after which nothing can be trusted to be where it seems, ends the session.
+ * Splits a relay's stream into messages and control lines. A message that no datagram can carry is skipped. Only a
+ * breach of the framing ends the session: after it, no frame can be trusted to begin where it seems to.
  *
- * <p>Everything runs on the connection's reading thread. Frames are decoded where they were received: nothing is
- * allocated per message, and only what is left of a frame at the end of the buffer is ever moved.
+ * <p>Everything runs on the connection's reading thread. Frames are decoded where they were received. Nothing is
+ * allocated per message, and only an unfinished frame at the end of the buffer is ever moved.
  */
 final class FrameReader {
     /** Holds the longest frame and several TLS records (16 KiB each) beside it. */
     private static final int BUFFER = 128 * 1024;
 
-    /** Less room than a TLS record makes the buffer be tidied before it is filled. */
+    /** With less room than a TLS record, the buffer is tidied before it is filled. */
     private static final int LEAST_ROOM = 16 * 1024;
 
     /** Octets of the longest MSG-LEN. */
@@ -30,14 +30,14 @@ final class FrameReader {
     private final LongSupplier clock;
     private final LongSupplier wall;
     private final byte[] buffer = new byte[BUFFER];
-    private int position; // the first octet not yet handed on
-    private int limit; // one past the last octet received
+    private int position; // the first byte not yet handed on
+    private int limit; // one past the last byte received
     private long received;
     private long receivedAt; // nanoTime of the last receipt
     private long receivedAtWall; // ms; the same by the wall clock
-    private long quiet = Long.MAX_VALUE; // ns; nothing for so long is worth remembering
+    private long quiet = Long.MAX_VALUE; // ns; a pause this long is worth remembering
     private boolean wasQuiet;
-    private long quietFrom; // nanoTime; the last time that nothing came for so long
+    private long quietFrom; // nanoTime; the begin of the last such pause
     private long quietFromWall; // ms; the same by the wall clock
     private long quietUntil; // nanoTime
 
@@ -55,14 +55,14 @@ final class FrameReader {
         this.receivedAtWall = wall.getAsLong();
     }
 
-    /** A time of so many ns in which nothing comes ends a connection, or should have ended it. */
+    /** A pause of this length ends a connection, or should have ended it. */
     void quiet(Duration limit) {
         quiet = limit.toNanos();
     }
 
     /**
-     * Since when nothing has come, for a connection that ends now. A process that was stopped finds what came
-     * before the relay gave it up only as it goes on: that does not count.
+     * Since when nothing has come, for a connection that ends now. A process that was stopped reads the data from
+     * before the relay gave it up only when it continues: that data does not count.
      */
     Moment silentSince() {
         return wasQuiet && clock.getAsLong() - quietUntil < quiet
@@ -70,7 +70,7 @@ final class FrameReader {
                 : new Moment(receivedAt, receivedAtWall);
     }
 
-    /** Octets received so far. */
+    /** Bytes received so far. */
     long received() {
         return received;
     }
@@ -78,7 +78,7 @@ final class FrameReader {
     /**
      * Reads {@code MSG-LEN SP MSG} and control lines until the relay ends the stream between two frames.
      *
-     * @throws ProtocolException with a sentence, if what comes is not this framing
+     * @throws ProtocolException with a sentence, if the data is not in this framing
      * @throws ConnectionEnd if the stream ends inside a frame
      */
     void readOctetCounted() throws IOException {
@@ -95,10 +95,10 @@ final class FrameReader {
         }
     }
 
-    /** Reads lines until the relay ends the stream; what follows the last LF then is unfinished and dropped. */
+    /** Reads lines until the relay ends the stream; data after the last LF is unfinished and dropped. */
     void readLines() throws IOException {
         int scanned = position; // no LF before it
-        long passedOver = 0; // octets of the line in progress that are gone already
+        long passedOver = 0; // bytes of the current line that are gone already
         while (true) {
             while (scanned < limit && buffer[scanned] != '\n') {
                 scanned++;
@@ -173,7 +173,7 @@ final class FrameReader {
         sink.control(line);
     }
 
-    /** Receives until {@code octets} from the position on are there. */
+    /** Receives until there are {@code octets} bytes from the position on. */
     private void need(int octets) throws IOException {
         while (limit - position < octets) {
             if (!fill()) {
@@ -182,7 +182,7 @@ final class FrameReader {
         }
     }
 
-    /** Receives some more, perhaps moving what is there; false at the end of the stream. */
+    /** Receives some more, perhaps after moving what is there; false at the end of the stream. */
     private boolean fill() throws IOException {
         if (position == limit) {
             position = 0;

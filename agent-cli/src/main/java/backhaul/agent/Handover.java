@@ -8,11 +8,11 @@ import backhaul.transport.Wire;
 import java.time.Duration;
 
 /**
- * What becomes of one relay's stream at home: each message goes to the collector, a gap or an outage becomes a message
- * of the agent's own in its place, and the position moves behind each. It outlives connections.
+ * Hands one relay's stream to the collector. A gap or an outage becomes a message of the agent's own in its place, and
+ * the position moves behind each message. It outlives connections.
  *
- * <p>What happened before a stream began is told with the first frame of the stream: by then a {@code LOST} has come, or
- * it will not come. It stays due until the collector has taken it. Everything here runs on that relay's loop.
+ * <p>Events from before a stream are reported with its first frame: by then a {@code LOST} has come, or it will not
+ * come. The report stays due until the collector has taken it. Everything here runs on that relay's loop.
  */
 final class Handover {
     static final String REFUSED = "the collector refused the message that it was sent last";
@@ -21,10 +21,10 @@ final class Handover {
     private static final String SILENT = "SILENT"; // MSGID
 
     /**
-     * A time without a stream that the reader of the log is to be told of.
+     * A time without a stream that must be reported in the log.
      *
      * @param begin the moment from which nothing came
-     * @param cause what it looked like, a clause
+     * @param cause the apparent cause, a clause
      */
     record Outage(Moment begin, String cause) {}
 
@@ -37,19 +37,19 @@ final class Handover {
     private final RelayCounters counters;
     private final Silence silence;
 
-    private long handed; // messages of the relay that the sender has been given
+    private long handed; // messages of the relay that the sender has got
     private boolean counted; // the present stream has sequence numbers
     private boolean first; // nothing has come in the present stream yet
-    private boolean resumed; // it began where an earlier one was left
-    private boolean reaching; // it begins before this agent's time: what the ring has not is no loss
-    private long waiting; // messages to catch up as it began, or -1 if the relay did not say
+    private boolean resumed; // it began where an earlier one ended
+    private boolean reaching; // it begins before this agent's time: messages not in the ring are no loss
+    private long waiting; // messages to catch up with at its begin, or -1 if the relay did not report it
 
-    // Due to be told; until then kept over connections.
+    // Due to be reported; until then kept across connections.
     private Outage outage; // null for none
     private Duration outageLasted;
     private Restart restart = new Restart();
-    private long missing; // the relay left out so many without a word
-    private Position.Mark begun; // where the stream began; the position moves there once that is told; null then
+    private long missing; // the relay left out this many without a report
+    private Position.Mark begun; // where the stream began; the position moves there once that is reported; null then
 
     Handover(HostPort relay, SyslogSender sender, Position position, Silence silence, RelayLog log) {
         this.relay = relay;
@@ -71,8 +71,8 @@ final class Handover {
     }
 
     /**
-     * True if a stream that would begin here is to begin earlier: the position is there now, and the relay has to be asked
-     * once more.
+     * True if a stream that would begin here must begin earlier: the position is there now, and the relay must be asked
+     * again.
      */
     boolean reachesBack(StreamStart start) {
         Position.Mark earlier = position.earlier(new Position.Mark(start.stream(), start.next()));
@@ -104,7 +104,7 @@ final class Handover {
         begin(true, start.waiting());
     }
 
-    /** The relay sends lines: nothing is known of what it sent before. */
+    /** The relay sends lines: nothing is known about earlier messages. */
     void beginLines() {
         if (position.isToReachBack() && counters.connections.get() == 0) {
             log.warning("The relay sends lines: it cannot be asked for earlier messages");
@@ -124,7 +124,7 @@ final class Handover {
         outageLasted = outage == null ? null : outage.begin().until(Moment.now());
     }
 
-    /** The relay's last word was that it is stopping. */
+    /** The relay's last line said that it is stopping. */
     void stopped(ControlLine bye) {
         restart.stopped(bye);
     }
@@ -136,12 +136,12 @@ final class Handover {
         }
     }
 
-    /** The stream that had begun has ended; nothing came from {@code since} on, and so many messages were still to come. */
+    /** The current stream has ended; nothing came from {@code since} on, and this many messages were still to come. */
     void broken(Moment since, String cause, long toCatchUp) {
         counters.outages.add(1);
         restart.broken(toCatchUp);
         if (outage == null) {
-            // By the time that it is told, the relay is there again.
+            // By the time of the report, the relay is there again.
             outage = new Outage(since, restart.hasStopped() ? Restart.RESTARTED : cause);
         }
     }
@@ -160,7 +160,10 @@ final class Handover {
         settle(1);
     }
 
-    /** A message was handed over: what may not have arrived is not delivered, and the position stays before it. */
+    /**
+     * A message was handed over. One that may not have arrived does not count as delivered, and the position stays
+     * before it.
+     */
     private void settle(long numbers) {
         int underway = sender.underway();
         countDelivered(underway);
@@ -169,12 +172,12 @@ final class Handover {
         }
     }
 
-    /** Never counts back, since messages that are sent again are under way again. */
+    /** Never counts back, because messages that are sent again are under way again. */
     private void countDelivered(int underway) {
         counters.delivered.set(Math.max(counters.delivered.get(), handed - underway - sender.unsendable()));
     }
 
-    /** A message that no datagram can carry was passed over. */
+    /** A message that no datagram can carry was skipped. */
     void skipped(long length) throws CollectorAwayException {
         if (first) {
             tellWhatIsDue();
@@ -189,7 +192,7 @@ final class Handover {
         }
     }
 
-    /** The relay does not have the next {@code count} messages any more. */
+    /** The relay no longer has the next {@code count} messages. */
     void lost(long count, String reason) throws CollectorAwayException {
         if (first && reaching) {
             passOver(count);
@@ -209,7 +212,7 @@ final class Handover {
         }
     }
 
-    /** What was asked for is more than the ring has: nobody has missed it. */
+    /** The agent asked for more than the ring has: these messages count as not missed. */
     private void passOver(long count) throws CollectorAwayException {
         tellWhatIsDue();
         position.skip(count);
@@ -220,7 +223,7 @@ final class Handover {
                         : "The relay's ring has " + (waiting - count) + " earlier messages, and no older ones");
     }
 
-    /** The relay has nothing to send: no {@code LOST} comes, and the message sent last may have been refused. */
+    /** The relay has nothing to send: no {@code LOST} comes, and the last message may have been refused. */
     void idle() throws CollectorAwayException {
         if (first) {
             tellWhatIsDue();
@@ -232,7 +235,7 @@ final class Handover {
         }
     }
 
-    /** Nothing more is ready: lets go of what was collected for a larger write. */
+    /** Nothing more is ready: writes the messages that were collected for a larger write. */
     void flush() throws CollectorAwayException {
         sender.flush();
         counters.droppedByCollector.set(sender.dropped());
@@ -246,14 +249,14 @@ final class Handover {
         position.hold(underway);
     }
 
-    /** Looks whether the collector refused what was handed over last: how many messages are to be repeated to it? */
+    /** Checks whether the collector refused the last messages, and returns how many are to be repeated to it. */
     int held() {
         int held = sender.held();
         hold(Math.max(held, sender.underway()));
         return held;
     }
 
-    /** Tries the collector again; true if it takes messages and has got what was held for it. */
+    /** Tries the collector again; true if it takes messages and has got those that were held for it. */
     boolean offer() {
         boolean taken = sender.offer();
         held();
@@ -277,14 +280,14 @@ final class Handover {
         return counters.lost();
     }
 
-    /** The sum of it, for the log. */
+    /** A summary for the log. */
     String summary() {
         long outages = counters.outages.get();
         return "In all " + OwnMessage.messages(messages()) + ", " + lost() + " lost, " + counters.oversized.get()
                 + " too long, " + outages + (outages == 1 ? " outage" : " outages");
     }
 
-    /** Ends for good; what the collector has not taken is to be sent again to a later run. */
+    /** Ends for good; messages that the collector has not taken are sent again to a later run. */
     void close() {
         sender.close();
         int held = Math.max(held(), sender.underway());
@@ -324,7 +327,7 @@ final class Handover {
         told();
     }
 
-    /** What the relay left out, or what is lost with the ring that it had. */
+    /** Reports the messages that the relay left out, or that are lost with its old ring. */
     private void tellLost(long leftOut, String why) throws CollectorAwayException {
         String text = OwnMessage.messages(leftOut > 0 ? leftOut : restart.lost()) + " lost: " + why;
         tell(OwnMessage.Severity.WARNING, "LOST", text, 0);
@@ -342,7 +345,7 @@ final class Handover {
         missing = 0;
     }
 
-    /** Not before what is missing there has been told: an agent that ends first asks for the old place again. */
+    /** Not before the missing messages there are reported: an agent that ends first asks for the old place again. */
     private void moveToBegun() {
         if (begun != null) {
             position.begin(begun);
@@ -350,7 +353,7 @@ final class Handover {
         }
     }
 
-    /** Sends a message of the agent's own that stands for so many numbers of the stream. */
+    /** Sends a message of the agent's own that stands for this many numbers of the stream. */
     private void tell(OwnMessage.Severity severity, String id, String text, long numbers)
             throws CollectorAwayException {
         sender.tell(OwnMessage.of("backhaul-agent", severity, id, text));
@@ -360,7 +363,7 @@ final class Handover {
         settle(numbers);
     }
 
-    /** A message of the agent's own that stands for nothing in the stream, nor for what is due at its begin. */
+    /** Sends a message of the agent's own that stands for nothing in the stream, nor for a report due at its begin. */
     void tellBeside(String id, String text) throws CollectorAwayException {
         tellBeside(OwnMessage.Severity.WARNING, id, text);
     }
@@ -371,13 +374,13 @@ final class Handover {
     }
 
     /**
-     * Says if the relay has sent nothing for too long, once. To be called often.
+     * Reports once if the relay has sent nothing for too long. Call this often.
      *
-     * @param failure why there is no connection; null if there is one
+     * @param failure the reason why there is no connection; null if there is one
      */
     void tellSilence(String failure) throws CollectorAwayException {
         if (failure == null && first) {
-            return; // what came in an outage is on its way
+            return; // messages from an outage are on their way
         }
         String text = silence.look(position, failure);
         if (text != null) {

@@ -11,7 +11,7 @@ import java.net.UnknownHostException;
  * @param port 1..65535
  */
 record HostPort(String host, int port) {
-    /** Octets of the longest host name (RFC 1035 section 2.3.4). */
+    /** Bytes of the longest host name (RFC 1035 section 2.3.4). */
     private static final int MAX_NAME = 253;
 
     /**
@@ -63,7 +63,7 @@ record HostPort(String host, int port) {
 
     private static String checkedAddress(String text, String address) {
         try {
-            // The zone is left out: its interface may come up later.
+            // Without the zone: its interface may come up later.
             int zone = address.indexOf('%');
             String plain = zone < 0 ? address : address.substring(0, zone);
             if (plain.indexOf(':') >= 0 && zone != address.length() - 1) {
@@ -71,7 +71,7 @@ record HostPort(String host, int port) {
                 return address;
             }
         } catch (UnknownHostException e) {
-            // said below
+            // reported below
         }
         throw new IllegalArgumentException("must have an IPv6 address inside the brackets, was " + text);
     }

@@ -2,7 +2,10 @@ package backhaul.agent;
 
 import backhaul.transport.Printable;
 
-/** For a program: a JSON object (RFC 8259) of the parts that the message has, in ASCII but for what prints. */
+/**
+ * Formats for a program: a JSON object (RFC 8259) of the parts that the message has, with unprintable characters
+ * escaped.
+ */
 final class JsonFormat implements LineFormat {
     @Override
     public void append(SyslogLine line, StringBuilder out) {

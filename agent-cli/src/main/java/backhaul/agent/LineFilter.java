@@ -5,12 +5,12 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Which messages are shown: of each kind of condition one must hold, and a kind without conditions holds.
+ * Decides which messages are shown: one condition of each kind must hold, and a kind without conditions holds.
  *
- * @param least and worse; null for any
+ * @param least severity that is shown; null for any
  * @param hosts patterns of whole names
  * @param programs likewise
- * @param texts patterns of which one is in the text
+ * @param texts patterns, one of which is in the text
  */
 record LineFilter(Severity least, List<Pattern> hosts, List<Pattern> programs, List<Pattern> texts) {
     LineFilter {
