@@ -4,22 +4,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Copies of the last long datagrams: a router that one was too long for says so only after others have been sent, and says
- * it of each or of one. What it may have thrown away is sent again, in fragments by then. Used by one relay's loop.
+ * Keeps copies of the last long datagrams. A router that one was too long for reports it only after others have been
+ * sent, for each or for one. Those that it may have dropped are sent again, by then in fragments. Used by one relay's
+ * loop.
  */
 final class LongDatagrams {
-    /** Octets that every path takes: a packet of 576 (RFC 791) without its headers. Longer ones are kept. */
+    /** Bytes that every path takes: a packet of 576 (RFC 791) without its headers. Longer ones are kept. */
     static final int SHORT = 548;
 
-    /** No answer takes longer; those of earlier ones have been found, since any use of the socket does. */
+    /** No answer takes longer; answers to earlier ones were found already, because any use of the socket finds them. */
     private static final long ANSWER = 1_000_000_000L; // ns
 
     private static final int MOST = 32;
 
-    private final byte[][] octets = new byte[MOST][]; // each as long as the longest that it was for
+    private final byte[][] octets = new byte[MOST][]; // each as long as the longest datagram it has held
     private final int[] lengths = new int[MOST];
     private final long[] sentAt = new long[MOST]; // nanoTime
-    private long count; // of all that were ever kept
+    private long count; // of all copies ever kept
 
     void sent(byte[] message, int offset, int length) {
         if (length <= SHORT) {
@@ -43,7 +44,7 @@ final class LongDatagrams {
         void write(ByteBuffer datagram) throws IOException;
     }
 
-    /** Hands over those that the answer may be to, the newest and others sent just before it, and forgets all. */
+    /** Hands over those that the answer may refer to, the newest and those sent just before it, and forgets all. */
     void repeat(Sink sink) throws IOException {
         long end = count;
         for (long i = Math.max(0, end - MOST); i < end; i++) {

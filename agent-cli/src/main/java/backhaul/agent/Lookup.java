@@ -11,8 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Look-ups of a name that end: a resolver that is cut off can take minutes. One that did not end in time is waited for again
- * by the next, so that there is never more than one thread in the resolver. Used by one thread, but for {@link #cancel}.
+ * Looks up a name within a limit: a resolver that is cut off can take minutes. The next look-up waits again for one
+ * that did not end in time, so that there is never more than one thread in the resolver. Used by one thread, except for
+ * {@link #cancel}.
  */
 final class Lookup {
     /** Finds the addresses of a name. */
@@ -70,7 +71,7 @@ final class Lookup {
         }
     }
 
-    /** Whoever waits goes on, now and later. Any thread. */
+    /** Ends every wait, now and later. Any thread. */
     void cancel() {
         cancelled = true;
         FutureTask<InetAddress[]> lookup = pending;

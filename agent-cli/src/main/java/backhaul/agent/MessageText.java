@@ -9,13 +9,13 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.util.Locale;
 
-/** What is in a message as text, and text that cannot drive a terminal. */
+/** Turns messages into text, and text into text that cannot control a terminal. */
 final class MessageText {
     private static final char REPLACEMENT = '\ufffd';
 
     private MessageText() {}
 
-    /** The octets as UTF-8; those that are none become {@code \xff}. */
+    /** The bytes as UTF-8; invalid ones become {@code \xff}. */
     static String decode(byte[] octets, int offset, int length) {
         String text = new String(octets, offset, length, UTF_8);
         return text.indexOf(REPLACEMENT) < 0 ? text : decodeOdd(ByteBuffer.wrap(octets, offset, length));
@@ -37,7 +37,7 @@ final class MessageText {
         }
     }
 
-    /** What would move the cursor, change colours or reorder the line is made visible; a tab is four spaces. */
+    /** Escapes characters that would move the cursor, change colours or reorder the line; a tab is four spaces. */
     static String printable(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); ) {

@@ -15,15 +15,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the counters to a file, every 15 s and within a second of a connection's beginning or end. The file is replaced as
- * a whole and everybody may read it. One that cannot be written is told and never stops the agent.
+ * Writes the counters to a file, every 15 s and within a second of a connection's beginning or end. The file is
+ * replaced as a whole and everybody may read it. A file that cannot be written is reported and never stops the agent.
  *
- * <p>Runs on a thread of its own; {@link #write} comes once more from the stopping thread.
+ * <p>Runs on its own thread; the stopping thread calls {@link #write} once more.
  */
 final class MetricsFile implements Runnable {
     private static final Logger LOG = System.getLogger(MetricsFile.class.getPackageName());
 
-    /** As often as Prometheus asks by default, or oftener. */
+    /** At least as often as Prometheus asks by default. */
     static final Duration INTERVAL = Duration.ofSeconds(15);
 
     private static final Duration LOOK = Duration.ofSeconds(1);
@@ -81,7 +81,7 @@ final class MetricsFile implements Runnable {
         }
     }
 
-    /** What is worth writing at once when it has changed. */
+    /** The values whose change is worth writing at once. */
     private List<Object> state() {
         List<Object> now = new ArrayList<>(List.of(credentials.current()));
         for (RelayCounters relay : relays) {

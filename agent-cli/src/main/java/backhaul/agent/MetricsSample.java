@@ -17,7 +17,7 @@ record MetricsSample(String name, Map<String, String> labels, double value) {
             Pattern.compile(MetricsText.PREFIX + "(\\w+)(?:\\{(.*)\\})? (\\d{1,18}(?:\\.\\d{1,9})?)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*+)\"");
 
-    /** All there are in a file; what is none is passed over. */
+    /** All samples in a file; other lines are skipped. */
     static List<MetricsSample> parse(String text) {
         List<MetricsSample> samples = new ArrayList<>();
         for (String line : text.split("\n")) {

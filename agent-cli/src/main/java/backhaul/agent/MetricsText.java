@@ -100,7 +100,7 @@ final class MetricsText {
                 new Reason("collector_buffer", relay -> relay.droppedByCollector.get()));
     }
 
-    /** Why messages are gone, and how many. */
+    /** A reason why messages are gone, and how many. */
     private record Reason(String label, ToLongFunction<RelayCounters> count) {}
 
     private void byReason(String name, String help, Reason... reasons) {

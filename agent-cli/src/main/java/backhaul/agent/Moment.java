@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An instant by both clocks of the machine: the monotonic one stands still while it is suspended, the other can be set.
+ * An instant by both clocks of the machine: the monotonic one stands still while the machine is suspended, the other
+ * can be set.
  *
  * @param nanos of System.nanoTime
  * @param millis of the wall clock, since 1970
  */
 record Moment(long nanos, long millis) {
-    /** What differs by more is a clock that was wrong, not a machine that slept. */
+    /** A larger difference means a clock that was wrong, not a machine that slept. */
     private static final Duration LONGEST_SLEEP = Duration.ofDays(366);
 
     static Moment now() {
@@ -21,7 +22,7 @@ record Moment(long nanos, long millis) {
         return Instant.ofEpochMilli(millis);
     }
 
-    /** The time until then, that in which the machine was suspended included. */
+    /** The time until then, including the time in which the machine was suspended. */
     Duration until(Moment end) {
         Duration awake = Duration.ofNanos(end.nanos - nanos);
         Duration byWall = Duration.between(wall(), end.wall());

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Looks up the collector's name again and again, since UDP never tells that it has another address by now. On a thread of
- * its own, which may wait for a resolver; senders read what came of it, at the price of one field a message.
+ * Looks up the collector's name again and again, because UDP never reports that it has another address now. Runs on its
+ * own thread, which may wait for a resolver; senders read the result, at the price of one field a message.
  */
 final class NameWatch implements Runnable {
     static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -20,7 +20,7 @@ final class NameWatch implements Runnable {
 
     private volatile Seen latest; // written by this thread; null until a look-up has succeeded
 
-    /** What one look-up gave, at least one address. Each look-up has an object of its own. */
+    /** The result of one look-up, at least one address. Each look-up has its own object. */
     static final class Seen {
         final List<InetAddress> addresses;
 
@@ -45,12 +45,12 @@ final class NameWatch implements Runnable {
                     latest = new Seen(addresses);
                 }
             } catch (IOException e) {
-                // A name that cannot be resolved for a while leaves the collector where it was.
+                // While a name cannot be resolved, the collector stays where it was.
             }
         }
     }
 
-    /** Null if there is nothing new to know. */
+    /** The newest result; null if there is none. */
     Seen latest() {
         return latest;
     }

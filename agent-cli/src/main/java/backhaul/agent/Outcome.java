@@ -10,27 +10,27 @@ import java.time.Duration;
  * @param relaySpoke the relay itself has accepted this agent, or sent something
  * @param lived from the TLS handshake to the end
  * @param sentence to print, without a full stop
- * @param next what is to be expected of the next attempt
+ * @param next when the next attempt is due
  */
 record Outcome(boolean relaySpoke, Duration lived, String sentence, Next next) {
     /** When the next attempt is due. */
     enum Next {
-        /** Nothing has happened yet: the relay has told what to ask it for. */
+        /** Nothing has happened yet: the relay has reported what to ask it for. */
         SAME_AGAIN,
         /** There is no reason to wait. */
         AT_ONCE,
-        /** The relay is being restarted, as far as can be seen: it will be back soon. */
+        /** The relay seems to be restarting: it will be back soon. */
         SOON,
         /** After the usual pause. */
         LATER
     }
 
-    /** No session came about. */
+    /** There was no session. */
     static Outcome failed(String reason) {
         return new Outcome(false, Duration.ZERO, reason, Next.LATER);
     }
 
-    /** A session was there and has ended. */
+    /** There was a session, and it has ended. */
     static Outcome disconnected(boolean relaySpoke, Duration lived, long messages, long lost, String reason) {
         return new Outcome(
                 relaySpoke,
@@ -40,12 +40,12 @@ record Outcome(boolean relaySpoke, Duration lived, String sentence, Next next) {
                 Next.LATER);
     }
 
-    /** A session served to learn where the next one is to begin. */
+    /** A session only showed where the next one must begin. */
     static Outcome again(Duration lived) {
         return new Outcome(true, lived, "", Next.SAME_AGAIN);
     }
 
-    /** The same end, after which the next attempt is due then. */
+    /** The same end, with another time for the next attempt. */
     Outcome then(Next due) {
         return new Outcome(relaySpoke, lived, sentence, due);
     }

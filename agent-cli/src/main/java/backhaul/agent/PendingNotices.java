@@ -4,8 +4,8 @@ import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
- * What this agent has to say to the reader of the log that stands for nothing in any relay's stream. Each is said once,
- * by the loop that comes by first. Any thread adds; the relays' loops tell.
+ * Keeps the agent's notices for the log that stand for nothing in any relay's stream. Each is reported once, by the
+ * first loop that gets to it. Any thread adds; the relays' loops tell.
  */
 final class PendingNotices {
     /** MSGID and text. */
@@ -17,7 +17,9 @@ final class PendingNotices {
         waiting.add(new Entry(id, text));
     }
 
-    /** Hands over what is waiting; what the collector does not take goes on waiting. Runs on that relay's loop. */
+    /**
+     * Hands over the waiting notices; those that the collector does not take keep waiting. Runs on that relay's loop.
+     */
     void tell(Handover handover) throws CollectorAwayException {
         Entry entry;
         while ((entry = waiting.poll()) != null) {

@@ -4,9 +4,9 @@ import backhaul.transport.Wire;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where the agent has got to in one relay's stream. It moves after a message was handed to the kernel. While the collector
- * has refused messages that are yet to be repeated, {@link #safe} stays before them: an agent that ends then has them sent
- * again rather than lost.
+ * The agent's position in one relay's stream. It moves after a message was handed to the kernel. While refused messages
+ * are yet to be repeated to the collector, {@link #safe} stays before them: if the agent ends then, they are sent again
+ * rather than lost.
  *
  * <p>Moved by that relay's loop only; {@link #safe} is read by the thread that saves it.
  */
@@ -14,7 +14,7 @@ final class Position {
     /** A stream, and the number of the message in it that comes next. */
     record Mark(String stream, long next) {}
 
-    /** No sender holds more messages than that: copies, and what was collected behind them. */
+    /** No sender holds more messages than that: copies, and those collected behind them. */
     private static final int REMEMBERED = 2 * ResendBuffer.MOST;
 
     private final long[] before = new long[REMEMBERED]; // loop only: the position before each message handed over
@@ -26,8 +26,7 @@ final class Position {
     private static final class Stream {
         final String id;
 
-        // Written by the loop with release order, which costs nothing per message; whoever reads them gets a value of
-        // late.
+        // Written by the loop with release order, which costs nothing per message; a reader gets a recent value.
         final AtomicLong next;
         final AtomicLong safe;
 
@@ -57,22 +56,24 @@ final class Position {
         return current == null && back > 0;
     }
 
-    /** The place to begin at instead of this one, with the first stream that there is; null if this one is right. */
+    /** The place to begin at instead of this one in the first stream; null if this one is right. */
     Mark earlier(Mark begin) {
         long next = Math.max(0, begin.next() - back);
         return current == null && next < begin.next() ? new Mark(begin.stream(), next) : null;
     }
 
-    /** Goes on at this place, which may be in another stream. */
+    /** Continues at this place, which may be in another stream. */
     void begin(Mark mark) {
         if (mark.equals(mark())) {
-            return; // what was handed over before may yet have to be repeated
+            return; // earlier messages may yet have to be repeated
         }
         current = new Stream(mark);
         handed = 0;
     }
 
-    /** A message was handed over, for so many numbers of the stream; the last {@code held} are not on their way yet. */
+    /**
+     * A message was handed over for this many numbers of the stream; the last {@code held} are not on their way yet.
+     */
     void handed(long numbers, int held) {
         Stream stream = current;
         long next = stream.next.getPlain();
@@ -81,7 +82,7 @@ final class Position {
         hold(held);
     }
 
-    /** So many numbers have no message; {@link #hold} is to say how far {@link #safe} may follow. */
+    /** This many numbers have no message; {@link #hold} decides how far {@link #safe} may follow. */
     void skip(long numbers) {
         Stream stream = current;
         stream.next.setRelease(add(stream.next.getPlain(), numbers));
@@ -96,12 +97,15 @@ final class Position {
         }
     }
 
-    /** A relay that counts beyond the largest number is asked for that for ever; no sum is ever more than the contract takes. */
+    /**
+     * A relay that counts beyond the largest number is always asked for that one; no sum exceeds the limit of the
+     * contract.
+     */
     private static long add(long next, long numbers) {
         return Math.min(next + numbers, Wire.MAX_NUMBER);
     }
 
-    /** What to ask the relay for, held messages excluded; null before the first stream. */
+    /** The position to ask the relay for, without held messages; null before the first stream. */
     Mark mark() {
         Stream stream = current;
         return stream == null ? null : new Mark(stream.id, stream.next.getAcquire());
@@ -113,7 +117,7 @@ final class Position {
         return stream == null ? 0 : stream.next.getAcquire() - stream.safe.getAcquire();
     }
 
-    /** What a later run is to ask for; null before the first stream. */
+    /** The position that a later run asks for; null before the first stream. */
     Mark safe() {
         Stream stream = current;
         return stream == null ? null : new Mark(stream.id, stream.safe.getAcquire());

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Whether a relay's loop stands still. Before each wait the loop says how long that may take; the timer looks whether it took
- * much longer. Messages are progress as well, at no price: their counter is there anyway.
+ * Detects a relay's loop that stands still. Before each wait the loop sets how long that may take; the timer checks
+ * whether it took much longer. Messages count as progress too, at no cost: their counter exists anyway.
  */
 final class Progress {
-    /** For a wait that only a peer ends: a relay that sends lines may say nothing for ever. */
+    /** For a wait that only a peer ends: a relay that sends lines may send nothing for ever. */
     static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-    /** Beyond what the loop has said: for the steps between two waits, and a machine that is busy. */
+    /** Added to the loop's limit: for the steps between two waits, and a busy machine. */
     static final Duration MARGIN = Duration.ofSeconds(60);
 
     private final LongSupplier clock;
@@ -27,12 +27,12 @@ final class Progress {
         within(Duration.ZERO);
     }
 
-    /** The loop will have gone on after so long. */
+    /** The loop will continue within this limit. */
     void within(Duration limit) {
         until = clock.getAsLong() + limit.toNanos();
     }
 
-    /** Does the loop stand still, which has received so many messages? */
+    /** Does the loop, which has received this many messages, stand still? */
     boolean standsStill(long messages) {
         long now = clock.getAsLong();
         if (messages != received) {

@@ -10,12 +10,13 @@ import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 
 /**
- * Paces by the fill of the collector's queue, for a collector on this machine. It looks only when what was sent since the
- * last look could have filled the queue to the limit, so a collector that keeps up costs one look for a hundred messages.
+ * Paces by the fill of the collector's queue, for a collector on this machine. It looks only when the messages sent
+ * since the last look could have filled the queue to the limit, so a collector that keeps up costs one look for a
+ * hundred messages.
  *
- * <p>The capacity is asked for, see {@link ReceiveBuffer}; where nobody tells, it is taken as {@code net.core.rmem_default}.
- * It is more once the queue was seen longer, and less after drops. Up to a quarter of it can be taken by messages already
- * read whose room the kernel gives back late ({@code udp_rmem_release}); other senders may fill the rest. Hence the limit
+ * <p>{@link ReceiveBuffer} finds the capacity; if it cannot, {@code net.core.rmem_default} is assumed. The value rises
+ * once the queue was seen longer, and falls after drops. Messages already read can take up to a quarter of it, because
+ * the kernel gives their room back late ({@code udp_rmem_release}); other senders may fill the rest. Hence the limit
  * well below the whole.
  *
  * <p>A socket that is not in the table (forwarded elsewhere by address translation) is paced by rate.
@@ -24,7 +25,7 @@ final class QueuePacer implements Pacer {
     private static final String RMEM_DEFAULT = "/proc/sys/net/core/rmem_default";
     private static final long STOCK_RMEM_DEFAULT = 212_992;
 
-    /** The least receive buffer a socket can have (SOCK_MIN_RCVBUF), about. */
+    /** About the smallest receive buffer that a socket can have (SOCK_MIN_RCVBUF). */
     private static final long LEAST_CAPACITY = 2_304;
 
     // How long to wait before the next look: about a sixteenth of the time held already.
@@ -33,7 +34,7 @@ final class QueuePacer implements Pacer {
     private static final int WAIT_SHIFT = 4;
 
     private static final long LOOK_AT_LEAST = 1_000_000_000L; // ns between looks while little is sent
-    private static final long FORGET_DROPS = 60_000_000_000L; // ns until a capacity taken as less is doubled
+    private static final long FORGET_DROPS = 60_000_000_000L; // ns until a capacity that drops have lowered is doubled
 
     private final SocketTable table; // guarded by this
     private final Pacer unseen;
@@ -41,17 +42,17 @@ final class QueuePacer implements Pacer {
     private final LongUnaryOperator capacities;
 
     // All guarded by this.
-    private long assumed; // capacity of the socket, were there no drops
+    private long assumed; // capacity of the socket if there were no drops
     private long capacity;
     private long capacityChanged; // nanoTime
-    private long fill; // as seen at the last look, and what was sent since
+    private long fill; // as seen at the last look, and the bytes sent since
     private boolean unlooked; // something was sent since
     private long looked; // nanoTime
     private boolean found;
     private boolean ever;
     private long inode;
     private long drops;
-    private long untold; // drops that takeDropped has not yet told
+    private long untold; // drops that takeDropped has not yet returned
     private boolean holding;
     private long holdingSince; // nanoTime; again whenever the collector has read something
     private long lowest; // fill since then
@@ -68,7 +69,7 @@ final class QueuePacer implements Pacer {
         }
     }
 
-    /** For the collector at this address of ours; a rate if its queue cannot be seen. */
+    /** For the collector at this address of this machine; paced by rate if its queue cannot be seen. */
     static Pacer of(InetSocketAddress collector, Pacer unseen) {
         try {
             SocketTable table = SocketTable.open(SocketTable.PROC_NET, collector);
@@ -79,9 +80,9 @@ final class QueuePacer implements Pacer {
     }
 
     /**
-     * Octets that a datagram takes of a receive buffer, at most: seen on Linux 6.18 are 832 up to 192 octets, 1,280 up to
-     * 640, 2,304 for 1,024, 4,352 for 2,048, 16,640 for 16,000 and 66,339 for 65,507. The memory comes in powers of two with
-     * the headers (about 384 octets) in it, and 256 for the descriptor; long ones in pages.
+     * The most bytes that a datagram takes of a receive buffer. Linux 6.18 takes 832 up to 192 bytes, 1,280 up to 640,
+     * 2,304 for 1,024, 4,352 for 2,048, 16,640 for 16,000 and 66,339 for 65,507. The memory comes in powers of two,
+     * which include the headers (about 384 bytes), and 256 for the descriptor; for long ones, in pages.
      */
     static long truesize(int length) {
         if (length <= 192) {
@@ -189,7 +190,7 @@ final class QueuePacer implements Pacer {
     }
 
     private static long rmemDefault() {
-        // One read must take it all: a sysctl gives nothing from its second octet on, and Files begins with one octet.
+        // One read must take it all: a sysctl returns nothing from its second byte on, and Files begins with one byte.
         byte[] text = new byte[32];
         try (FileInputStream in = new FileInputStream(RMEM_DEFAULT)) {
             int length = Math.max(0, in.read(text));

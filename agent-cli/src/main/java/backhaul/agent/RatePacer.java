@@ -3,16 +3,17 @@ package backhaul.agent;
 import java.util.function.LongSupplier;
 
 /**
- * Paces by messages a second (a token bucket), for a collector whose queue cannot be seen. A burst of {@value #BURST} goes
- * at once: a stock receive buffer of 208 KiB holds 166 messages of 256 octets. Live traffic below the rate never waits.
+ * Paces by messages a second (a token bucket), for a collector whose queue cannot be seen. A burst of {@value #BURST}
+ * goes at once: a stock receive buffer of 208 KiB holds 166 messages of 256 bytes. Live traffic below the rate never
+ * waits.
  *
- * <p>The rate is no limit for ever: a sender that stays behind asks to {@link #raise} it, since a collector that cannot
- * keep up with its own live traffic is not helped by waiting. What it was raised to is forgotten step by step.
+ * <p>The rate is not fixed: a sender that stays behind asks to {@link #raise} it, because waiting does not help a
+ * collector that cannot keep up with its own live traffic. A raised rate falls back step by step.
  */
 final class RatePacer implements Pacer {
     static final int BURST = 128;
 
-    /** A raised rate that was not needed for so long is halved. */
+    /** A raised rate that was not needed for this long is halved. */
     private static final long RAISED_NANOS = 60_000_000_000L;
 
     private static final long MOST = 1_000_000;
@@ -21,9 +22,9 @@ final class RatePacer implements Pacer {
 
     private final long rate; // messages a second; 0 is no limit
     private final LongSupplier clock;
-    private long current; // guarded by this; rate, or as far as it was raised
+    private long current; // guarded by this; the rate, or the raised one
     private long raised; // guarded by this; when it was changed last
-    private long next; // guarded by this; when the bucket is full again, were nothing more taken
+    private long next; // guarded by this; when the bucket is full again if nothing more is taken
 
     RatePacer(long rate, LongSupplier clock) {
         this.rate = rate;

@@ -8,12 +8,12 @@ import java.io.OutputStream;
 import java.net.Socket;
 
 /**
- * The TCP socket under TLS. Writes to a relay that has closed do not fail: why it did is still to be read. A relay that
- * refuses a certificate sends an alert and closes while the agent is yet to write the rest of its handshake; if that write
- * failed, TLS would give up with "Broken pipe" and never read the alert. Whatever is wrong, the next read tells it.
+ * The TCP socket under TLS. Writes to a relay that has closed do not fail, because its reason is still to be read. A
+ * relay that refuses a certificate sends an alert and closes before the agent has written the rest of its handshake; if
+ * that write failed, TLS would give up with "Broken pipe" and never read the alert. The next read reports every fault.
  *
- * <p>Reads are ahead of TLS, which asks for five octets of each record and then for the rest of it: one system call takes
- * what the kernel has. A relay that floods the connection with records that bring no data fails the read.
+ * <p>It reads ahead of TLS, which asks for five bytes of each record and then for the rest: one system call takes all
+ * that the kernel has. If a relay floods the connection with records without data, the read fails.
  */
 final class ReadAheadSocket extends Socket {
     /** Two of the longest records. */
@@ -27,7 +27,7 @@ final class ReadAheadSocket extends Socket {
         return new Ahead(super.getInputStream());
     }
 
-    /** TLS has handed over data of a record that was read here. Runs on the reading thread. */
+    /** TLS has handed over data from a record that was read here. Runs on the reading thread. */
     void delivered() {
         records.delivered();
     }
@@ -37,7 +37,7 @@ final class ReadAheadSocket extends Socket {
         records.secured();
     }
 
-    /** Has a read failed since too many records brought no data? */
+    /** Has a read failed because too many records had no data? */
     boolean flooded() {
         return flooded;
     }
@@ -46,8 +46,8 @@ final class ReadAheadSocket extends Socket {
     private final class Ahead extends InputStream {
         private final InputStream in;
         private final byte[] buffer = new byte[AHEAD];
-        private int position; // the first octet not yet handed on
-        private int limit; // one past the last octet received
+        private int position; // the first byte not yet handed on
+        private int limit; // one past the last byte received
 
         Ahead(InputStream in) {
             this.in = in;

@@ -10,8 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much the kernel lets a UDP socket of this machine hold. Its tables under {@code /proc} do not tell; {@code ss} of
- * iproute2 asks it by sock_diag(7), which Java cannot. It runs once for each new socket, and takes some milliseconds.
+ * Finds how much the kernel lets a UDP socket of this machine hold. The tables under {@code /proc} do not show it;
+ * {@code ss} of iproute2 asks by sock_diag(7), which Java cannot. It runs once for each new socket, and takes some
+ * milliseconds.
  */
 final class ReceiveBuffer {
     private static final long LIMIT_MILLIS = 1_000;
@@ -19,7 +20,9 @@ final class ReceiveBuffer {
 
     private ReceiveBuffer() {}
 
-    /** Octets with the kernel's overhead (truesize) of the socket at this port with this inode; 0 if it cannot be learnt. */
+    /**
+     * Bytes with the kernel's overhead (truesize) of the socket at this port with this inode; 0 if it cannot be found.
+     */
     static long of(int port, long inode) {
         return run(new String[] {"ss", "-Hnuame", "sport", "=", ":" + port}, inode);
     }
@@ -27,7 +30,7 @@ final class ReceiveBuffer {
     /** For {@link #of}, with another command in its place. */
     static long run(String[] command, long inode) {
         try {
-            // What it says of one port fits into a pipe: it ends without being read.
+            // Its output for one port fits into a pipe: it ends without being read.
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(NOTHING))
@@ -40,14 +43,14 @@ final class ReceiveBuffer {
                 process.destroyForcibly();
             }
         } catch (IOException e) {
-            return 0; // no iproute2 here, or it is not for us
+            return 0; // there is no iproute2, or we may not use it
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 0;
         }
     }
 
-    /** Of {@code UNCONN 0 0 127.0.0.1:514 0.0.0.0:* ino:4711 … skmem:(r0,rb212992,…)}. */
+    /** Parses {@code UNCONN 0 0 127.0.0.1:514 0.0.0.0:* ino:4711 … skmem:(r0,rb212992,…)}. */
     private static long parse(String text, long inode) {
         Matcher buffer = Pattern.compile("\\bino:" + inode + "\\s[^\\n]*\\n?[^\\n]*skmem:\\([^)]*\\brb(\\d{1,18})\\b")
                 .matcher(text);

@@ -19,17 +19,17 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * The only loop: connects to one relay, serves, backs off, and again, for ever, until it is told to stop. It runs on a
- * thread of its own; {@link #interrupt} comes from the stopping thread.
+ * The only loop: connects to one relay, serves, backs off, and starts over until it is told to stop. It runs on its own
+ * thread; the stopping thread calls {@link #interrupt}.
  */
 final class Reconnector implements Runnable {
     static {
-        // The home's own view of a name changes with its address: ask again at each attempt.
+        // The home's view of a name changes with its address: ask again at each attempt.
         Security.setProperty("networkaddress.cache.ttl", "0");
         Security.setProperty("networkaddress.cache.negative.ttl", "0");
     }
 
-    /** Between two offers to a collector that is away; kernels answer about so often (Linux: icmp_ratelimit). */
+    /** Between two offers to a collector that is away; kernels answer about this often (Linux: icmp_ratelimit). */
     private static final Duration OFFER_INTERVAL = Duration.ofSeconds(1);
 
     private final HostPort relay;
@@ -46,8 +46,8 @@ final class Reconnector implements Runnable {
     // Loop only.
     private final Addresses addresses;
     private final Backoff offering = new Backoff(() -> 0, System::nanoTime);
-    private long messagesBefore; // as the collector was away for the last time
-    private boolean collectorAway; // the connection that ended last ended for that
+    private long messagesBefore; // when the collector was away last
+    private boolean collectorAway; // the last connection ended because of that
     private String allowing; // the line that was shown for the relay's allow-list; null if none was
 
     private final Progress progress;
@@ -126,18 +126,18 @@ final class Reconnector implements Runnable {
         handover.close();
     }
 
-    /** Says what is due though there is no stream to say it in: perhaps there is none because of a missing renewed certificate. */
+    /** Reports due notices although there is no stream: it may be missing because a certificate was not renewed. */
     private void tellNotices(String failure) {
         try {
             notices.tell(handover);
             handover.tellSilence(failure);
             handover.flush();
         } catch (CollectorAwayException e) {
-            // The next connection finds out, and says so.
+            // The next connection finds out, and reports it.
         }
     }
 
-    /** Once for each certificate: the line is long. */
+    /** Shows it once for each certificate: the line is long. */
     private void tellAllowing(String line) {
         if (!line.equals(allowing)) {
             allowing = line;
@@ -149,7 +149,7 @@ final class Reconnector implements Runnable {
     private void awaitCollector() {
         Moment begin = Moment.now();
         int held = handover.held();
-        // A collector that seems back each time and yet takes nothing must not make the relay wear itself out.
+        // A collector that seems back each time, but takes nothing, must not wear out the relay.
         Duration wait = offering.next(handover.messages() > messagesBefore);
         messagesBefore = handover.messages();
         handover.counters().collectorAway(true);
@@ -176,7 +176,7 @@ final class Reconnector implements Runnable {
         return ended != null || counters().connections.get() > 0;
     }
 
-    /** How it stands with this relay: a clause, which begins in lower case. Any thread. */
+    /** The state of the connection to this relay: a clause that begins in lower case. Any thread. */
     String state() {
         String why = ended;
         return counters().connectedSince() != null
@@ -189,7 +189,7 @@ final class Reconnector implements Runnable {
         return progress.standsStill(counters().received.get());
     }
 
-    /** Ends what is going on now, politely where there is a session; stop has been requested before. */
+    /** Ends the current attempt or session, a session politely; stop has been requested before. */
     void interrupt() {
         RelayConnection current = connection;
         RelaySocket connecting = socket;
@@ -201,7 +201,7 @@ final class Reconnector implements Runnable {
         }
     }
 
-    /** Ends the connection if the address it was made from is not {@code present} on this machine any more. */
+    /** Disconnects if the address the connection was made from is no longer {@code present} on this machine. */
     void checkAddress(Predicate<InetAddress> present) {
         RelaySocket current = socket;
         if (current != null) {
@@ -209,7 +209,7 @@ final class Reconnector implements Runnable {
         }
     }
 
-    /** Ends the connection if the relay's certificate, or the one it was made with, is not good any more. */
+    /** Disconnects if the relay's certificate, or the one the connection was made with, is no longer valid. */
     void checkTrust(Credentials current, Instant now) {
         RelaySocket established = socket;
         if (established != null) {
@@ -245,7 +245,7 @@ final class Reconnector implements Runnable {
                 next = outcome.next() == Outcome.Next.SOON ? outcome.next() : next;
                 restarting |= outcome.next() == Outcome.Next.SOON && addresses.isGood(address);
             }
-            round = restarting ? List.of() : late; // where the relay was, it will be: that is to be tried soon
+            round = restarting ? List.of() : late; // the relay will be where it was: try that soon
         }
         StringJoiner all = new StringJoiner("; ");
         failures.forEach((address, reason) -> all.add(new RelaySocket(relay, address).address() + ": " + reason));
@@ -255,8 +255,8 @@ final class Reconnector implements Runnable {
     /**
      * Tries one address, and serves the relay if it is there.
      *
-     * @param patience for TCP; the rest has all of the limit
-     * @param late gets the address if it should be given more time
+     * @param patience for TCP; the other steps have the whole limit
+     * @param late gets the address if it should have more time
      */
     private Outcome attempt(InetAddress address, Duration patience, List<InetAddress> late) {
         progress.within(patience.plus(config.connectTimeout()));

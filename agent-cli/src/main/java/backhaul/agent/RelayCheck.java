@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Checks the way to one relay, step by step, at each of its addresses. */
+/** Checks the path to one relay, step by step, at each of its addresses. */
 final class RelayCheck {
     private static final String RENEW = "renew it with backhaul-ca renew and copy it to the relay";
 
@@ -28,7 +28,7 @@ final class RelayCheck {
     private final List<String> unreachable = new ArrayList<>();
     private boolean reached;
 
-    /** @param own null if there are none: then only name and TCP are looked at */
+    /** @param own null if there are none: then only name and TCP are checked */
     RelayCheck(HostPort relay, AgentConfig config, Credentials own, CheckReport report) {
         this.relay = relay;
         this.config = config;
@@ -65,7 +65,7 @@ final class RelayCheck {
     }
 
     private void visit(RelaySocket socket) {
-        // The limits of run: it would be no use to find that the relay can be reached in a minute.
+        // The limits of run: it would not help to find that the relay can be reached in a minute.
         Deadline deadline = new Deadline(config.connectTimeout(), socket::cut);
         try {
             long begin = System.nanoTime();
@@ -126,7 +126,7 @@ final class RelayCheck {
         }
     }
 
-    /** What is looked at in one step. */
+    /** The check of one step. */
     private interface Look {
         void look() throws CertificateException;
     }

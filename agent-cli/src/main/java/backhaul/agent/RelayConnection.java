@@ -14,13 +14,13 @@ import java.time.Instant;
 /**
  * One session with a relay over a connected socket: frames in, heartbeats out.
  *
- * <p>DESIGN. The reader is the thread that calls {@link #serve}; it hands messages to the collector and may be held there.
- * The writer is a thread of its own ({@link RelayWriter}). {@link #farewell} comes from the stopping thread. The relay
- * counts as having accepted this agent only once it has spoken: in TLS 1.3 a refused client sees its handshake succeed and
- * learns of the refusal by its first read.
+ * <p>DESIGN. The reader is the thread that calls {@link #serve}; it hands messages to the collector and may be held
+ * there. The writer is its own thread ({@link RelayWriter}). The stopping thread calls {@link #farewell}. The relay has
+ * accepted this agent only once it has spoken: in TLS 1.3 a refused client sees its handshake succeed, and learns of
+ * the refusal from its first read.
  */
 final class RelayConnection implements FrameSink {
-    /** For the relay to read a farewell and end its side, and for close_notify at any other end. */
+    /** For the relay to read a farewell and close its side, and for close_notify at any other end. */
     private static final Duration GRACE = Duration.ofMillis(700);
 
     private final RelaySocket socket;
@@ -37,14 +37,14 @@ final class RelayConnection implements FrameSink {
     private volatile boolean leaving; // written by farewell
 
     // Confined to the reader.
-    private StreamStart stream; // null until the relay has told it
+    private StreamStart stream; // null until the relay has sent it
     private FrameReader frames;
     private boolean accepted;
     private Duration silence = Progress.FOR_EVER; // after which a read fails
     private boolean collectorAway;
     private boolean notAllowed;
     private boolean stopping; // the relay is
-    private boolean again; // the stream has to begin earlier
+    private boolean again; // the stream must begin earlier
     private final long messagesBefore;
     private final long lostBefore;
 
@@ -52,9 +52,9 @@ final class RelayConnection implements FrameSink {
      * @param deadline of the attempt, disarmed here when the relay has accepted
      * @param instance random id of this installation
      * @param identity subject of our certificate, for the log
-     * @param handover takes what comes, and knows where the last connection ended
-     * @param notices what is to be said beside the stream
-     * @param progress is told how long a read may take
+     * @param handover takes the messages, and knows where the last connection ended
+     * @param notices the notices to report beside the stream
+     * @param progress gets the limit of each read
      */
     RelayConnection(
             RelaySocket socket,
@@ -80,7 +80,7 @@ final class RelayConnection implements FrameSink {
         this.writing.setDaemon(true);
     }
 
-    /** Serves until the connection ends, and says how. */
+    /** Serves until the connection ends, and returns how. */
     Outcome serve() {
         writing.start(); // not before the stopping thread can find this connection: HELLO is always followed by BYE
         String reason;
@@ -130,12 +130,12 @@ final class RelayConnection implements FrameSink {
         return collectorAway;
     }
 
-    /** Did the relay end it because this agent is not on its list? */
+    /** Did the relay disconnect because this agent is not on its list? */
     boolean notAllowed() {
         return notAllowed;
     }
 
-    /** Takes leave of the relay; the reader ends soon after. Any thread, at any time. */
+    /** Says goodbye to the relay; the reader ends soon after. Any thread, at any time. */
     void farewell() {
         leaving = true;
         new Deadline(GRACE, socket::cut);
@@ -169,7 +169,7 @@ final class RelayConnection implements FrameSink {
             }
             case Wire.ALIVE -> idle();
             default -> {
-                // Words we do not know are for later versions.
+                // Unknown words are for later versions.
             }
         }
     }
@@ -186,7 +186,7 @@ final class RelayConnection implements FrameSink {
         }
     }
 
-    /** Says goodbye and lets the relay end its side, so that no reset overtakes the last words. */
+    /** Says goodbye and lets the relay close its side, so that no reset overtakes the last line. */
     private void leave(ControlLine bye) {
         Deadline grace = new Deadline(GRACE, socket::cut);
         writer.finish(octetCounted ? bye : null);
@@ -266,13 +266,13 @@ final class RelayConnection implements FrameSink {
                     + ": the path is dead, or the relay is";
         }
         if (String.valueOf(failure.getMessage()).startsWith("Remote host terminated")) {
-            // The JDK's words for an end of TCP without close_notify.
+            // The JDK's message for an end of TCP without close_notify.
             return "the relay closed the connection without notice: it was stopped, or something on the path cut the connection";
         }
         return TlsFailure.explain(failure, TlsFailure.Side.AGENT, "the relay");
     }
 
-    /** Ends both directions; bounded. */
+    /** Closes both directions; bounded. */
     private void close() {
         deadline.disarm();
         writer.finish(null);

@@ -2,7 +2,7 @@ package backhaul.agent;
 
 import java.time.Instant;
 
-/** What is counted of one relay's stream since the agent was started. That relay's loop counts, any thread may look. */
+/** The counters of one relay's stream since the agent was started. That relay's loop counts; any thread may read. */
 final class RelayCounters {
     private final HostPort relay;
     private final Position position;
@@ -11,26 +11,26 @@ final class RelayCounters {
     final Counter failures = new Counter(); // attempts at which the relay did not accept
     final Counter outages = new Counter();
 
-    final Counter received = new Counter(); // messages from the relay, those fetched once more included
+    final Counter received = new Counter(); // messages from the relay, including those fetched again
     final Counter receivedOctets = new Counter(); // of these messages
     final Counter delivered = new Counter(); // taken by the collector's kernel, as far as ours knows
-    final Counter repeated = new Counter(); // refused by the collector at first
+    final Counter repeated = new Counter(); // first refused by the collector
 
-    // Messages that do not exist any more at the relay.
+    // Messages that no longer exist at the relay.
     final Counter overrun = new Counter();
-    final Counter leftOut = new Counter(); // without a word
+    final Counter leftOut = new Counter(); // without a report
     final Counter otherwiseLost = new Counter();
 
-    // Messages that came this far.
+    // Messages that reached the agent.
     final Counter oversized = new Counter(); // more than a datagram takes
-    final Counter unsendable = new Counter(); // more than the way to the collector takes
+    final Counter unsendable = new Counter(); // more than the path to the collector takes
     final Counter droppedByCollector = new Counter(); // its receive buffer was full
 
     /**
      * A connection.
      *
-     * @param waiting messages that were waiting at the relay as it began
-     * @param before those received or lost by then
+     * @param waiting messages that were waiting at the relay when it began
+     * @param before messages received or lost by then
      */
     private record Session(Instant since, long waiting, long before) {}
 
@@ -67,7 +67,7 @@ final class RelayCounters {
         return current == null ? null : current.since;
     }
 
-    /** Messages that were waiting at the relay as the connection began, and have yet to come. */
+    /** Messages that were waiting at the relay when the connection began, and have yet to come. */
     long toCatchUp() {
         Session current = session;
         return current == null ? 0 : Math.max(0, current.waiting - (received.get() + lost() - current.before));

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is told about one relay: every line begins with it. Any thread, except where a method says otherwise. */
+/** Logs the events of one relay: every line begins with its name. Any thread, except where a method says otherwise. */
 final class RelayLog {
     private static final Logger LOG = System.getLogger(RelayLog.class.getPackageName());
 
@@ -21,14 +21,16 @@ final class RelayLog {
         this.relay = relay;
     }
 
-    /** For trouble that repeats itself on the relay's loop: one warning a minute that tells how often. */
+    /** For trouble that repeats on the relay's loop: one warning a minute with a count. */
     Rated rated() {
         Rated of = new Rated(new TokenBucket(1, QUIET.toNanos()), "times", this::warning);
         rated.add(of);
         return of;
     }
 
-    /** Says what was held back of repeated trouble and may be said now; {@code atEnd} in any case. Runs on the relay's loop. */
+    /**
+     * Logs the repeated trouble that was held back and is due now; all of it {@code atEnd}. Runs on the relay's loop.
+     */
     void settle(boolean atEnd) {
         rated.forEach(atEnd ? Rated::last : Rated::rest);
     }
@@ -41,7 +43,7 @@ final class RelayLog {
         LOG.log(Level.WARNING, relay + ": " + sentence);
     }
 
-    /** A mistake of ours. */
+    /** A bug in the agent. */
     void error(String sentence, Throwable mistake) {
         LOG.log(Level.ERROR, relay + ": " + sentence, mistake);
     }

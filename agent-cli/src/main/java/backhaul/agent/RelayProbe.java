@@ -11,17 +11,17 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * A short session with a relay, for a check: is this agent accepted, and does a sign of life come in time? It has an id of
- * its own, so that it does not take the place of an agent that is running, and drops what messages it gets.
+ * Runs a short session with a relay for a check: is this agent accepted, and does a sign of life come in time? It has
+ * its own id, so that it does not replace a running agent, and drops the messages that it gets.
  */
 final class RelayProbe implements FrameSink {
-    /** A heartbeat that comes less often is not waited for. */
+    /** Heartbeats that come less often are not waited for. */
     private static final Duration MAX_HEARTBEAT = Duration.ofSeconds(10);
 
-    /** More than an interval, for the way. */
+    /** Added to an interval, for the network. */
     private static final Duration SLACK = Duration.ofSeconds(2);
 
-    /** A relay that sends lines says nothing when it accepts; a refusal takes no longer. */
+    /** A relay that sends lines sends nothing when it accepts; a refusal takes no longer. */
     private static final Duration REFUSAL_LIMIT = Duration.ofSeconds(2);
 
     /** All is known. */
@@ -38,7 +38,7 @@ final class RelayProbe implements FrameSink {
     private Deadline beating; // null until accepted
     private long accepted; // nanoTime
 
-    /** @param accepting when it passes, the socket is cut */
+    /** @param accepting the socket is cut when it passes */
     RelayProbe(RelaySocket socket, Deadline accepting, CheckReport report, String allowing) {
         this.socket = socket;
         this.accepting = accepting;
@@ -142,7 +142,7 @@ final class RelayProbe implements FrameSink {
         return failure instanceof ProtocolException ? failure.getMessage() : RelayCheck.explain(failure, "the relay");
     }
 
-    /** An orderly end, so that the relay has nothing to wonder about; whoever called closes the socket. */
+    /** Leaves in good order, so that the relay logs nothing unusual; the caller closes the socket. */
     private void leave() {
         Deadline limit = new Deadline(SLACK, socket::cut);
         try {

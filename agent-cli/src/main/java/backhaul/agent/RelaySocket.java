@@ -26,12 +26,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A TCP connection to one address of a relay, and TLS 1.3 over it. The plain socket is kept, since closing that one cuts
- * off whoever is stuck in a read, a write or a handshake, which closing the other does not.
+ * A TCP connection to one address of a relay, and TLS 1.3 over it. The plain socket is kept, because closing it frees a
+ * thread that is stuck in a read, a write or a handshake. Closing the TLS socket does not.
  */
 final class RelaySocket {
     static {
-        // Else a stream that was cut off looks like one that was ended. Read once, when the JDK's TLS is first used.
+        // Otherwise a cut stream looks like one that was closed. Read once, when the JDK's TLS is first used.
         System.setProperty("com.sun.net.ssl.requireCloseNotify", "true");
     }
 
@@ -39,7 +39,7 @@ final class RelaySocket {
     private final InetSocketAddress address;
     private final ReadAheadSocket plain = new ReadAheadSocket();
     private volatile String addressGone; // written once, by checkAddress; null while the address is there
-    private InetAddress local; // timer only; null until it was seen
+    private InetAddress local; // timer only; null until it has been seen
     private volatile String trustGone; // written once, by checkTrust; null while there is trust
     private volatile RelayTrust trust; // written once, by secure; null until the handshake is done
     private volatile SSLSocket tls; // written once, by secure; null until TCP is up
@@ -49,7 +49,7 @@ final class RelaySocket {
         this.address = new InetSocketAddress(address, relay.port());
     }
 
-    /** The first half of a connection: TCP. Whoever calls has armed {@code deadline} to {@link #cut} it off. */
+    /** The first half of a connection: TCP. The caller has armed {@code deadline} to {@link #cut} it off. */
     void dial(Deadline deadline) throws IOException {
         try {
             Tls.tune(plain);
@@ -64,7 +64,7 @@ final class RelaySocket {
     void secure(Credentials credentials, Deadline deadline) throws IOException {
         try {
             Instant now = Instant.now();
-            // A context for this connection alone: no session is resumed, so none escapes a check.
+            // A context for this connection only: no session is resumed, so none escapes a check.
             tls = (SSLSocket) credentials
                     .sslContext(relay.certificateName())
                     .getSocketFactory()
@@ -79,7 +79,7 @@ final class RelaySocket {
         }
     }
 
-    /** What the relay has shown, its own certificate first. */
+    /** The relay's certificate chain, its own certificate first. */
     List<X509Certificate> chain() throws SSLPeerUnverifiedException {
         return Tls.chain(tls);
     }
@@ -104,19 +104,19 @@ final class RelaySocket {
         tls.getOutputStream().write(line.octets());
     }
 
-    /** A read fails once no octet has come for so long. */
+    /** A read fails once no byte has come for this long. */
     void silenceLimit(Duration limit) throws IOException {
         plain.setSoTimeout((int) limit.toMillis());
     }
 
-    /** Sends close_notify; reading goes on until the relay has sent its own. */
+    /** Sends close_notify; reading continues until the relay has sent its own. */
     void endOutput() throws IOException {
         // With a time-out set, closing could wait for it.
         plain.setSoTimeout(0);
         tls.shutdownOutput();
     }
 
-    /** Ends it at once, whatever any thread is doing with it. */
+    /** Disconnects at once, whatever any thread is doing with it. */
     void cut() {
         try {
             plain.close();
@@ -125,7 +125,7 @@ final class RelaySocket {
         }
     }
 
-    /** The address in digits, zeros of an IPv6 address left out as in RFC 5952. */
+    /** The address in digits, without the zeros of an IPv6 address as in RFC 5952. */
     String host() {
         String digits = address.getAddress().getHostAddress();
         return address.getAddress() instanceof Inet6Address ? digits.replaceFirst("(^|:)(0(:|$)){2,}", "::") : digits;
@@ -137,13 +137,13 @@ final class RelaySocket {
     }
 
     /**
-     * Cuts the connection off if the address it was made from was {@code present} on this machine and is no more. Runs
-     * on the timer.
+     * Cuts the connection off if the address it was made from was {@code present} on this machine and no longer is.
+     * Runs on the timer.
      */
     void checkAddress(Predicate<InetAddress> present) {
         InetAddress now = plain.getLocalAddress();
         if (local == null) {
-            // An address that no interface has ever had, as with a route to all of a network, says nothing.
+            // An address that no interface has ever had, as with a route to a whole network, proves nothing.
             local = plain.isConnected() && present.test(now) ? now : null;
         } else if (!plain.isClosed() && !present.test(local)) {
             addressGone = "this machine has lost the address " + local.getHostAddress()
@@ -152,7 +152,7 @@ final class RelaySocket {
         }
     }
 
-    /** Has an interface of this machine that address? If nobody knows, yes. */
+    /** Does an interface of this machine have that address? Yes if it cannot be found out. */
     static boolean isPresent(InetAddress address) {
         try {
             return NetworkInterface.getByInetAddress(address) != null;
@@ -161,12 +161,12 @@ final class RelaySocket {
         }
     }
 
-    /** Why {@link #checkAddress} has cut it off, a clause; null if it has not. */
+    /** The reason why {@link #checkAddress} has cut it off, a clause; null if it has not. */
     String addressGone() {
         return addressGone;
     }
 
-    /** Cuts the connection off if one of its certificates is no longer good. Runs on the certificate watch. */
+    /** Cuts the connection off if one of its certificates is no longer valid. Runs on the certificate watch. */
     void checkTrust(Credentials current, Instant now) {
         RelayTrust established = trust;
         if (established == null || plain.isClosed()) {
@@ -179,12 +179,12 @@ final class RelaySocket {
         }
     }
 
-    /** Why {@link #checkTrust} has cut it off, a clause; null if it has not. */
+    /** The reason why {@link #checkTrust} has cut it off, a clause; null if it has not. */
     String trustGone() {
         return trustGone;
     }
 
-    /** What the relay did that made a read fail, a clause; null if nothing. */
+    /** The flood by the relay that made a read fail, a clause; null if there was none. */
     String flood() {
         return plain.flooded()
                 ? "the relay sent over " + EmptyRecords.AT_ONCE

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Whether the two certificates of a connection are still good: with other authorities or revocation lists than it was made
- * with, and as time goes by. Used by one thread, the watching one.
+ * Checks whether the two certificates of a connection are still valid: with authorities or revocation lists that have
+ * changed since it was made, and as time passes. Used by one thread, the watch.
  */
 final class RelayTrust {
     private final Credentials own;
@@ -23,8 +23,8 @@ final class RelayTrust {
 
     /**
      * @param own those that the handshake was made with
-     * @param relay the chain that the relay has shown, good at {@code now}
-     * @param name of the relay as it was dialled
+     * @param relay the chain that the relay has shown, valid at {@code now}
+     * @param name of the relay as the agent dialled it
      */
     RelayTrust(Credentials own, List<X509Certificate> relay, String name, Instant now) {
         this.own = own;
@@ -34,7 +34,10 @@ final class RelayTrust {
         this.judgedAt = now;
     }
 
-    /** Why the connection must not go on, a clause; null if it may. {@code current} are the credentials in use now. */
+    /**
+     * The reason why the connection must be closed, a clause; null if there is none. {@code current} are the
+     * credentials in use now.
+     */
     String problem(Credentials current, Instant now) {
         if (now.isAfter(own.expires())) {
             return "this agent's certificate " + Certificates.describe(own.certificate()) + " " + own.untimely(now);
@@ -54,7 +57,7 @@ final class RelayTrust {
         }
     }
 
-    /** Has something that trust may rest on come to its end meanwhile? */
+    /** Has anything that the trust may depend on expired meanwhile? */
     private boolean endsBetween(Credentials current, Instant from, Instant to) {
         return Stream.concat(
                         relay.stream()

@@ -6,7 +6,7 @@ import backhaul.transport.Wire;
 import java.net.ProtocolException;
 import java.security.cert.X509Certificate;
 
-/** What a relay tells by a control line, in words for a person. */
+/** Explains a relay's control lines in words for a person. */
 final class RelayWords {
     private RelayWords() {}
 
@@ -16,7 +16,7 @@ final class RelayWords {
     }
 
     /**
-     * How many messages do not exist any more.
+     * The number of messages that no longer exist.
      *
      * @param next the number of the first of them
      */
@@ -32,7 +32,7 @@ final class RelayWords {
         return count;
     }
 
-    /** Is it because this agent is not on the relay's list of those that may connect? */
+    /** Is the reason that this agent is not on the relay's list of those that may connect? */
     static boolean notAllowed(ControlLine bye) {
         return bye.argument(0).equals("refused") && bye.text(1).matches(".*(relay\\.tls\\.allow|sha256:).*");
     }
@@ -42,7 +42,7 @@ final class RelayWords {
         return "sha256:" + Certificates.fingerprint(own);
     }
 
-    /** Why the relay ends the connection. */
+    /** The reason why the relay closes the connection. */
     static String bye(ControlLine line) {
         String text = line.text(1).isBlank() ? "" : ": " + line.text(1);
         return switch (line.argument(0)) {

@@ -6,19 +6,19 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Writes all that the agent ever says to a relay: {@code HELLO}, {@code ALIVE} whenever a heartbeat interval has passed,
- * at the end {@code BYE} and close_notify. It runs on a thread of its own, the only one that writes, which nothing but
- * the network can hold up. A write that fails is not reported: the reader of the same connection learns more.
+ * Writes everything that the agent sends to a relay: {@code HELLO}, {@code ALIVE} after each heartbeat interval, and
+ * {@code BYE} and close_notify at the end. It runs on its own thread, the only one that writes, which only the network
+ * can hold up. A write that fails is not reported: the reader of the same connection learns more.
  */
 final class RelayWriter implements Runnable {
     private final RelaySocket socket;
     private final ControlLine hello;
 
-    private Duration interval; // guarded by this; null until the relay has told it
+    private Duration interval; // guarded by this; null until the relay has sent it
     private boolean finished; // guarded by this
     private ControlLine bye; // guarded by this; null for none
 
-    /** With a null {@code hello}, for a relay that reads nothing, no application data is ever sent. */
+    /** If {@code hello} is null, for a relay that reads nothing, no application data is ever sent. */
     RelayWriter(RelaySocket socket, ControlLine hello) {
         this.socket = socket;
         this.hello = hello;
@@ -30,7 +30,7 @@ final class RelayWriter implements Runnable {
             if (hello != null) {
                 socket.say(hello);
             }
-            while (!awaitFinish()) { // which waits for the end alone where nobody has asked for a heartbeat
+            while (!awaitFinish()) { // which waits only for the end if nobody has asked for a heartbeat
                 socket.say(ControlLine.of(Wire.ALIVE));
             }
             if (bye() != null) {
@@ -48,7 +48,7 @@ final class RelayWriter implements Runnable {
         notifyAll();
     }
 
-    /** Ends the output, with {@code BYE} if {@code last} is not null; only the first call counts. */
+    /** Closes the output, with {@code BYE} if {@code last} is not null; only the first call counts. */
     synchronized void finish(ControlLine last) {
         if (!finished) {
             finished = true;

@@ -5,27 +5,27 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.nio.ByteBuffer;
 
 /**
- * Messages framed for a collector by TCP, the oldest first: copies of those that have arrived, of those written, all of
- * which may have to be written again, then those that wait to be. They lie one behind the other in one block of octets:
- * nothing is allocated per message.
+ * Keeps messages framed for a collector by TCP, the oldest first: copies of those that have arrived, then of those
+ * written, then those that wait to be written. Any copy may have to be written again. All lie one behind the other in
+ * one block of bytes: nothing is allocated per message.
  *
  * <p>Used by one relay's loop, on its thread.
  */
 final class ResendBuffer {
     /**
-     * Octets of copies: more than can be in the send buffer that {@code TcpSender} asks for (up to 192 KiB). So what was
-     * written before them has arrived, whether anybody has looked or not.
+     * Bytes of copies: more than can be in the send buffer that {@code TcpSender} asks for (up to 192 KiB). So
+     * everything written before them has arrived, whether it was checked or not.
      */
     static final int KEPT = 256 * 1024;
 
-    /** Copies of frames; those of 16 octets fill {@link #KEPT}. */
+    /** Copies of frames; those of 16 bytes fill {@link #KEPT}. */
     static final int MOST = 16 * 1024;
 
-    // What is collected for one write.
+    // Collected for one write.
     private static final int WORTH_A_WRITE = 16 * 1024; // octets
     private static final int MANY = 1024; // frames
 
-    /** Octets beside copies and the longest frames, so that what is kept is seldom moved. */
+    /** Bytes beside copies and the longest frames, so that the frames are seldom moved. */
     private static final int SLACK = 192 * 1024;
 
     private static final int ESCAPED = 4; // octets of #012
@@ -39,7 +39,7 @@ final class ResendBuffer {
     private int arrived; // the first frame that may not have arrived
     private int written; // the first frame that is not written in full
     private int count; // one past the last frame
-    private int sent; // the first octet not written
+    private int sent; // the first byte not written
     private boolean dropped; // a copy, since the connection began
     private long droppedAt; // nanoTime; when the newest of those arrived
 
@@ -60,7 +60,7 @@ final class ResendBuffer {
         return count - arrived;
     }
 
-    /** No more can be kept before some of them have arrived; not before there are as many as nobody sends of this length. */
+    /** No more can be kept before some have arrived. It takes more frames of such a length than anybody sends. */
     boolean isFull() {
         return count - arrived >= MOST;
     }
@@ -92,8 +92,8 @@ final class ResendBuffer {
     }
 
     /**
-     * Adds a line. One trailing LF ends it rather than being doubled; any other would forge a second message, as would a
-     * NUL at syslog-ng, and at rsyslog a digit at the beginning, which it takes for a length.
+     * Adds a line. One trailing LF ends it and is not doubled. Any other LF would forge a second message. So would a
+     * NUL with syslog-ng, and with rsyslog a digit at the beginning, which it takes for a length.
      *
      * @return false if the message was cut
      */
@@ -134,7 +134,7 @@ final class ResendBuffer {
         return octet == '\n' || octet == 0 || first && octet >= '0' && octet <= '9';
     }
 
-    /** As rsyslog writes a control character: its octal number. */
+    /** Writes a control character as rsyslog does: its octal number. */
     private void escape(byte octet) {
         octets.put((byte) '#')
                 .put((byte) ('0' + (octet >> 6)))
@@ -142,12 +142,12 @@ final class ResendBuffer {
                 .put((byte) ('0' + (octet & 7)));
     }
 
-    /** What waits, to be written; {@link #sent} is to be told how much was. */
+    /** The bytes that wait to be written; report to {@link #sent} how many were. */
     ByteBuffer unsent() {
         return octets.clear().position(sent).limit(end());
     }
 
-    /** So many octets more are written. */
+    /** This many more bytes were written. */
     void sent(int more, long now) {
         sent += more;
         while (written < count && ends[written] <= sent) {
@@ -160,7 +160,7 @@ final class ResendBuffer {
         }
     }
 
-    /** Of what was written, all has arrived but for the last so many octets. */
+    /** Everything written has arrived except for the last {@code unacknowledged} bytes. */
     void arrived(long unacknowledged, long now) {
         while (arrived < written && ends[arrived] <= sent - unacknowledged) {
             arrivedAt[arrived++] = now;
@@ -172,7 +172,7 @@ final class ResendBuffer {
         dropped = false;
     }
 
-    /** The connection broke: all copies wait again. How many there are. */
+    /** The connection broke: all copies wait again. Returns how many there are. */
     int repeat() {
         int again = written - first;
         written = first;
@@ -181,13 +181,16 @@ final class ResendBuffer {
         return again;
     }
 
-    /** What has not arrived waits again, and nothing else. */
+    /** Only the frames that have not arrived wait again. */
     void repeatUnacknowledged() {
         first = arrived;
         repeat();
     }
 
-    /** The connection ended, and what arrived before {@code since} (nanoTime) was read: only the others wait again. */
+    /**
+     * The connection ended, and frames that arrived before {@code since} (nanoTime) were read: only the others wait
+     * again.
+     */
     int repeat(long since) {
         while (first < arrived && arrivedAt[first] - since < 0) {
             first++;
@@ -195,12 +198,12 @@ final class ResendBuffer {
         return repeat();
     }
 
-    /** Did something arrive since then (nanoTime) that there is no copy of any more? */
+    /** Did a frame arrive since then (nanoTime) that has no copy any more? */
     boolean missesSince(long since) {
         return dropped && droppedAt - since >= 0;
     }
 
-    /** What a message that is cut ends in. */
+    /** The end of a message that was cut. */
     private static byte[] mark(int length) {
         return (" [backhaul-agent: cut, was " + length + " octets]").getBytes(US_ASCII);
     }
@@ -210,7 +213,7 @@ final class ResendBuffer {
         return wholeCharacters(message, offset, end) - offset;
     }
 
-    /** {@code end}, or the begin of the character of UTF-8 that it would cut. */
+    /** {@code end}, or the begin of the UTF-8 character that it would cut. */
     private static int wholeCharacters(byte[] message, int from, int end) {
         int i = end;
         while (i > from && end - i < 3 && (message[i] & 0xC0) == 0x80) {
@@ -227,7 +230,7 @@ final class ResendBuffer {
         return begin(count);
     }
 
-    /** Room for one frame, behind the others. */
+    /** Makes room for one frame behind the others. */
     private void makeRoom() {
         if (octets.capacity() - end() < longestFrame || count == ends.length) {
             int origin = begin(first);

@@ -6,35 +6,35 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is known of a relay that was restarted. If its ring is a new one, the old one is gone with all that this agent had
- * not got of it: how much that was, only the relay can have said, as its last word.
+ * Keeps the facts about a relay that was restarted. If its ring is new, the old one is gone with all messages that this
+ * agent had not got: only the relay can have reported how many, in its last line.
  *
- * <p>Used by that relay's loop, on its thread; kept until the reader of the log was told.
+ * <p>Used by that relay's loop, on its thread; kept until it is reported in the log.
  */
 final class Restart {
     private static final long UNKNOWN = -1;
 
-    /** Instead of what it looked like at first. */
+    /** Replaces the apparent cause. */
     static final String RESTARTED = "the relay was restarted";
 
     private static final Pattern NOT_SENT = Pattern.compile("(\\d{1,18}) messages? not sent");
 
-    private boolean stopped; // it said so
-    private boolean refused; // connections, after it had taken one
+    private boolean stopped; // it reported that it stops
+    private boolean refused; // connections, after it had accepted one
     private boolean newRing;
-    private long notSent = UNKNOWN; // of the ring that this agent followed
-    private long behind; // to catch up with in that ring as the connection ended; then more may have come
+    private long notSent = UNKNOWN; // in the ring that this agent followed
+    private long behind; // to catch up with in that ring when the connection ended; more may have come since
 
-    /** The relay's last word was {@code BYE shutdown}. */
+    /** The relay's last line was {@code BYE shutdown}. */
     void stopped(ControlLine bye) {
         stopped = true;
         if (!newRing) {
             Matcher number = NOT_SENT.matcher(bye.text(1));
-            notSent = number.find() ? Long.parseLong(number.group(1)) : UNKNOWN; // as of a relay before 0.2.0
+            notSent = number.find() ? Long.parseLong(number.group(1)) : UNKNOWN; // from a relay before 0.2.0
         }
     }
 
-    /** The connection has ended while there were so many messages to catch up with. */
+    /** The connection has ended with this many messages to catch up with. */
     void broken(long toCatchUp) {
         if (!newRing) {
             behind = toCatchUp;
@@ -46,13 +46,13 @@ final class Restart {
         refused = true;
     }
 
-    /** It goes on with the ring that it had. */
+    /** It continues with its old ring. */
     void sameRing() {
         notSent = UNKNOWN;
         behind = 0;
     }
 
-    /** It has another ring, and perhaps had one more in between. */
+    /** It has a new ring, and perhaps had one more in between. */
     void newRing(boolean onceMore) {
         newRing = true;
         if (onceMore) {
@@ -68,25 +68,25 @@ final class Restart {
         return newRing;
     }
 
-    /** Is there a loss that nobody can give a number for? */
+    /** Is there a loss of unknown size? */
     boolean losesUnknown() {
         return newRing && notSent == UNKNOWN;
     }
 
-    /** Messages that are lost with the old ring, if the number is known. */
+    /** Messages lost with the old ring, if the number is known. */
     long lost() {
         return newRing ? Math.max(0, notSent) : 0;
     }
 
-    /** The same, or as many as are known to be. */
+    /** The same, or the number that is known to be lost. */
     long knownLost() {
         return losesUnknown() ? behind : lost();
     }
 
     /**
-     * All of it as a clause; empty if there is nothing to tell.
+     * Everything as a clause; empty if there is nothing to report.
      *
-     * @param outage whose cause is told already; null for none
+     * @param outage whose cause is reported already; null for none
      */
     String text(HostPort relay, Handover.Outage outage) {
         String who = outage == null
