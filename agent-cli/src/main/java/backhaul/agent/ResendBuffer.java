@@ -22,18 +22,18 @@ final class ResendBuffer {
     static final int MOST = 16 * 1024;
 
     // Collected for one write.
-    private static final int WORTH_A_WRITE = 16 * 1024; // octets
+    private static final int WORTH_A_WRITE = 16 * 1024; // bytes
     private static final int MANY = 1024; // frames
 
     /** Bytes beside copies and the longest frames, so that the frames are seldom moved. */
     private static final int SLACK = 192 * 1024;
 
-    private static final int ESCAPED = 4; // octets of #012
+    private static final int ESCAPED = 4; // bytes of #012
 
-    private final int longest; // octets of a message in a frame
+    private final int longest; // bytes of a message in a frame
     private final int longestFrame;
     private final ByteBuffer octets;
-    private final int[] ends = new int[2 * MOST]; // where each frame ends in octets
+    private final int[] ends = new int[2 * MOST]; // where each frame ends in bytes
     private final long[] arrivedAt = new long[2 * MOST]; // nanoTime
     private int first; // the oldest frame that is kept
     private int arrived; // the first frame that may not have arrived
@@ -43,7 +43,7 @@ final class ResendBuffer {
     private boolean dropped; // a copy, since the connection began
     private long droppedAt; // nanoTime; when the newest of those arrived
 
-    /** @param longest octets of a message in a frame; longer ones are cut */
+    /** @param longest bytes of a message in a frame; longer ones are cut */
     ResendBuffer(int longest) {
         this.longest = longest;
         this.longestFrame = longest + 8; // with its length before it, or the LF behind
@@ -60,7 +60,7 @@ final class ResendBuffer {
         return count - arrived;
     }
 
-    /** No more can be kept before some have arrived. It takes more frames of such a length than anybody sends. */
+    /** Can no more be kept before some have arrived? Only with more frames of a few bytes than anybody sends. */
     boolean isFull() {
         return count - arrived >= MOST;
     }

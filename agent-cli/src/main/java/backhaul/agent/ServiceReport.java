@@ -10,20 +10,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Tells systemd, if it has started the agent, that the agent is ready and alive, and how its connections stand. Ready means
- * that each relay was tried once, whatever came of it: a home without a network at boot has an agent all the same. When a
- * relay's loop stands still, or the timer, on which everything here runs, systemd is told nothing more and restarts the service.
+ * Reports to systemd, if it has started the agent, that the agent is ready and alive, and the state of its connections.
+ * Ready means that each relay was tried once, with any result: a home without a network at boot still has an agent.
+ * Everything here runs on the timer. If the timer or a relay's loop stands still, systemd gets no more reports and
+ * restarts the service.
  */
 final class ServiceReport {
     private static final Logger LOG = System.getLogger(ServiceReport.class.getPackageName());
 
-    /** For the first attempts: whoever starts the service waits for them. */
+    /** For the first attempts: starting the service waits for them. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    /** Over which the rate is taken. */
+    /** The time over which the rate is measured. */
     private static final long RATE_NANOS = 10_000_000_000L;
 
-    /** Looks, one a second: a process that was stopped for a while finds its loops late, for a moment. */
+    /** Looks, one a second: a process that was stopped for a while briefly finds its loops late. */
     private static final int LATE = 3;
 
     private final ServiceManager manager;
@@ -46,7 +47,7 @@ final class ServiceReport {
     void turn() {
         long now = System.nanoTime();
         sample(now);
-        // Each of them is asked, since each look remembers.
+        // Ask each of them, because each look remembers.
         List<String> still = reconnectors.stream()
                 .filter(Reconnector::standsStill)
                 .map(reconnector -> reconnector.counters().relay().toString())
@@ -85,7 +86,7 @@ final class ServiceReport {
         }
     }
 
-    /** {@code 0}, {@code 0.3}, {@code 12}: so many a second. */
+    /** {@code 0}, {@code 0.3}, {@code 12}: the number a second. */
     private static String rate(double perSecond) {
         return perSecond >= 10 || perSecond == 0
                 ? Long.toString(Math.round(perSecond))

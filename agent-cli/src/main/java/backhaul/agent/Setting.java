@@ -130,12 +130,12 @@ enum Setting {
         return required;
     }
 
-    /** May the flag be given more than once? */
+    /** Can the flag be given more than once? */
     boolean repeatable() {
         return this == RELAY;
     }
 
-    /** Is it about connecting to a relay, and not about what is done with the stream? */
+    /** Is it about connecting to a relay, and not about handing on the stream? */
     boolean isForConnecting() {
         return switch (this) {
             case STATE, METRICS_FILE, COLLECTOR, COLLECTOR_MAX_MESSAGE, CATCH_UP_RATE -> false;
@@ -153,7 +153,7 @@ enum Setting {
         return null;
     }
 
-    /** The variable that this name was most likely meant to be; null if it is none, or one by right. */
+    /** The variable that this name was most likely meant to be; null if it resembles none, or is one. */
     static String misspelt(String name) {
         List<String> variables = Stream.of(values()).map(Setting::variable).toList();
         String nearest = Spelling.nearest(name, variables);

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What was asked for and where: flags before environment before properties file before defaults. Not yet validated. */
+/**
+ * The values that were set, and where: flags before environment before properties file before defaults. Not yet
+ * validated.
+ */
 final class Settings {
     /**
      * One value.
@@ -26,7 +29,7 @@ final class Settings {
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
 
     /**
-     * Gathers the values; what cannot be read is added to {@code problems}.
+     * Gathers the values; those that cannot be read are added to {@code problems}.
      *
      * @param flags each flag's values in order
      */
@@ -36,7 +39,7 @@ final class Settings {
             if (flags.containsKey(setting)) {
                 settings.put(setting, String.join(",", flags.get(setting)), setting.flag(), null, problems);
             } else if (!environment.getOrDefault(setting.variable(), "").isBlank()) {
-                // An empty variable counts as none: it is how shells and unit files unset one.
+                // An empty variable counts as none: shells and unit files unset one like this.
                 settings.put(setting, environment.get(setting.variable()), setting.variable(), null, problems);
             }
         }
@@ -57,7 +60,7 @@ final class Settings {
         return settings;
     }
 
-    /** Has a value of that setting that was not given by its flag replaced by the default. */
+    /** Replaces a value of that setting by the default unless its flag set it. */
     void onlyFrom(Map<Setting, List<String>> flags, Setting setting) {
         if (!flags.containsKey(setting)) {
             values.remove(setting);
@@ -76,7 +79,7 @@ final class Settings {
         return values.get(setting);
     }
 
-    /** Where all that is not a default comes from: files, environment variables, flags. */
+    /** The places that all values except defaults come from: files, environment variables, flags. */
     String origins() {
         Set<String> origins = new LinkedHashSet<>();
         for (Map.Entry<Setting, Value> entry : values.entrySet()) {

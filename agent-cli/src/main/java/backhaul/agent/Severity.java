@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The severities of RFC 5424 section 6.2.1, the worst first, by their names in syslog.conf(5). */
+/** The severities of RFC 5424 section 6.2.1, the worst first, with their names in syslog.conf(5). */
 enum Severity {
     EMERG("panic"),
     ALERT("alert"),

@@ -6,11 +6,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
- * Which signal has asked for the end: whatever else ends the program was asked for by nobody. Handlers run on threads of the
- * JVM.
+ * Notes which signal has asked for the end: nobody asked for any other end of the program. Handlers run on threads of
+ * the JVM.
  *
- * <p>The JDK's {@code sun.misc.Signal}, which every one has (JEP 260), is used by reflection: the compiler warns of it, and
- * lets nobody say that it is wanted.
+ * <p>It uses {@code sun.misc.Signal}, which every JDK has (JEP 260), by reflection: the compiler warns of it, and the
+ * warning cannot be suppressed.
  */
 final class Signals {
     private static final Logger LOG = System.getLogger(Signals.class.getPackageName());
@@ -20,12 +20,12 @@ final class Signals {
 
     private Signals() {}
 
-    /** From now on the signals that end a program are noted as they come. */
+    /** From now on, notes each signal that ends a program. */
     static void watch() {
         known = handle("TERM", () -> end("SIGTERM", 128 + 15)) & handle("INT", () -> end("SIGINT", 128 + 2));
     }
 
-    /** From now on SIGHUP ends nothing. */
+    /** From now on, SIGHUP ends nothing. */
     static void surviveHangup() {
         handle(
                 "HUP",
@@ -35,7 +35,7 @@ final class Signals {
                                 + " the agent"));
     }
 
-    /** The one that asked for the end, or that there may have been one; null if there was none. */
+    /** The signal that asked for the end, or a note that there may have been one; null if there was none. */
     static String ending() {
         return known ? ending : "a signal";
     }
@@ -58,9 +58,9 @@ final class Signals {
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), running);
             return true;
         } catch (InvocationTargetException e) {
-            return false; // no such signal here, or it was left to others
+            return false; // no such signal here, or it belongs to others
         } catch (ReflectiveOperationException e) {
-            return false; // a JVM that has no such class
+            return false; // this JVM has no such class
         }
     }
 }

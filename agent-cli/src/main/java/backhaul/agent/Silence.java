@@ -6,12 +6,12 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Notices that one relay, which used to send messages, has sent none for too long, and when they come again. Only the
- * time counts in which this machine was awake: one that was suspended has heard nothing, whatever was sent.
+ * Notices when a relay that used to send messages has sent none for too long, and when they come again. Only time in
+ * which this machine was awake counts: a suspended machine receives nothing, whatever was sent.
  *
  * <p>The relay's own notices are no sign that its server logs anything, so they do not count.
  *
- * <p>Everything here runs on that relay's loop. Of a message it sees only the first after a look.
+ * <p>Everything here runs on that relay's loop. It sees only the first message after a look.
  */
 final class Silence {
     /** The relay's name for itself in its notices. */
@@ -23,12 +23,12 @@ final class Silence {
     private final LongSupplier wall;
 
     private boolean quiet = true; // no message has come since the last look
-    private boolean sent; // the relay has ever sent any, as far as is known
+    private boolean sent; // the relay is known to have ever sent any
     private boolean told;
     private long last; // nanoTime at which the last message had come, or the agent began
     private long lastWall; // ms; the same by the wall clock
 
-    /** For a relay whose messages number up to {@code position}, null if that is not known yet. */
+    /** For a relay whose messages are numbered up to {@code position}, null if it is not known yet. */
     Silence(HostPort relay, Duration limit, Position.Mark position) {
         this(relay, limit, position, System::nanoTime, System::currentTimeMillis);
     }
@@ -48,28 +48,28 @@ final class Silence {
         return quiet;
     }
 
-    /** Is this a message by which a silence ends? */
+    /** Is this a message that ends a silence? */
     static boolean endsBy(byte[] octets, int offset, int length) {
         return !OwnMessage.isFrom(RELAY, octets, offset, length);
     }
 
-    /** A message has come, and its begin has been told. */
+    /** A message has come, and the end of the silence is reported. */
     void end() {
         quiet = false;
         sent = true;
         told = false;
     }
 
-    /** What is to be told before a message that has come now; null if the silence before it was not told. */
+    /** The report before a message that has come now; null if the silence before it was not reported. */
     String endText() {
         return told ? "messages come from the relay " + relay + " again after a silence of " + lasted() : null;
     }
 
     /**
-     * What is to be told of a silence, {@link #told} once it is; null if there is nothing.
+     * The report of a silence, to be confirmed by {@link #told}; null if there is none.
      *
      * @param position in the relay's stream; null if there is none
-     * @param failure why there is no connection; null if there is one
+     * @param failure the reason why there is no connection; null if there is one
      */
     String look(Position position, String failure) {
         if (!quiet) {
@@ -82,7 +82,7 @@ final class Silence {
         return null;
     }
 
-    /** The reader of the log knows. */
+    /** The silence was reported in the log. */
     void told() {
         told = true;
     }
@@ -95,7 +95,7 @@ final class Silence {
                         : ", and there is no connection: " + failure);
     }
 
-    /** With the time in which this machine was suspended. */
+    /** Including the time in which this machine was suspended. */
     private String lasted() {
         Moment begin = new Moment(last, lastWall);
         return DurationText.show(begin.until(new Moment(clock.getAsLong(), wall.getAsLong())));

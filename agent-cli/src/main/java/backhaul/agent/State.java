@@ -12,24 +12,24 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What outlives connections, and with a file the process: this installation's id and its position at each relay. A file
- * that is damaged or cannot be written is told and never stops the agent. One that may not be read does: it is not known
- * whether it is damaged, and what is in it is worth more than a start without it.
+ * Keeps the data that outlives connections, and with a file the process: this installation's id and its position at
+ * each relay. A file that is damaged or cannot be written is reported and never stops the agent. A file that the agent
+ * has no permission to read does: it may be intact, and its content is worth more than a start without it.
  *
- * <p>DESIGN. The relays' loops move the positions; a thread of its own looks at them once a second, or when {@link
- * #saveSoon} was called, and writes the file if something has changed. So a disk that is slow or full holds up nobody. It
- * writes for the last time in {@link #stop}, after the loops have ended.
+ * <p>DESIGN. The relays' loops move the positions; a thread of its own checks them once a second, or when {@link
+ * #saveSoon} was called, and writes the file if something has changed. So a slow or full disk holds up no loop. The
+ * last write is in {@link #stop}, after the loops have ended.
  */
 final class State {
     private static final Logger LOG = System.getLogger(State.class.getPackageName());
 
-    /** As much as comes twice after the agent was killed. */
+    /** Messages of this time come twice after the agent was killed. */
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(1);
 
     private final StateFile file; // null for none
-    private final long back; // messages before the first stream's begin that are wanted
+    private final long back; // number of messages wanted from before the first stream's begin
     private final String instance;
-    private final Map<String, Position.Mark> loaded; // those of relays no longer configured are kept as they are
+    private final Map<String, Position.Mark> loaded; // positions of relays no longer configured are kept unchanged
     private final Map<String, Position> positions = new TreeMap<>(); // complete before the threads start
     private final Thread saving = new Thread(this::save, "state");
 
@@ -40,7 +40,7 @@ final class State {
     private StateFile.Content saved; // null if nothing was
     private boolean failing;
 
-    /** @param whole the file has that content and nothing else */
+    /** @param whole the file has exactly that content */
     private State(StateFile file, StateFile.Content content, boolean whole, long back) {
         this.file = file;
         this.back = back;
@@ -55,7 +55,7 @@ final class State {
         return beginningBefore(0);
     }
 
-    /** The same of an agent that does not begin with what comes now, but so many messages before. */
+    /** The same for an agent that begins this many messages before the next one. */
     static State beginningBefore(long messages) {
         return new State(null, null, false, messages);
     }
@@ -101,7 +101,7 @@ final class State {
         }
     }
 
-    /** The JDK's exceptions for a file say its name, and the reason only by their own. */
+    /** The JDK's exceptions for a file have its name as message, and show the reason only by their class. */
     private static String reason(IOException e) {
         return e instanceof AccessDeniedException
                 ? "permission denied"
@@ -123,7 +123,7 @@ final class State {
         return instance;
     }
 
-    /** The position at this relay; to be asked for before {@link #start}. */
+    /** The position at this relay; call this before {@link #start}. */
     Position position(HostPort relay) {
         return positions.computeIfAbsent(relay.toString(), name -> new Position(loaded.get(name), back));
     }
@@ -134,13 +134,13 @@ final class State {
         }
     }
 
-    /** Has the positions saved now rather than within a second. Any thread; does not wait. */
+    /** Saves the positions now rather than within a second. Any thread; does not wait. */
     synchronized void saveSoon() {
         wanted = true;
         notifyAll();
     }
 
-    /** Has the positions saved for the last time, and waits for it, but no longer than {@code limit}. */
+    /** Saves the positions for the last time, and waits for it no longer than {@code limit}. */
     void stop(Duration limit) {
         synchronized (this) {
             stopped = true;

@@ -26,20 +26,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The state as a small text file. It is replaced as a whole, so that whatever happens there is an old one or a new one;
- * its last line tells that it is complete. A lock file beside it, never replaced, keeps other agents off.
+ * Keeps the state in a small text file. It is replaced as a whole, so that there is always an old one or a new one; its
+ * last line marks it as complete. A lock file beside it, which is never replaced, keeps other agents out.
  *
  * <p>Used by the thread that starts the agent, then by the one that saves.
  */
 final class StateFile implements Closeable {
-    /** What the file holds; relays by their names as configured. */
+    /** The content of the file; relays by their names as configured. */
     record Content(String instance, Map<String, Position.Mark> positions) {}
 
     /**
-     * What could be read.
+     * The result of reading the file.
      *
-     * @param content null if nothing could, or there is no file
-     * @param damage clauses that say what is wrong with the file
+     * @param content null if nothing could be read, or there is no file
+     * @param damage clauses that describe the faults of the file
      */
     record Found(Content content, List<String> damage) {}
 
@@ -57,9 +57,9 @@ final class StateFile implements Closeable {
     }
 
     /**
-     * Locks the file until {@link #close} or the end of the process; false if another agent has it.
+     * Locks the file until {@link #close} or the end of the process; false if another agent has locked it.
      *
-     * @throws IOException if there is no way to lock it
+     * @throws IOException if it cannot be locked
      */
     boolean lock() throws IOException {
         FileChannel channel = open(sibling(".lock"));
@@ -81,9 +81,9 @@ final class StateFile implements Closeable {
     }
 
     /**
-     * Reads the file. A line that is damaged spoils no other one.
+     * Reads the file. A damaged line does not affect the others.
      *
-     * @throws IOException if the system does not let it be read: nothing is known of what is in it
+     * @throws IOException if the system does not let us read it: its content is unknown
      */
     Found read() throws IOException {
         List<String> lines;
@@ -120,7 +120,7 @@ final class StateFile implements Closeable {
         return UUID.randomUUID().toString();
     }
 
-    /** Moves a damaged file out of the way, or copies it if part of it is used; says where to. */
+    /** Moves a damaged file out of the way, or copies it if part of it is used; returns the new path. */
     Path setAside(boolean copy) throws IOException {
         Path aside = sibling(".damaged");
         return copy
@@ -128,7 +128,7 @@ final class StateFile implements Closeable {
                 : Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Replaces the file; when this returns, it is on the disk. */
+    /** Replaces the file; it is on the disk when this returns. */
     void write(Content content) throws IOException {
         StringBuilder text = new StringBuilder(TITLE).append('\n');
         text.append("instance = ").append(content.instance()).append('\n');
@@ -152,7 +152,9 @@ final class StateFile implements Closeable {
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** For writing. Whatever the umask: who can change the position can make messages disappear. */
+    /**
+     * Opens a file for writing. The umask does not matter: whoever can change the position can make messages disappear.
+     */
     private static FileChannel open(Path path, OpenOption... more) throws IOException {
         Set<OpenOption> options = new HashSet<>(List.of(more));
         options.add(StandardOpenOption.CREATE);

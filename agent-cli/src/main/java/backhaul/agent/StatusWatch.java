@@ -16,8 +16,8 @@ import java.time.Instant;
 import picocli.CommandLine;
 
 /**
- * {@code backhaul-agent status --watch}: shows the status again and again, on a terminal in the same place, else below each
- * other. It ends by a signal, or when whoever read the output has ended. One thread.
+ * {@code backhaul-agent status --watch}: shows the status again and again, in the same place on a terminal, otherwise
+ * one below the other. It ends on a signal, or when the reader of the output has ended. One thread.
  */
 final class StatusWatch {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
@@ -31,8 +31,8 @@ final class StatusWatch {
     private final OutputStream out;
     private final boolean inPlace;
 
-    private FileTime shown; // of the file as it was shown last; null if there was none
-    private Instant due = Instant.MIN; // when it is shown though nothing has changed
+    private FileTime shown; // of the file when it was shown last; null if there was none
+    private Instant due = Instant.MIN; // when it is shown even if nothing has changed
 
     StatusWatch(Path file, OutputStream out, boolean inPlace) {
         this.file = file;
@@ -45,7 +45,7 @@ final class StatusWatch {
         return new StatusWatch(file, new FileOutputStream(FileDescriptor.out), capable && TailOutput.isTerminal());
     }
 
-    /** Goes on until the output ends; returns the exit status. */
+    /** Continues until the output ends; returns the exit status. */
     int run() {
         StopSignal never = new StopSignal();
         try {
@@ -63,7 +63,8 @@ final class StatusWatch {
     }
 
     /**
-     * Shows it if it is time: below each other only what is new, but often enough to notice that nobody reads any more.
+     * Shows it if it is time. Without a terminal it shows only changes, but often enough to notice that nobody reads
+     * any more.
      *
      * @throws IOException if the output has ended
      */

@@ -25,12 +25,12 @@ final class StopSignal {
         }
     }
 
-    /** Waits so long, or until stop is requested; true if it is. */
+    /** Waits this long, or until stop is requested; true if it is. */
     boolean await(Duration duration) {
         try {
             return latch.await(duration.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            // Nobody here interrupts; whoever does wants the thread to end.
+            // Nothing here interrupts; whoever does wants the thread to end.
             Thread.currentThread().interrupt();
             return true;
         }

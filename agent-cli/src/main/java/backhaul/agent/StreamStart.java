@@ -6,12 +6,12 @@ import java.net.ProtocolException;
 import java.time.Duration;
 
 /**
- * What a relay says when it accepts an agent.
+ * The line that a relay sends when it accepts an agent.
  *
  * @param stream random id of the ring that the relay holds
- * @param next sequence number of the message that follows first
- * @param heartbeat after so long without anything to say, either side says {@code ALIVE}
- * @param waiting messages that this agent has to catch up with, or -1 if the relay does not say
+ * @param next sequence number of the first message that follows
+ * @param heartbeat after this long without anything to send, either side sends {@code ALIVE}
+ * @param waiting messages that this agent has to catch up with, or -1 if the relay does not report it
  */
 record StreamStart(String stream, long next, Duration heartbeat, long waiting) {
     private static final long MIN_HEARTBEAT_MILLIS = 100;

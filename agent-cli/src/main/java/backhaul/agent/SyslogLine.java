@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A message split into its parts, for a person to read: RFC 5424, RFC 3164, and what resembles them. Whatever is odd
- * is text; nothing is left out and nothing fails. Every part is null if the message has none, but for the text.
+ * A message split into its parts, for a person to read: RFC 5424, RFC 3164, and similar formats. Anything unusual is
+ * text; nothing is left out and nothing fails. A part that the message does not have is null, except for the text.
  *
  * @param priority facility and severity, or -1
  * @param time as the message has it
@@ -18,7 +18,7 @@ record SyslogLine(
         int priority, String time, String host, String program, String pid, String id, String data, String text) {
     private static final int MAX_PRIORITY = 191;
 
-    /** RFC 3164 section 4.3.3: what has no priority counts as user.notice. */
+    /** RFC 3164 section 4.3.3: a message without priority counts as user.notice. */
     private static final int NO_PRIORITY = 13;
 
     private static final String FRACTION = "(?:[.,]\\d{1,9})?";
@@ -26,7 +26,7 @@ record SyslogLine(
             "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d" + FRACTION + "(?:Z|[+-]\\d\\d:?\\d\\d)?";
     private static final Pattern PRIORITY = Pattern.compile("<(\\d{1,3})>");
 
-    /** RFC 5424 section 6.2, from the version on to what should be structured data. */
+    /** RFC 5424 section 6.2, from the version to the expected begin of the structured data. */
     private static final Pattern HEADER =
             Pattern.compile("1 (-|" + ISO + ") ([!-~]{1,255}) ([!-~]{1,255}) ([!-~]{1,255}) ([!-~]{1,255})(?: |$)");
 
@@ -79,7 +79,7 @@ record SyslogLine(
         if (match.lookingAt()) {
             time = match.group(1);
             at = match.end();
-            // Without a host, as programs write to /dev/log, the tag comes at once.
+            // Without a host, as programs write to /dev/log, the tag comes first.
             if (!match.usePattern(TAG).region(at, line.length()).lookingAt()
                     && match.usePattern(HOST).region(at, line.length()).lookingAt()) {
                 host = match.group(1);
@@ -123,7 +123,7 @@ record SyslogLine(
         return -1;
     }
 
-    /** Without the line end or the NUL that some senders put behind. */
+    /** Without the line end or the NUL that some senders append. */
     private static String withoutEnd(String message) {
         int end = message.length();
         while (end > 0 && "\r\n\0".indexOf(message.charAt(end - 1)) >= 0) {

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** The way to the collector: makes a sender for each relay, which all keep to one pace. Any thread. */
+/** Makes a sender to the collector for each relay; all share one pace. Any thread. */
 final class SyslogSenders {
-    /** A kernel answers about once a second (Linux: icmp_ratelimit); silence in between would look like taking. */
+    /** A kernel answers about once a second (Linux: icmp_ratelimit); silence in between would look like acceptance. */
     private static final long OFFER_INTERVAL = 900_000_000; // ns
 
     /** A resolver that does not answer must not hold up a relay's loop. */
@@ -27,9 +27,9 @@ final class SyslogSenders {
     private InetSocketAddress address; // guarded by this
     private Pacer pacer; // guarded by this; for that address, null until one is needed
 
-    private volatile boolean refused; // written under this; a sender holds a message that was refused, and offers it
-    private volatile InetAddress avoided; // null until an address was of no use
-    private long offered = System.nanoTime() - OFFER_INTERVAL; // guarded by this; when one did last
+    private volatile boolean refused; // written under this; a sender holds a refused message, and offers it
+    private volatile InetAddress avoided; // null until an address has failed
+    private long offered = System.nanoTime() - OFFER_INTERVAL; // guarded by this; when a sender last did
 
     SyslogSenders(Collector collector, long catchUpRate, StopSignal stop) {
         this(collector, catchUpRate, stop, name -> Lookup.addresses(name, LOOKUP_LIMIT), NameWatch.INTERVAL);
@@ -53,7 +53,7 @@ final class SyslogSenders {
         };
     }
 
-    /** One sender was refused: the others need not find out by messages of their own. */
+    /** One sender was refused: the others need not find out with their own messages. */
     synchronized void refused() {
         refused = true;
         offered = System.nanoTime();
@@ -63,7 +63,7 @@ final class SyslogSenders {
         return refused;
     }
 
-    /** May a sender offer its message now? Only one at a time may, all of them together. */
+    /** Can a sender offer its message now? All senders share one turn. */
     synchronized boolean mayOffer() {
         long now = System.nanoTime();
         if (now - offered < OFFER_INTERVAL) {
@@ -79,7 +79,7 @@ final class SyslogSenders {
     }
 
     /**
-     * An address of the collector's name as it is now: the first, or the one behind that which was of no use last.
+     * A current address of the collector's name: the first, or the one after the address that failed last.
      *
      * @throws UnknownHostException if it has none
      */
@@ -92,12 +92,12 @@ final class SyslogSenders {
         return all.get((all.indexOf(avoided) + 1) % all.size());
     }
 
-    /** What the newest look-up of the name gave, for a sender to compare with the one before; null if nothing is known. */
+    /** The newest look-up of the name, for a sender to compare with the one before; null if there is none. */
     NameWatch.Seen seen() {
         return names == null ? null : names.latest();
     }
 
-    /** Where a collector with this address is by now: the same if its name still has it. */
+    /** The current address of a collector with this one: the same if its name still has it. */
     InetAddress now(InetAddress before, NameWatch.Seen seen) {
         return seen == null || seen.addresses.contains(before) ? before : choose(seen.addresses);
     }
@@ -111,12 +111,12 @@ final class SyslogSenders {
         }
     }
 
-    /** This address was of no use: the next sender that asks gets the one behind it. */
+    /** This address failed: the next sender that asks gets the one after it. */
     void another(InetAddress useless) {
         avoided = useless;
     }
 
-    /** The pace for the collector's address of today; one of yesterday is closed. */
+    /** The pacer for the collector's current address; that of an earlier address is closed. */
     synchronized Pacer pacer(InetSocketAddress collectorAddress) {
         if (!collectorAddress.equals(address)) {
             if (pacer != null) {

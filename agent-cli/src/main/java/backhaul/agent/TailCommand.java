@@ -15,11 +15,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /**
- * {@code backhaul-agent tail}: an agent whose collector is the terminal. It has an id of its own and no position unless one
- * is asked for, so that one that is running goes on undisturbed.
+ * {@code backhaul-agent tail}: an agent whose collector is the terminal. It has its own id, and no position unless one
+ * is asked for, so that it does not disturb a running agent.
  */
 final class TailCommand {
-    /** For a polite end; a terminal that is held up does not delay it longer. */
+    /** For a polite end; a blocked terminal does not delay it longer. */
     private static final Duration STOP_LIMIT = Duration.ofMillis(1000);
 
     private final ParseResult parsed;
@@ -28,7 +28,7 @@ final class TailCommand {
         this.parsed = parsed;
     }
 
-    /** Runs until it is ended; returns the exit status unless a signal ends the process. */
+    /** Runs until it is stopped; returns the exit status unless a signal ends the process. */
     static int run(ParseResult parsed, Map<Setting, List<String>> flags) throws ConfigException {
         TailCommand command = new TailCommand(parsed);
         LineFilter filter = command.filter();
@@ -57,7 +57,7 @@ final class TailCommand {
         stop.await();
         IOException failure = output.failure();
         if (failure == null || TailOutput.hasReader()) {
-            return CommandLine.ExitCode.OK; // `| head` has what it wanted
+            return CommandLine.ExitCode.OK; // `| head` has all that it wanted
         }
         System.err.println("The output cannot be written: " + failure.getMessage());
         return AgentCommand.UNEXPECTED;
@@ -74,7 +74,7 @@ final class TailCommand {
                 several(Commands.GREP, LineFilter::text));
     }
 
-    /** How many messages before what comes now are to be shown. */
+    /** How many messages from before the next one are shown. */
     private long back() {
         boolean all = parsed.hasMatchedOption(Commands.ALL);
         boolean last = parsed.hasMatchedOption(Commands.LAST);

@@ -6,9 +6,9 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Standard output, shared by the printers of all relays: whole lines, and the end of it is the end of everything. */
+/** Standard output, shared by the printers of all relays. It writes whole lines; its end ends the command. */
 final class TailOutput {
-    // Of st_mode, inode(7).
+    // Part of st_mode, inode(7).
     private static final int KIND = 0170000;
     private static final int FIFO = 0010000;
     private static final int SOCKET = 0140000;
@@ -25,7 +25,7 @@ final class TailOutput {
         this.end = end;
     }
 
-    /** Waits for whoever reads. */
+    /** Waits for the reader. */
     synchronized void write(ByteArrayOutputStream lines) throws IOException {
         try {
             lines.writeTo(out);
@@ -52,7 +52,10 @@ final class TailOutput {
         }
     }
 
-    /** Does standard output have a reader at its other end, who may go? The system's words for it are translated. */
+    /**
+     * Does standard output have a reader at its other end, which may go away? The system's messages about it are
+     * translated.
+     */
     static boolean hasReader() {
         try {
             int kind = (int) Files.getAttribute(STANDARD_OUTPUT, "unix:mode") & KIND;

@@ -6,9 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
 /**
- * In the place of the way to the collector: prints one relay's messages. Lines are collected until nothing more is
- * ready, or there are many, and then written at once. Writing waits for whoever reads them: memory does not grow, and what
- * the relay has meanwhile is in its ring.
+ * Prints one relay's messages instead of sending them to a collector. Lines are collected until nothing more is ready,
+ * or there are many, and then written at once. Writing waits for the reader: memory does not grow, and the relay keeps
+ * new messages in its ring.
  *
  * <p>Runs on that relay's loop.
  */
@@ -23,7 +23,7 @@ final class TailPrinter implements SyslogSender {
 
     private final StringBuilder text = new StringBuilder();
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream(2 * MANY_OCTETS);
-    private int collected; // messages since the last write, but for those at its begin that were not shown
+    private int collected; // messages since the last write, except for those at its begin that were not shown
 
     TailPrinter(TailOutput output, LineFilter filter, LineFormat format) {
         this.output = output;
@@ -36,7 +36,7 @@ final class TailPrinter implements SyslogSender {
         print(octets, offset, length, false);
     }
 
-    /** What is missing must be seen whatever is asked for. */
+    /** Reports of missing messages must be seen, whatever the filter. */
     @Override
     public void tell(byte[] octets) throws CollectorAwayException {
         print(octets, 0, octets.length, true);
@@ -64,7 +64,7 @@ final class TailPrinter implements SyslogSender {
         }
     }
 
-    /** A line end that the message brings itself is not doubled. */
+    /** A line end in the message is not doubled. */
     private void append(byte[] octets, int offset, int length) {
         lines.write(octets, offset, length);
         if (length == 0 || octets[offset + length - 1] != '\n') {
@@ -101,7 +101,7 @@ final class TailPrinter implements SyslogSender {
         return collected;
     }
 
-    /** Never needed: what cannot be written ends the command. */
+    /** Never needed: output that cannot be written ends the command. */
     @Override
     public boolean offer() {
         return true;

@@ -19,41 +19,44 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Hands messages to a collector by TCP, octet-counted or in lines (RFC 6587 section 3.4). Messages are collected until
- * {@link #flush}, or until a write is worth it; TCP itself holds the sender back.
+ * {@link #flush}, or until a write is worth it. TCP itself holds the sender back.
  *
- * <p>What was written has arrived when the other kernel has acknowledged it ({@link Acknowledgements}); until then it is
- * under way. Copies of that, and of what arrived before, {@value ResendBuffer#KEPT} octets in all, are kept and sent once more
- * over the next connection: rather twice than never, and a warning says how many. If the collector has ended the connection,
- * as a daemon does that is stopped, or has vanished, what had arrived some time before was read: only the rest is sent
- * again. If the connection broke in any other way, all copies are. The collector's own kernel may have held more, not yet
- * read, than there are copies of, if so much was written lately.
+ * <p>A message has arrived when the other kernel has acknowledged it ({@link Acknowledgements}); until then it is under
+ * way. Copies of these, and of messages that arrived before, {@value ResendBuffer#KEPT} bytes in all, are kept and sent
+ * again over the next connection: rather twice than never, and a warning reports how many. If the collector has closed
+ * the connection, as a stopped daemon does, or has vanished, messages that had arrived some time before were read: only
+ * the rest is sent again. If the connection broke in any other way, all copies are. After a burst, the collector's
+ * kernel may have held more unread messages than there are copies.
  *
- * <p>Used by one relay's loop, on its thread. It outlives connections, and with it the messages it holds.
+ * <p>Used by one relay's loop, on its thread. It outlives connections, and so do the messages it holds.
  */
 final class TcpSender implements SyslogSender {
-    /** Octets of the send buffer; Linux doubles it for its own overhead, and goes over it by a segment of 64 KiB. */
+    /** Bytes of the send buffer; Linux doubles it for its own overhead, and exceeds it by a segment of 64 KiB. */
     private static final int SEND_BUFFER = 64 * 1024;
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(1);
     private static final Duration OFFER_LIMIT = Duration.ofMillis(100);
 
-    /** Whether the collector has ended the connection is looked for at least so often while the relay sends something. */
+    /**
+     * The longest time between two checks whether the collector has closed the connection, while the relay sends
+     * something.
+     */
     private static final Duration END_CHECK = Duration.ofSeconds(1);
 
-    /** Stop is looked for at least so often. */
+    /** The longest time between two checks for stop. */
     private static final Duration STOP_CHECK = Duration.ofMillis(50);
 
-    /** For acknowledgements to come in at the end, and between two looks for them. */
+    /** For acknowledgements to arrive at the end, and between two looks for them. */
     private static final Duration CLOSE_LIMIT = Duration.ofMillis(300);
 
     private static final Duration CLOSE_CHECK = Duration.ofMillis(5);
 
     /**
-     * How long something may take.
+     * Time limits.
      *
      * @param stall until a collector that takes nothing counts as away
-     * @param silence until one that acknowledges nothing has vanished: by then TCP has repeated five times
-     * @param settled by then a message that has arrived was read
+     * @param silence until one that acknowledges nothing counts as vanished: by then TCP has repeated five times
+     * @param settled until a message that has arrived counts as read
      */
     record Limits(Duration stall, Duration silence, Duration settled) {
         static final Limits USUAL = new Limits(Duration.ofSeconds(10), Duration.ofSeconds(15), Duration.ofSeconds(10));
@@ -76,7 +79,7 @@ final class TcpSender implements SyslogSender {
     private Selector selector; // of that channel
     private Acknowledgements acknowledgements; // of that channel
     private long connectedAt; // nanoTime
-    private long lastOpen; // nanoTime; the collector had not ended it then
+    private long lastOpen; // nanoTime; the collector had not closed it then
 
     TcpSender(Collector collector, SyslogSenders senders, StopSignal stop, RelayLog log) {
         this(collector, senders, stop, log, Limits.USUAL);
@@ -95,7 +98,7 @@ final class TcpSender implements SyslogSender {
 
     @Override
     public void send(byte[] octets, int offset, int length) throws CollectorAwayException {
-        // Whatever fails here belongs to earlier messages: this one is not taken before they are on their way.
+        // Any failure here belongs to earlier messages: this one is not taken before they are on their way.
         if (channel == null || stalled) {
             connectAndWrite(limits.stall);
         }
@@ -154,7 +157,7 @@ final class TcpSender implements SyslogSender {
                     LockSupport.parkNanos(CLOSE_CHECK.toNanos());
                 }
             } catch (CollectorAwayException e) {
-                // What waits stays held, and whoever closes this asks.
+                // Waiting messages stay held, and whoever closes this asks for them.
             }
         }
         drop();
@@ -201,11 +204,11 @@ final class TcpSender implements SyslogSender {
         lastOpen = connectedAt;
     }
 
-    /** Writes all that is waiting. */
+    /** Writes all waiting messages. */
     private void write(Duration limit) throws CollectorAwayException {
         try {
             follow();
-            checkSilence(); // first: what has arrived is to be known as older than the last sign of life
+            checkSilence(); // first, so that arrived messages are known to be older than the last sign of life
             if (hasEnded()) {
                 connectAnew();
             }
@@ -239,7 +242,7 @@ final class TcpSender implements SyslogSender {
         selector.selectedKeys().clear();
     }
 
-    /** So many messages of a few octets that there is no room for more copies. */
+    /** There are so many messages of a few bytes that there is no room for more copies. */
     private void awaitArrival(Duration limit) throws CollectorAwayException {
         long begin = System.nanoTime();
         write(limit);
@@ -259,7 +262,7 @@ final class TcpSender implements SyslogSender {
         }
     }
 
-    /** Has all arrived that was written? */
+    /** Has everything written arrived? */
     private boolean look() {
         long now = System.nanoTime();
         long open = acknowledgements.look(now);
@@ -267,7 +270,7 @@ final class TcpSender implements SyslogSender {
         return open == 0;
     }
 
-    /** The collector's name may have another address by now, though the old one still answers. */
+    /** The collector's name may have another address now, although the old one still answers. */
     private void follow() throws CollectorAwayException {
         if (senders.seen() == seen) {
             return;
@@ -284,7 +287,7 @@ final class TcpSender implements SyslogSender {
         }
     }
 
-    /** A machine that is gone without a word takes what is written into our own kernel, for a quarter of an hour. */
+    /** If a machine vanishes, our own kernel keeps accepting writes for a quarter of an hour. */
     private void checkSilence() throws CollectorAwayException {
         if (!acknowledgements.isDue(System.nanoTime())) {
             return;
@@ -305,17 +308,17 @@ final class TcpSender implements SyslogSender {
         }
     }
 
-    /** What waits in the kernel for a machine that has vanished must not come behind what is sent again. */
+    /** Data in the kernel for a machine that has vanished must not arrive after the data that is sent again. */
     private void forget() {
         try {
             channel.setOption(StandardSocketOptions.SO_LINGER, 0);
         } catch (IOException e) {
-            // Then it may.
+            // Then it may arrive.
         }
         drop();
     }
 
-    /** A collector that has ended its side takes nothing any more, though a first write would succeed. */
+    /** A collector that has closed its side takes nothing more, although a first write would succeed. */
     private boolean hasEnded() throws IOException {
         int count;
         while ((count = channel.read(ignored.clear())) > 0) {
@@ -327,7 +330,9 @@ final class TcpSender implements SyslogSender {
         return count < 0;
     }
 
-    /** A collector that was restarted is there again as a rule; one that takes connections only to end them is not. */
+    /**
+     * A collector that was restarted is usually back at once; one that accepts connections only to close them is not.
+     */
     private void connectAnew() throws CollectorAwayException {
         boolean lived = System.nanoTime() - connectedAt > limits.settled.toNanos();
         drop();

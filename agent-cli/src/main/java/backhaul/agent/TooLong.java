@@ -7,11 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 
 /**
- * Tells whether a datagram was too long for its way (EMSGSIZE). Java has no class for that, only the system's words in the
- * language of this machine. So the words are learned: from a datagram that is longer than any can be, and never leaves.
+ * Decides whether a datagram was too long for its path (EMSGSIZE). Java has no class for that, only the system's
+ * message in the language of this machine. That message is learned from a datagram that is longer than any can be, and
+ * never leaves.
  */
 final class TooLong {
-    private static final int MORE_THAN_ANY = 65_536; // octets
+    private static final int MORE_THAN_ANY = 65_536; // bytes
 
     private static final String WORDS = learn(); // null if this system takes it
 
@@ -30,7 +31,7 @@ final class TooLong {
                 return e.getMessage();
             }
         } catch (IOException e) {
-            // no loopback: then nobody knows
+            // no loopback: then it is unknown
         }
         return null;
     }

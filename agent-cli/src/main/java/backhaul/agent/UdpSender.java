@@ -23,26 +23,27 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Hands messages to a collector by UDP, each as one datagram, byte for byte and in order.
  *
- * <p>That nobody listens, or that a datagram is too long for a router, is told by ICMP, and by the kernel only when the
- * socket is used the next time. So a send that fails tells of messages before: the last one is kept, and the last long ones
- * ({@link LongDatagrams}), and offered again. With a collector on the same machine this is exact; one on another machine may
- * refuse several before the first refusal has come back.
+ * <p>ICMP reports that nobody listens, or that a datagram is too long for a router. The kernel passes it on only at the
+ * next use of the socket, so a send that fails means that earlier messages failed. The last message and the last long
+ * ones ({@link LongDatagrams}) are kept and offered again. For a collector on the same machine this is exact; one on
+ * another machine may refuse several before the first refusal has come back.
  *
- * <p>Nor is UDP told that the collector has another address by now: it moves when its name has ({@link NameWatch}).
+ * <p>UDP does not report either that the collector has another address now: the sender follows its name ({@link
+ * NameWatch}).
  *
- * <p>UDP has no flow control: it waits for the {@link Pacer} of the collector. A collector that does not read at all counts as
- * away after some time; a rate that keeps it behind for long is raised.
+ * <p>UDP has no flow control: it waits for the {@link Pacer} of the collector. A collector that does not read at all
+ * counts as away after some time; a rate that keeps it behind for long is raised.
  *
- * <p>Used by one relay's loop, on its thread. It outlives connections, and with it the message it holds.
+ * <p>Used by one relay's loop, on its thread. It outlives connections, and so does the message it holds.
  */
 final class UdpSender implements SyslogSender {
     /** A refusal that has not come by then is not coming. */
     private static final Duration REFUSAL_LIMIT = Duration.ofMillis(100);
 
-    /** A queue that is full for so long belongs to a collector that has stopped reading. */
+    /** A queue that is full for this long belongs to a collector that has stopped reading. */
     private static final Duration FULL_LIMIT = Duration.ofSeconds(10);
 
-    /** Stop is looked for at least so often while held back. */
+    /** The longest time between two checks for stop while held back. */
     private static final long MOST_PARK = 20_000_000; // ns
 
     /** Waiting longer than this for the relay means that nothing was waiting there. */
@@ -52,7 +53,7 @@ final class UdpSender implements SyslogSender {
     private static final long BEHIND_LIVE = 5_000_000_000L; // ns
     private static final long BEHIND_CATCHING_UP = 30_000_000_000L; // ns
 
-    /** An error is reported once; one that three writes in a row report is of the message itself. */
+    /** The kernel reports an error once; an error of three writes in a row is the message's own. */
     private static final int TRIES = 3;
 
     private final HostPort collector;
@@ -66,10 +67,10 @@ final class UdpSender implements SyslogSender {
     private ByteBuffer current = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
     private ByteBuffer previous = ByteBuffer.allocateDirect(Wire.MAX_MESSAGE + 1);
     private final LongDatagrams longOnes = new LongDatagrams();
-    private boolean previousSent; // there is one, and it may yet turn out refused
+    private boolean previousSent; // there is one, and it may still turn out to be refused
     private boolean refused; // it did
     private InetAddress address; // the collector's; null until first needed
-    private boolean elsewhere; // it is none of this machine's
+    private boolean elsewhere; // it is not one of this machine's
     private NameWatch.Seen seen; // of its name, the last time
     private long unconfirmed; // messages sent since its name was known to have that address
     private DatagramChannel channel; // null until first needed
@@ -127,7 +128,7 @@ final class UdpSender implements SyslogSender {
 
     @Override
     public boolean offer() {
-        // A new socket: the collector's name may have another address by now, or this machine.
+        // A new socket: the collector's name or this machine may have another address now.
         close();
         try {
             open(senders.address());
@@ -135,7 +136,7 @@ final class UdpSender implements SyslogSender {
                 return false; // it still does not read
             }
             if (!refused) {
-                return !senders.isRefused(); // whoever holds a message finds out
+                return !senders.isRefused(); // a sender that holds a message finds out
             }
             if (!senders.mayOffer()) {
                 return false;
@@ -203,7 +204,7 @@ final class UdpSender implements SyslogSender {
 
     @Override
     public void close() {
-        previousSent = false; // what this socket has not been told yet, it never will be
+        previousSent = false; // this socket gets no more reports
         if (channel != null) {
             try {
                 channel.close();
@@ -230,7 +231,7 @@ final class UdpSender implements SyslogSender {
         seen = senders.seen();
         unconfirmed = 0;
         elsewhere = !SocketTable.isHere(address);
-        longOnes.forget(); // of another socket
+        longOnes.forget(); // they belong to another socket
         try {
             channel = DatagramChannel.open(
                     address instanceof Inet6Address ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET);
@@ -242,7 +243,7 @@ final class UdpSender implements SyslogSender {
         pacer = senders.pacer(socket);
     }
 
-    /** The collector's name was looked up once more. */
+    /** The collector's name was looked up again. */
     private void follow() throws IOException {
         seen = senders.seen();
         InetAddress now = channel == null ? address : senders.now(address, seen);
@@ -256,7 +257,7 @@ final class UdpSender implements SyslogSender {
         unconfirmed = 0;
     }
 
-    /** Holds back until the collector has room, or may be sent one more. */
+    /** Waits until the collector has room, or the rate allows one more message. */
     private void pace(int length) throws CollectorAwayException {
         if (drained) {
             drained = false;
@@ -305,7 +306,7 @@ final class UdpSender implements SyslogSender {
         }
     }
 
-    /** Both go once more if the kernel reports anything, since that may have come for the one sent before. */
+    /** Sends both again if the kernel reports anything, because the report may be for the earlier one. */
     private void writeBehindPrevious() throws IOException {
         try {
             channel.write(current.rewind());
@@ -323,7 +324,7 @@ final class UdpSender implements SyslogSender {
         }
     }
 
-    /** Something that was sent of late did not get there: the last message, or one too long for a router. */
+    /** A recent message did not arrive: the last one, or one too long for a router. */
     private void repeatRecent() throws IOException {
         longOnes.repeat(this::writeOrDrop);
         if (!elsewhere || previous.limit() <= LongDatagrams.SHORT) {
@@ -331,7 +332,7 @@ final class UdpSender implements SyslogSender {
         }
     }
 
-    /** The message sent last may not have got there. */
+    /** The last message may not have arrived. */
     private void repeatPrevious() throws IOException {
         previousSent = true;
         writeOrDrop(previous);
@@ -369,7 +370,7 @@ final class UdpSender implements SyslogSender {
                 + " takes no datagram as long");
     }
 
-    /** Throws what the kernel has been told about the datagram sent last, if it has been told yet. */
+    /** Throws the error that the kernel has got for the last datagram, if it has got one yet. */
     private void checkRefusal() throws IOException {
         channel.configureBlocking(false);
         try {
@@ -379,7 +380,7 @@ final class UdpSender implements SyslogSender {
         }
     }
 
-    /** Likewise, but waits for it. */
+    /** The same, but waits for it. */
     private void awaitRefusal() throws IOException {
         try {
             channel.socket().setSoTimeout((int) REFUSAL_LIMIT.toMillis());

@@ -20,23 +20,23 @@ import org.newsclub.net.unix.AFUNIXSocket;
 import org.newsclub.net.unix.AFUNIXSocketAddress;
 
 /**
- * Hands messages to a collector on this machine through its Unix datagram socket, each as one datagram, byte for byte and
- * in order.
+ * Hands messages to a collector on this machine through its Unix datagram socket, each as one datagram, byte for byte
+ * and in order.
  *
- * <p>Here the kernel says at once what becomes of a message: a socket whose queue is full (net.unix.max_dgram_qlen, mostly
- * 10 messages) takes it later, one that is not there or that nobody reads refuses it. So nothing is ever held.
+ * <p>Here the kernel reports the result at once: a socket whose queue is full (net.unix.max_dgram_qlen, mostly 10
+ * messages) takes the message later, one that does not exist or that nobody reads refuses it. So nothing is ever held.
  *
- * <p>Java has no such sockets (JDK 25: streams only); junixsocket has, and only this class knows of it: nothing of it is
+ * <p>Java has no such sockets (JDK 25: streams only), but junixsocket has. Only this class uses it: none of it is
  * loaded for another collector. Used by one relay's loop, on its thread. It outlives connections.
  */
 final class UnixSender implements SyslogSender {
-    /** A queue that is full for so long belongs to a collector that has stopped reading. */
+    /** A queue that is full for this long belongs to a collector that has stopped reading. */
     private static final Duration FULL_LIMIT = Duration.ofSeconds(10);
 
-    /** Octets of the send buffer: room for the longest message, whatever net.core.wmem_default is. */
+    /** Bytes of the send buffer: room for the longest message, whatever net.core.wmem_default is. */
     private static final int SEND_BUFFER = 128 * 1024;
 
-    private static final int KERNELS_OWN = 32; // octets of a send buffer
+    private static final int KERNELS_OWN = 32; // bytes of a send buffer
 
     // How long to wait for room: about a sixteenth of the time waited already.
     private static final long LEAST_WAIT = 50_000; // ns
@@ -65,7 +65,7 @@ final class UnixSender implements SyslogSender {
         this.tooLong = log.rated();
     }
 
-    /** Can this machine do it? To be asked once, before the first sender is made. */
+    /** Does this machine support it? Call this once, before the first sender is made. */
     static void check(Collector collector) throws ConfigException {
         if (collector.way() == Collector.Way.UNIX && !isSupported()) {
             throw new ConfigException(List.of(Setting.COLLECTOR.key() + " cannot be " + collector
@@ -75,7 +75,7 @@ final class UnixSender implements SyslogSender {
         }
     }
 
-    /** junixsocket prints a trace of 40 lines if it cannot, instead of throwing what it says. */
+    /** junixsocket prints a trace of 40 lines if it cannot, instead of throwing an exception. */
     private static boolean isSupported() {
         PrintStream error = System.err;
         System.setErr(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
@@ -93,7 +93,7 @@ final class UnixSender implements SyslogSender {
             if (channel == null) {
                 open();
             }
-            // A datagram goes as a whole or not at all.
+            // A datagram is sent as a whole or not at all.
             if (channel.write(datagram) == 0 && length > 0) {
                 writeWhenThereIsRoom();
             }
@@ -120,7 +120,7 @@ final class UnixSender implements SyslogSender {
                 return true;
             }
         } catch (IOException e) {
-            // said when it began
+            // reported when it began
         }
         close(); // the daemon may be restarted, with another socket of that name
         return false;
@@ -150,7 +150,7 @@ final class UnixSender implements SyslogSender {
         channel.configureBlocking(false);
     }
 
-    /** The kernel's own rule (Linux: unix_dgram_sendmsg): a failure is told apart by it, and not by the words of a language. */
+    /** The kernel's own rule (Linux: unix_dgram_sendmsg). It tells failures apart without the words of a language. */
     private boolean isTooLong(int length) {
         try {
             return length > channel.getOption(StandardSocketOptions.SO_SNDBUF) - KERNELS_OWN;
