@@ -64,7 +64,7 @@ final class ServiceReport {
         }
         late = 0;
         if (now - begin > PATIENCE.toNanos() || reconnectors.stream().allMatch(Reconnector::attempted)) {
-            manager.turn(line(false), () -> line(true));
+            manager.turn(() -> line(false), () -> line(true));
         }
     }
 

@@ -37,7 +37,7 @@ final class ServiceReport {
         if (watch.isReceiving() && watch.isAccepting()) {
             aliveAt = now;
             said = false;
-            manager.turn(watch.state(), watch::line);
+            manager.turn(watch::state, watch::line);
         } else if (!said && now - aliveAt > PATIENCE) {
             said = true;
             log.error("The relay's " + (watch.isReceiving() ? "acceptor" : "receiver")
@@ -48,7 +48,7 @@ final class ServiceReport {
     /** Reports on one that is not running, with the reason. */
     void turn(String reason) {
         if (manager != null) {
-            manager.turn(reason, () -> reason);
+            manager.turn(() -> reason, () -> reason);
         }
     }
 

@@ -115,18 +115,23 @@ public final class ServiceManager {
     }
 
     /**
-     * Reports that the program is ready and alive, if that is due. One thread at a time.
+     * Reports that the program is ready and alive, if that is due. One thread at a time. Call it as often as you like: both
+     * texts are asked for once a second at most.
      *
      * @param state its state; a change is sent within some seconds
      * @param line the same with figures, which may be older
      */
-    public void turn(String state, Supplier<String> line) {
+    public void turn(Supplier<String> state, Supplier<String> line) {
         long now = clock.getAsLong();
         if (now - lookedAt < look) {
             return;
         }
         lookedAt = now;
-        if (stopping || now - begunAt < least || !isDue(now, state, line)) {
+        if (stopping || now - begunAt < least) {
+            return;
+        }
+        String standing = state.get();
+        if (!isDue(now, standing, line)) {
             return;
         }
         String text = line.get();
@@ -135,7 +140,7 @@ public final class ServiceManager {
         }
         begunAt = now;
         try {
-            executor.accept(() -> tell(state, text, now));
+            executor.accept(() -> tell(standing, text, now));
         } catch (RuntimeException | Error e) {
             underway.set(false);
             throw e;

@@ -72,7 +72,7 @@ class ServiceManagerTest {
     }
 
     private void turn(ServiceManager manager, String state, String figures) {
-        manager.turn(state, () -> {
+        manager.turn(() -> state, () -> {
             asked++;
             return state + figures;
         });
@@ -214,7 +214,7 @@ class ServiceManagerTest {
     void aLineThatCannotBeMadeIsTriedAgain() throws IOException {
         script(0, "");
         ServiceManager manager = manager("WATCHDOG_USEC", WATCHED_30_S);
-        assertThatThrownBy(() -> manager.turn("1 agent", () -> {
+        assertThatThrownBy(() -> manager.turn(() -> "1 agent", () -> {
                     throw new IllegalStateException("no figures today");
                 }))
                 .hasMessage("no figures today");
