@@ -68,7 +68,7 @@ final class Silence {
     /**
      * The report of a silence, to be confirmed by {@link #told}; null if there is none.
      *
-     * @param position in the relay's stream; null if there is none
+     * @param position in the relay's stream
      * @param failure the reason why there is no connection; null if there is one
      */
     String look(Position position, String failure) {

@@ -41,8 +41,8 @@ final class StatusWatch {
     }
 
     static StatusWatch onStandardOutput(Path file) {
-        boolean capable = !System.getenv().getOrDefault("TERM", "dumb").equals("dumb");
-        return new StatusWatch(file, new FileOutputStream(FileDescriptor.out), capable && TailOutput.isTerminal());
+        return new StatusWatch(
+                file, new FileOutputStream(FileDescriptor.out), TailOutput.isCapableTerminal(System.getenv()));
     }
 
     /** Continues until the output ends; returns the exit status. */
@@ -54,11 +54,7 @@ final class StatusWatch {
             } while (!never.await(INTERVAL));
             return AgentCommand.UNEXPECTED;
         } catch (IOException e) {
-            if (TailOutput.hasReader() || inPlace) {
-                return CommandLine.ExitCode.OK;
-            }
-            System.err.println("The output cannot be written: " + e.getMessage());
-            return AgentCommand.UNEXPECTED;
+            return inPlace ? CommandLine.ExitCode.OK : TailOutput.end(e);
         }
     }
 

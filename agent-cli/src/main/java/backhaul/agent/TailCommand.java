@@ -4,13 +4,11 @@ import backhaul.pki.CredentialsWatch;
 import backhaul.transport.Wire;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -55,12 +53,7 @@ final class TailCommand {
         }));
         agent.start();
         stop.await();
-        IOException failure = output.failure();
-        if (failure == null || TailOutput.hasReader()) {
-            return CommandLine.ExitCode.OK; // `| head` has all that it wanted
-        }
-        System.err.println("The output cannot be written: " + failure.getMessage());
-        return AgentCommand.UNEXPECTED;
+        return TailOutput.end(output.failure());
     }
 
     private LineFilter filter() {
@@ -115,9 +108,7 @@ final class TailCommand {
             case "auto" -> {
                 Map<String, String> environment = System.getenv();
                 // https://no-color.org
-                yield environment.getOrDefault("NO_COLOR", "").isEmpty()
-                        && !environment.getOrDefault("TERM", "dumb").equals("dumb")
-                        && TailOutput.isTerminal();
+                yield environment.getOrDefault("NO_COLOR", "").isEmpty() && TailOutput.isCapableTerminal(environment);
             }
             default -> throw wrong(Commands.COLOR + " must be auto, always or never, was " + when);
         };

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine;
 
 /** Standard output, shared by the printers of all relays. It writes whole lines; its end ends the command. */
 final class TailOutput {
@@ -43,8 +45,12 @@ final class TailOutput {
         return failure;
     }
 
-    /** Is standard output a terminal? */
-    static boolean isTerminal() {
+    /** Is standard output a terminal that knows control sequences, by this environment? */
+    static boolean isCapableTerminal(Map<String, String> environment) {
+        return !environment.getOrDefault("TERM", "dumb").equals("dumb") && isTerminal();
+    }
+
+    private static boolean isTerminal() {
         try {
             return Files.readSymbolicLink(STANDARD_OUTPUT).toString().matches("/dev/(pts/|tty|console).*");
         } catch (IOException | UnsupportedOperationException e) {
@@ -52,11 +58,20 @@ final class TailOutput {
         }
     }
 
+    /** The exit status of a command whose output has ended, by this failure if any; one that nobody asked for is reported. */
+    static int end(IOException failure) {
+        if (failure == null || hasReader()) {
+            return CommandLine.ExitCode.OK; // `| head` has all that it wanted
+        }
+        System.err.println("The output cannot be written: " + failure.getMessage());
+        return AgentCommand.UNEXPECTED;
+    }
+
     /**
      * Does standard output have a reader at its other end, which may go away? The system's messages about it are
      * translated.
      */
-    static boolean hasReader() {
+    private static boolean hasReader() {
         try {
             int kind = (int) Files.getAttribute(STANDARD_OUTPUT, "unix:mode") & KIND;
             return kind == FIFO || kind == SOCKET;
