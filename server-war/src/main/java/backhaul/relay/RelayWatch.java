@@ -2,6 +2,7 @@ package backhaul.relay;
 
 import backhaul.relay.host.HeapSpace;
 import backhaul.relay.host.OpenFiles;
+import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.status.DisconnectedAgent;
 import backhaul.relay.status.Sample;
 import backhaul.relay.status.Status;
@@ -39,12 +40,16 @@ final class RelayWatch {
         this.receiver = receiver;
         this.listener = listener;
         this.drops = drops;
-        this.shortcomings = Stream.of(
-                        ring.trouble(),
-                        OpenFiles.tooFewForAll(OpenFiles.limit(), context.config()),
-                        HeapSpace.tooLittleForAll(HeapSpace.limit(), context.config()))
-                .filter(Objects::nonNull)
+        this.shortcomings = Stream.concat(Stream.ofNullable(ring.trouble()), shortcomings(context.config()))
                 .toList();
+    }
+
+    /** Why this process cannot serve as many agents as the configuration allows. */
+    static Stream<String> shortcomings(RelayConfig config) {
+        return Stream.of(
+                        OpenFiles.tooFewForAll(OpenFiles.limit(), config),
+                        HeapSpace.tooLittleForAll(HeapSpace.limit(), config))
+                .filter(Objects::nonNull);
     }
 
     /** Takes a sample if it is time. */

@@ -1,7 +1,5 @@
 package backhaul.relay;
 
-import backhaul.relay.host.HeapSpace;
-import backhaul.relay.host.OpenFiles;
 import backhaul.relay.settings.LibertySettings;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.settings.RelayFileSource;
@@ -110,8 +108,7 @@ public class SyslogRelay {
         RelaySettings settings = LibertySettings.read(source.getConfigSources(), RelayFileSource.serverDirectory());
         settings.warnings().forEach(log::warning);
         warn(LibertySettings.unknownToLiberty(settings, source.getConfigSources()));
-        warn(OpenFiles.tooFewForAll(OpenFiles.limit(), settings.config()));
-        warn(HeapSpace.tooLittleForAll(HeapSpace.limit(), settings.config()));
+        RelayWatch.shortcomings(settings.config()).forEach(log::warning);
         if (!settings.problems().isEmpty()) {
             misconfigured(String.join("; ", settings.problems()));
             return;
