@@ -121,15 +121,21 @@ class ForwardingIT {
         }
     }
 
-    /** A journald with a /run of its own, and the rsyslog that does nothing but forward. */
-    @Test
-    void whatTheJournalHasComesHomeWithItsPriority() throws IOException {
+    /** The program; what it and rsyslog beside it need is there. */
+    private static Path journald() {
         Tool.requireRoot();
         Tool.require("rsyslogd");
         Path journald = Path.of("/lib/systemd/systemd-journald");
         if (!Files.isExecutable(journald)) {
             Tool.lacking("there is no " + journald);
         }
+        return journald;
+    }
+
+    /** A journald with a /run of its own, and the rsyslog that does nothing but forward. */
+    @Test
+    void whatTheJournalHasComesHomeWithItsPriority() throws IOException {
+        Path journald = journald();
         Path host = Build.scratch("forwarding-journal");
         Files.createDirectory(host.resolve("log"));
         Files.writeString(
@@ -182,12 +188,7 @@ class ForwardingIT {
     /** A journald with its own /run at home, and the rsyslog that writes into it; each line that is typed asks for its content. */
     @Test
     void whatComesHomeIsInTheJournalWithTheSendersHostAndPriority() throws IOException {
-        Tool.requireRoot();
-        Tool.require("rsyslogd");
-        Path journald = Path.of("/lib/systemd/systemd-journald");
-        if (!Files.isExecutable(journald)) {
-            Tool.lacking("there is no " + journald);
-        }
+        Path journald = journald();
         int port = Ports.free();
         Path home = Build.scratch("forwarding-home-journal");
         Files.writeString(

@@ -42,6 +42,15 @@ public final class StatusSamples {
 
     /** Four agents of which one lags, one has lost some; one has left; the kernel has dropped some. */
     static Status busy() {
+        return busy(identity("no revocation list", OptionalLong.empty()));
+    }
+
+    /** The same with a revocation list. */
+    static Status busyWithList() {
+        return busy(identity("1 revocation list", OptionalLong.of(29)));
+    }
+
+    private static Status busy(Status.Identity identity) {
         Random random = new Random(7);
         Trend trend = trend(
                 900,
@@ -54,6 +63,7 @@ public final class StatusSamples {
         long next = 48_213_904;
         Status.Counts counts = new Status.Counts(next - 3, 12, 1_204, 3, 20_377, next, next - 103_998);
         return status(
+                identity,
                 null,
                 trend,
                 counts,
@@ -136,41 +146,8 @@ public final class StatusSamples {
                         new DisconnectedAgent(script, "[::1]:5", NOW, "bye <b>\\n</b>", 3), 1, 2, Optional.empty())),
                 List.of(),
                 admissions(),
-                identity(),
+                identity("no revocation list", OptionalLong.empty()),
                 List.of(new Events.Event(0, NOW, Level.ERROR, "<i>line</i> \"'&")));
-    }
-
-    /** The same with a revocation list. */
-    static Status withList(Status status) {
-        Status.Identity identity = status.identity();
-        return new Status(
-                status.at(),
-                status.since(),
-                status.listening(),
-                status.stream(),
-                status.streamSince(),
-                status.problem(),
-                status.concern(),
-                status.shortcomings(),
-                status.receiving(),
-                status.counts(),
-                status.ring(),
-                status.trend(),
-                status.agents(),
-                status.departed(),
-                status.tallies(),
-                status.admissions(),
-                new Status.Identity(
-                        identity.credentials(),
-                        identity.certificate(),
-                        identity.own(),
-                        identity.authorities(),
-                        identity.agents(),
-                        "1 revocation list",
-                        identity.certificateDaysLeft(),
-                        identity.authoritiesDaysLeft(),
-                        OptionalLong.of(29)),
-                status.events());
     }
 
     /** The same with other agents. */
@@ -179,6 +156,16 @@ public final class StatusSamples {
     }
 
     private static Status status(
+            String problem,
+            Trend trend,
+            Status.Counts counts,
+            List<Status.Connected> agents,
+            List<Status.Gone> departed) {
+        return status(identity("no revocation list", OptionalLong.empty()), problem, trend, counts, agents, departed);
+    }
+
+    private static Status status(
+            Status.Identity identity,
             String problem,
             Trend trend,
             Status.Counts counts,
@@ -215,7 +202,7 @@ public final class StatusSamples {
                 departed,
                 tallies,
                 admissions(),
-                identity(),
+                identity,
                 List.of(
                         event(
                                 6,
@@ -303,16 +290,16 @@ public final class StatusSamples {
         return new ConnectionCounters.Count(1_311, 9, 1, refused);
     }
 
-    private static Status.Identity identity() {
+    private static Status.Identity identity(String revocations, OptionalLong revocationsDaysLeft) {
         return new Status.Identity(
                 OWN,
                 Certificates.describe(OWN.certificate()),
                 "names DNS:localhost; chain CN=relay,O=Example; relay.tls.key belongs to it",
                 "CN=Test Issuing CA",
                 "issued by /O=Test/CN=Test Issuing CA, no allow-list",
-                "no revocation list",
+                revocations,
                 89,
                 2999,
-                OptionalLong.empty());
+                revocationsDaysLeft);
     }
 }
