@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,11 @@ final class Bench {
     private static final int[] SIZES = {64, 1024, 8192};
     private static final int[] LATENCY_RATES = {1_000, 10_000, 50_000};
     private static final int CPU_RATE = 100_000;
+    private static final int QUIET = 120; // s from the last load to the measurement of the idle ones
+    private static final int IDLE = 60; // s
+    private static final int CROWD = 1_000;
+    private static final int CROWD_RATE = 10; // to each of them
+    private static final int DEAF = 100;
 
     private final Load load;
     private final Report report;
@@ -29,7 +35,11 @@ final class Bench {
     private Bench(Load load, boolean quick) {
         this.load = load;
         this.quick = quick;
-        this.report = new Report(rateSeconds());
+        this.report = new Report(String.format(
+                "Before its rates and latencies were measured, each program had %d s of load; %d s in the parts below with"
+                        + " several receiving ends, and before it was idle. A rate is without loss over %d s. A latency is of"
+                        + " %d s at 1,000/s, and of %d s at 10,000 and 50,000/s.",
+                warmUpSeconds(), shortWarmUp(), rateSeconds(), latencySeconds(1_000), latencySeconds(10_000)));
     }
 
     public static void main(String[] words) throws Exception {
@@ -45,30 +55,36 @@ final class Bench {
                 contenders.add(contender);
             }
         }
+        List<Contender> relaying = new ArrayList<>(contenders);
+        relaying.removeIf(Contender.Bare.class::isInstance);
         Bench bench = new Bench(new Load(Path.of(property("bench.load"))), quick);
         for (Contender contender : contenders) {
             bench.report.version(contender.name, contender.version());
         }
         long begun = System.nanoTime();
-        for (int round = 0; round < rounds; round++) {
+        for (Contender contender : relaying) {
+            bench.starts(contender, parts.contains("start"));
+        }
+        boolean single = List.of("latency", "cpu", "rate", "sizes").stream().anyMatch(parts::contains);
+        for (int round = 0; single && round < rounds; round++) {
             for (Contender contender : contenders) {
                 say("round %d of %d: %s", round + 1, rounds, contender.name);
                 bench.measure(contender, parts, round);
             }
             Collections.rotate(contenders, 1);
         }
-        if (parts.contains("agents")) {
-            for (Contender contender : contenders) {
-                if (!(contender instanceof Contender.Bare)) {
-                    bench.manyAgents(contender);
-                }
-            }
+        if (parts.contains("idle")) {
+            bench.idle(relaying);
         }
-        if (parts.contains("stalled")) {
-            for (Contender contender : contenders) {
-                if (!(contender instanceof Contender.Bare)) {
-                    bench.stalled(contender);
-                }
+        for (Contender contender : relaying) {
+            if (parts.contains("agents")) {
+                bench.manyAgents(contender);
+            }
+            if (parts.contains("stalled")) {
+                bench.stalled(contender);
+            }
+            if (parts.contains("crowd") && contender instanceof Contender.Backhaul backhaul) {
+                bench.crowd(backhaul);
             }
         }
         String text = bench.report.markdown(rounds, (System.nanoTime() - begun) / 1_000_000_000L);
@@ -104,19 +120,21 @@ final class Bench {
             String version = java.substring(0, java.indexOf('='));
             String name = "Backhaul, Java " + version;
             Path home = Path.of(java.substring(java.indexOf('=') + 1));
-            all.add(backhaul(name, work, certificates, version, home, property("bench.ring")));
+            Path ring = Path.of(property("bench.ring") + "-" + version);
+            all.add(backhaul(name, work, certificates, version, home, ring));
             if (Boolean.getBoolean("bench.memory")) {
-                all.add(backhaul(name + ", ring in memory", work, certificates, version, home, "none"));
+                all.add(backhaul(name + ", ring in memory", work, certificates, version, home, null));
             }
         }
         return all;
     }
 
     private static Contender backhaul(
-            String name, Path work, Certificates certificates, String version, Path java, String ring) {
-        Path directory = work.resolve("backhaul-" + version);
+            String name, Path work, Certificates certificates, String version, Path java, Path ring) {
+        Path directory = work.resolve(name.replaceAll("\\W+", "-"));
+        Path relay = work.resolve("backhaul-" + version);
         Path agent = Path.of(property("bench.agent"));
-        return new Contender.Backhaul(name, directory, certificates, java, directory.resolve("wlp"), agent, ring);
+        return new Contender.Backhaul(name, directory, certificates, java, relay, agent, ring);
     }
 
     /** A port that was free a moment ago, of either protocol. */
@@ -139,30 +157,48 @@ final class Bench {
         return ports;
     }
 
+    /** The first start, which does some things once, is not measured. */
+    private void starts(Contender contender, boolean measured) throws IOException, InterruptedException {
+        contender.start(freePort(), freePorts(1)).close();
+        for (int i = 0; measured && i < (quick ? 1 : 3); i++) {
+            if (Proc.dropCaches()) {
+                Proc.cold = true;
+                start(contender, " cold");
+                Proc.cold = false;
+            } else {
+                report.remark("No cold start: only root can drop the page cache");
+            }
+            start(contender, " warm");
+        }
+    }
+
+    private void start(Contender contender, String how) throws IOException, InterruptedException {
+        try (Contender.Running running = contender.start(freePort(), freePorts(1))) {
+            say("%s: start%s %.2f and %.2f s", contender.name, how, running.sendingReady(), running.receivingReady());
+            report.add(contender.name, "start sending" + how, running.sendingReady());
+            if (running.receivingReady() > 0) {
+                report.add(contender.name, "start receiving" + how, running.receivingReady());
+            }
+        }
+    }
+
     /** Everything that is measured with one receiving end. */
     private void measure(Contender contender, List<String> parts, int round) throws IOException, InterruptedException {
         int[] out = freePorts(1);
         boolean bare = contender instanceof Contender.Bare;
         int in = bare ? out[0] : freePort();
         String name = contender.name;
-        if (round == 0 && !bare) {
-            contender.start(in, out).close(); // what a first start does once
-        }
         try (Contender.Running running = contender.start(in, out)) {
-            if (running.sendingReady() > 0) {
-                report.add(name, "start sending", running.sendingReady());
+            if (!bare) {
+                warmUp(in, out, warmUpSeconds());
             }
-            if (running.receivingReady() > 0) {
-                report.add(name, "start receiving", running.receivingReady());
-            }
-            warmUp(in, out);
             if (parts.contains("cpu")) {
                 charged(running, name, CPU_RATE, () -> load.burst(in, out, CPU_RATE, Load.SIZE, 5));
             }
             if (parts.contains("rate")) {
                 report.add(name, "rate " + Load.SIZE, highestRate(name, in, out, Load.SIZE));
             }
-            if (parts.contains("sizes")) {
+            if (parts.contains("sizes") && round == 0) {
                 for (int size : SIZES) {
                     report.add(name, "rate " + size, highestRate(name, in, out, size));
                 }
@@ -177,7 +213,9 @@ final class Bench {
             // Last: by now all of it has run for minutes, as a service has.
             if (parts.contains("latency")) {
                 for (int rate : LATENCY_RATES) {
-                    Load.Result result = charged(running, name, rate, () -> load.run(in, out, rate, Load.SIZE, 5, 1));
+                    int seconds = latencySeconds(rate) + 1;
+                    Load.Result result =
+                            charged(running, name, rate, () -> load.run(in, out, rate, Load.SIZE, seconds, 1));
                     for (String field : new String[] {"p50", "p99", "p999"}) {
                         report.add(name, field + " at " + rate, result.of(field));
                     }
@@ -186,22 +224,56 @@ final class Bench {
                     }
                 }
             }
-            if (parts.contains("idle") && !bare) {
-                TimeUnit.SECONDS.sleep(5); // what is done behind the load
-                double before = running.sendingCpu() + running.receivingCpu();
-                int seconds = quick ? 5 : 10;
-                TimeUnit.SECONDS.sleep(seconds);
-                report.add(name, "idle", (running.sendingCpu() + running.receivingCpu() - before) / seconds * 100);
-            }
         }
     }
 
+    /** Seconds of load before rates and latencies: enough for Java's compilers to be done. */
+    private int warmUpSeconds() {
+        return quick ? 20 : 100;
+    }
+
+    private int shortWarmUp() {
+        return quick ? 10 : 30;
+    }
+
+    private int latencySeconds(int rate) {
+        return (rate == 1_000 ? 20 : 10) / (quick ? 2 : 1);
+    }
+
     /** For compilers and caches; the same for everybody. */
-    private void warmUp(int in, int[] out) throws IOException, InterruptedException {
-        load.run(in, out, 20_000, Load.SIZE, quick ? 2 : 4, 0);
-        load.run(in, out, 60_000, Load.SIZE, quick ? 3 : 6, 0);
-        load.burst(in, out, 100_000, Load.SIZE, quick ? 2 : 3);
-        load.run(in, out, 1_000, Load.SIZE, quick ? 2 : 5, 0);
+    private void warmUp(int in, int[] out, int seconds) throws IOException, InterruptedException {
+        load.run(in, out, 20_000, Load.SIZE, seconds * 3 / 10, 0);
+        load.run(in, out, 60_000, Load.SIZE, seconds * 3 / 10, 0);
+        load.burst(in, out, 100_000, Load.SIZE, seconds * 2 / 10);
+        load.run(in, out, 1_000, Load.SIZE, seconds * 2 / 10, 0);
+    }
+
+    /** All of them at the same time, because an idle one does not disturb the others and each alone would take minutes. */
+    private void idle(List<Contender> contenders) throws IOException, InterruptedException {
+        Map<Contender, Contender.Running> all = new LinkedHashMap<>();
+        try {
+            for (Contender contender : contenders) {
+                int in = freePort();
+                int[] out = freePorts(1);
+                all.put(contender, contender.start(in, out));
+                warmUp(in, out, shortWarmUp());
+            }
+            say("idle");
+            TimeUnit.SECONDS.sleep(QUIET);
+            for (int i = 0; i < (quick ? 1 : 3); i++) {
+                Map<Contender, Double> before = new HashMap<>();
+                for (Contender contender : contenders) {
+                    before.put(contender, all.get(contender).cpu());
+                }
+                TimeUnit.SECONDS.sleep(IDLE);
+                for (Contender contender : contenders) {
+                    double used = all.get(contender).cpu() - before.get(contender);
+                    report.add(contender.name, "idle", used / IDLE * 100);
+                }
+            }
+        } finally {
+            all.values().forEach(Contender.Running::close);
+        }
     }
 
     /** One run of the load. */
@@ -290,7 +362,7 @@ final class Bench {
             int[] out = freePorts(count);
             say("%s: %d receiving", contender.name, count);
             try (Contender.Running running = contender.start(in, out)) {
-                load.run(in, out, 5_000, Load.SIZE, quick ? 2 : 10, 0);
+                load.run(in, out, 5_000, Load.SIZE, shortWarmUp(), 0);
                 double sending = running.sendingCpu();
                 double receiving = running.receivingCpu();
                 Load.Result result = load.run(in, out, 5_000, Load.SIZE, quick ? 3 : 10, 1);
@@ -317,8 +389,8 @@ final class Bench {
         int[] out = freePorts(2);
         say("%s: a stopped one beside a healthy one", contender.name);
         try (Contender.Running running = contender.start(in, out)) {
-            warmUp(in, out);
-            for (int i = 0; i < (quick ? 1 : 4); i++) {
+            warmUp(in, out, shortWarmUp());
+            for (int i = 0; i < (quick ? 1 : 3); i++) {
                 note(contender.name, " beside a running one", load.run(in, out, 1, 10_000, Load.SIZE, 8, 1));
                 running.receiving().get(1).signal("STOP");
                 try {
@@ -329,6 +401,52 @@ final class Bench {
                 // What it missed is caught up before the next turn.
                 load.run(in, out, 1, 1_000, Load.SIZE, quick ? 2 : 10, 0);
             }
+        }
+    }
+
+    /** One real agent beside none, beside many, and beside some that do not read. */
+    private void crowd(Contender.Backhaul contender) throws IOException, InterruptedException {
+        String name = contender.name;
+        int in = freePort();
+        int[] out = freePorts(1);
+        String places = String.valueOf(CROWD + 10);
+        Map<String, String> settings = Map.of(
+                "RELAY_MAX_AGENTS", places,
+                "RELAY_MAX_PER_ADDRESS", places,
+                "RELAY_MAX_PER_CERTIFICATE", places,
+                "RELAY_WRITE_TIMEOUT", "1m");
+        say("%s: a crowd", name);
+        try (Contender.Running running = contender.start(in, out, settings)) {
+            Proc relay = running.sending();
+            warmUp(in, out, shortWarmUp());
+            note(name, " beside none", load.run(in, out, CROWD_RATE, Load.SIZE, 21, 1));
+            note(name, " beside none, fast", load.run(in, out, 1_000, Load.SIZE, 21, 1));
+            report.add(name, "memory beside none", relay.memory());
+
+            Load.Result result;
+            Proc many = contender.crowd(CROWD, true);
+            try (many) {
+                report.add(name, "crowd connected", many.said("in"));
+                TimeUnit.SECONDS.sleep(10);
+                report.add(name, "memory beside many", relay.memory());
+                double before = running.sendingCpu();
+                TimeUnit.SECONDS.sleep(10);
+                report.add(name, "cpu beside many", (running.sendingCpu() - before) / 10 * 100);
+                result = load.run(in, out, CROWD_RATE, Load.SIZE, 21, 1);
+                note(name, " beside many", result);
+                TimeUnit.SECONDS.sleep(2);
+            }
+            report.add(name, "lost by many", CROWD * result.count() - many.said("received"));
+            report.add(name, "ended of many", many.said("ended"));
+            TimeUnit.SECONDS.sleep(60);
+            report.add(name, "memory after many", relay.memory());
+
+            Proc deaf = contender.crowd(DEAF, false);
+            try (deaf) {
+                note(name, " beside deaf", load.run(in, out, 1_000, Load.SIZE, 21, 1));
+                report.add(name, "memory beside deaf", relay.memory());
+            }
+            report.add(name, "ended of deaf", deaf.said("ended"));
         }
     }
 

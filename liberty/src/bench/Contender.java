@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,6 +43,10 @@ abstract class Contender {
                 sum += proc.cpu();
             }
             return sum;
+        }
+
+        double cpu() throws IOException {
+            return sendingCpu() + receivingCpu();
         }
 
         double sendingCpu() throws IOException {
@@ -264,31 +269,32 @@ abstract class Contender {
         }
     }
 
-    /** This project, as it is packaged. */
+    /** This project, as it is packaged, and started as its service starts it. */
     static final class Backhaul extends Contender {
         private final Path java;
-        private final Path server;
+        private final Path relay;
         private final Path agent;
-        private final String ring;
+        private final Path runtime;
+        private int tls; // of the last start
 
         /**
-         * @param server directory with the unpacked archive
+         * @param relay directory with the unpacked archive
          * @param agent the launcher
-         * @param ring relay.backlog.file
+         * @param runtime directory of the ring; null if that is in memory
          */
         Backhaul(
                 String name,
                 Path directory,
                 Certificates certificates,
                 Path java,
-                Path server,
+                Path relay,
                 Path agent,
-                String ring) {
+                Path runtime) {
             super(name, directory, certificates);
             this.java = java;
-            this.server = server;
+            this.relay = relay;
             this.agent = agent;
-            this.ring = ring;
+            this.runtime = runtime;
         }
 
         @Override
@@ -299,40 +305,80 @@ abstract class Contender {
 
         @Override
         Running start(int in, int[] out) throws IOException, InterruptedException {
-            int tls = Bench.freePort();
-            int http = Bench.freePort();
+            return start(in, out, Map.of());
+        }
+
+        /** @param settings more of them, as in the environment */
+        Running start(int in, int[] out, Map<String, String> settings) throws IOException, InterruptedException {
+            tls = Bench.freePort();
             Certificates.Machine own = certificates.relay();
-            Map<String, String> environment = new java.util.HashMap<>(Map.of(
+            Map<String, String> environment = new HashMap<>(settings);
+            environment.putAll(Map.of(
                     "JAVA_HOME", java.toString(),
+                    "STATE_DIRECTORY", folder(directory.resolve("state")),
+                    "LOGS_DIRECTORY", folder(directory.resolve("logs")),
                     "RELAY_UDP_PORT", String.valueOf(in),
+                    "RELAY_UDP_RECEIVE_BUFFER", String.valueOf(RECEIVE_BUFFER),
+                    "HTTP_PORT", String.valueOf(Bench.freePort())));
+            environment.putAll(Map.of(
                     "RELAY_TLS_ADDRESS", "127.0.0.1",
                     "RELAY_TLS_PORT", String.valueOf(tls),
                     "RELAY_TLS_CERT", own.cert().toString(),
                     "RELAY_TLS_KEY", own.key().toString(),
                     "RELAY_TLS_CA", own.ca().toString(),
-                    "RELAY_TLS_ISSUER", certificates.issuer(),
-                    "RELAY_BACKLOG_FILE", ring,
-                    "HTTP_PORT", String.valueOf(http)));
-            environment.put("RELAY_UDP_RECEIVE_BUFFER", String.valueOf(RECEIVE_BUFFER));
-            Proc relay = Proc.start(
+                    "RELAY_TLS_ISSUER", certificates.issuer()));
+            if (runtime == null) {
+                environment.put("RELAY_BACKLOG_FILE", "none");
+            } else {
+                environment.put("RUNTIME_DIRECTORY", folder(runtime));
+            }
+            Proc sending = Proc.start(
                     "relay",
                     directory,
                     environment,
-                    List.of(server.resolve("bin/server").toString(), "run", "relay"));
-            double ready = relay.await("accepting", () -> listens(tls) && receives(in));
-            relay.await("ready", () -> relay.says("CWWKF0011I"));
+                    List.of(relay.resolve("bin/backhaul-relay").toString(), "run"));
+            double ready = sending.await("accepting", () -> listens(tls) && receives(in));
+            sending.await("ready", () -> sending.says("CWWKF0011I"));
             List<Proc> agents = new ArrayList<>();
             double connected = 0;
             for (int i = 0; i < out.length; i++) {
-                Proc proc = agent("agent-" + i, "home-" + i, tls, out[i]);
+                Proc proc = agent("agent-" + i, "home-" + i, out[i]);
                 agents.add(proc);
                 double took = proc.await("connected", () -> proc.says("heartbeat every"));
                 connected = i == 0 ? took : connected;
             }
-            return new Running(relay, agents, ready, connected);
+            return new Running(sending, agents, ready, connected);
         }
 
-        private Proc agent(String name, String machine, int tls, int collector) throws IOException {
+        private static String folder(Path path) throws IOException {
+            return Files.createDirectories(path).toString();
+        }
+
+        /** So many more agents in one process, on the relay that was started last. Waits until they are connected. */
+        Proc crowd(int count, boolean reads) throws IOException, InterruptedException {
+            Certificates.Machine own = certificates.agent("crowd");
+            Proc crowd = Proc.start(
+                    "crowd",
+                    directory,
+                    Map.of(),
+                    List.of(
+                            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                            "-XX:+UseSerialGC",
+                            "-Xmx512m",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "Crowd",
+                            String.valueOf(tls),
+                            String.valueOf(count),
+                            reads ? "read" : "ignore",
+                            own.cert().toString(),
+                            own.key().toString(),
+                            own.ca().toString()));
+            crowd.await("connected", () -> crowd.says(" s\n"));
+            return crowd;
+        }
+
+        private Proc agent(String name, String machine, int collector) throws IOException {
             Certificates.Machine own = certificates.agent(machine);
             List<String> command = new ArrayList<>();
             command.addAll(List.of(
@@ -348,7 +394,7 @@ abstract class Contender {
                     own.ca().toString(),
                     "--collector",
                     "127.0.0.1:" + collector));
-            String home = Files.createDirectories(directory.resolve(name)).toString();
+            String home = folder(directory.resolve(name));
             return Proc.start(name, directory, Map.of("HOME", home, "JAVA_HOME", java.toString()), command);
         }
     }

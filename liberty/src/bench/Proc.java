@@ -7,11 +7,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A process that is measured, by what Linux counts for it. It never outlives the benchmark. */
 final class Proc implements AutoCloseable {
     private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
     private static final double TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux of our platforms
+    private static final int LIMIT = 120; // s
+
+    /** Is each program to be read from the disk when it is started? */
+    static boolean cold;
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Proc::kill)));
@@ -37,14 +43,28 @@ final class Proc implements AutoCloseable {
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(log.toFile());
         builder.environment().putAll(environment);
+        if (cold && !dropCaches()) {
+            throw new IOException("cannot drop the page cache");
+        }
         Process process = builder.start();
         RUNNING.add(process);
         return new Proc(name, process, log);
     }
 
+    /** Has the kernel forget the files that it has read. Only root may, and not in every container. */
+    static boolean dropCaches() {
+        try {
+            new ProcessBuilder("sync").start().waitFor();
+            Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
+            return true;
+        } catch (IOException | InterruptedException e) {
+            return false;
+        }
+    }
+
     /** Waits for it, and returns the seconds since its start. */
     double await(String what, BooleanSupplier condition) throws IOException, InterruptedException {
-        long limit = begun + TimeUnit.SECONDS.toNanos(60);
+        long limit = begun + TimeUnit.SECONDS.toNanos(LIMIT);
         while (!condition.getAsBoolean()) {
             if (!process.isAlive() || System.nanoTime() > limit) {
                 throw new IOException(name + (process.isAlive() ? " was not " : " ended and never was ") + what + ": "
@@ -61,6 +81,12 @@ final class Proc implements AutoCloseable {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** The number behind this word in its log; 0 if it did not say. */
+    double said(String word) throws IOException {
+        Matcher number = Pattern.compile("\\b" + word + " ([0-9.]+)").matcher(Files.readString(log));
+        return number.find() ? Double.parseDouble(number.group(1)) : 0;
     }
 
     /** Seconds of processor time since its start, in steps of 10 ms. */

@@ -3,6 +3,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,14 +15,14 @@ import java.util.stream.Collectors;
 
 /** Figures of all rounds; as Markdown, the median of each and how far they lie apart. */
 final class Report {
-    private final int rateSeconds;
+    private final String conditions;
     private final Map<String, String> versions = new LinkedHashMap<>();
     private final Map<String, Map<String, List<Double>>> figures = new LinkedHashMap<>();
     private final Set<String> remarks = new LinkedHashSet<>();
 
-    /** @param rateSeconds how long a rate was kept up to count */
-    Report(int rateSeconds) {
-        this.rateSeconds = rateSeconds;
+    /** @param conditions in sentences, how long everything was loaded and measured */
+    Report(String conditions) {
+        this.conditions = conditions;
     }
 
     void version(String contender, String version) {
@@ -49,14 +50,14 @@ final class Report {
                 .append(" octets unless it says otherwise. Median of ")
                 .append(rounds);
         text.append(rounds == 1 ? " round" : " rounds");
-        text.append(", in brackets the lowest and the highest; all on the same processors as the load.\n\n");
-        text.append("| | |\n|---|---|\n| machine | ").append(machine()).append(" |\n");
+        text.append(", in brackets the lowest and the highest; all on the same processors as the load. ")
+                .append(conditions);
+        text.append("\n\n| | |\n|---|---|\n| machine | ").append(machine()).append(" |\n");
         versions.forEach((name, version) ->
                 text.append("| ").append(name).append(" | ").append(version).append(" |\n"));
 
-        text.append("\n## Rate, latency, processor time, memory, start\n\n");
-        table(text, new String[][] {
-            {"Highest rate without loss over " + rateSeconds + " s, messages/s", "rate " + Load.SIZE, "%,.0f"},
+        table(text, "Rate, latency, processor time, memory", new String[][] {
+            {"Highest rate without loss, messages/s", "rate " + Load.SIZE, "%,.0f"},
             {"Latency at 1,000/s: p50, us", "p50 at 1000", "%,.0f"},
             {"p99", "p99 at 1000", "%,.0f"},
             {"p99.9", "p999 at 1000", "%,.0f"},
@@ -71,22 +72,29 @@ final class Report {
             {"CPU s per million at 100,000/s, both ends", "cpu at 100000", "%.2f"},
             {"of which sending end", "cpu sending at 100000", "%.2f"},
             {"receiving end", "cpu receiving at 100000", "%.2f"},
-            {"Idle, % of a core, both ends", "idle", "%.2f"},
             {"RSS of the sending end after that load, MB", "memory now sending", "%.0f"},
             {"of the receiving end", "memory now receiving", "%.0f"},
             {"Peak RSS of the sending end, MB", "memory sending", "%.0f"},
             {"of the receiving end", "memory receiving", "%.0f"},
-            {"Start of the sending end until it accepts, s", "start sending", "%.2f"},
-            {"of the receiving end until it is connected", "start receiving", "%.2f"},
         });
-        text.append("\n## Other sizes: highest rate without loss, messages/s\n\n");
-        table(text, new String[][] {
+        table(
+                text,
+                "Start, from the disk (page cache dropped before each program) and from the page cache",
+                new String[][] {
+                    {"The sending end until it accepts, from the disk, s", "start sending cold", "%.2f"},
+                    {"the receiving end until it is connected, from the disk", "start receiving cold", "%.2f"},
+                    {"The sending end until it accepts, from the page cache, s", "start sending warm", "%.2f"},
+                    {"the receiving end until it is connected, from the page cache", "start receiving warm", "%.2f"},
+                });
+        table(text, "Idle, over 60 s, two minutes after the last load or later", new String[][] {
+            {"Both ends, % of a core", "idle", "%.2f"},
+        });
+        table(text, "Other sizes, in the first round only: highest rate without loss, messages/s", new String[][] {
             {"64 octets", "rate 64", "%,.0f"},
             {"1,024 octets", "rate 1024", "%,.0f"},
             {"8,192 octets", "rate 8192", "%,.0f"},
         });
-        text.append("\n## Ten receiving ends, 5,000 messages/s to each\n\n");
-        table(text, new String[][] {
+        table(text, "Ten receiving ends, 5,000 messages/s to each", new String[][] {
             {"CPU s per million sent to one, sending end", "cpu sending with 1", "%.2f"},
             {"to ten, sending end", "cpu sending with 10", "%.2f"},
             {"to one, receiving end", "cpu receiving with 1", "%.2f"},
@@ -99,13 +107,33 @@ final class Report {
             {"with ten", "memory with 10", "%.0f"},
             {"Lost", "lost with 10", "%,.0f"},
         });
-        text.append("\n## Two receiving ends at 10,000/s, one of them stopped: what the other one gets\n\n");
-        table(text, new String[][] {
+        table(text, "Two receiving ends at 10,000/s, one of them stopped: what the other one gets", new String[][] {
             {"p50 while both run, us", "p50 beside a running one", "%,.0f"},
             {"while one is stopped", "p50 beside a stopped one", "%,.0f"},
             {"p99 while both run, us", "p99 beside a running one", "%,.0f"},
             {"while one is stopped", "p99 beside a stopped one", "%,.0f"},
             {"Lost by the healthy one", "lost beside a stopped one", "%,.0f"},
+        });
+        table(text, "One agent beside a crowd, all on one sending end and on the same processors", new String[][] {
+            {"1,000 clients are connected after, s", "crowd connected", "%.1f"},
+            {"RSS of the sending end with the agent alone, MB", "memory beside none", "%.0f"},
+            {"with 1,000 idle clients", "memory beside many", "%.0f"},
+            {"a minute after they have left", "memory after many", "%.0f"},
+            {"CPU of the sending end with 1,000 idle clients, % of a core", "cpu beside many", "%.1f"},
+            {"10 messages/s to each, 20 s: lost by the 1,000 clients", "lost by many", "%,.0f"},
+            {"connections of them that ended", "ended of many", "%,.0f"},
+            {"lost by the agent", "lost beside many", "%,.0f"},
+            {"p50 of the agent alone, us", "p50 beside none", "%,.0f"},
+            {"beside the 1,000", "p50 beside many", "%,.0f"},
+            {"p99 of the agent alone, us", "p99 beside none", "%,.0f"},
+            {"beside the 1,000", "p99 beside many", "%,.0f"},
+            {"1,000 messages/s, 20 s: p50 of the agent alone, us", "p50 beside none, fast", "%,.0f"},
+            {"beside 100 that do not read", "p50 beside deaf", "%,.0f"},
+            {"p99 of the agent alone, us", "p99 beside none, fast", "%,.0f"},
+            {"beside 100 that do not read", "p99 beside deaf", "%,.0f"},
+            {"lost by the agent beside them", "lost beside deaf", "%,.0f"},
+            {"connections of them that ended", "ended of deaf", "%,.0f"},
+            {"RSS of the sending end with them, MB", "memory beside deaf", "%.0f"},
         });
         if (!remarks.isEmpty()) {
             text.append('\n');
@@ -114,13 +142,25 @@ final class Report {
         return text.toString();
     }
 
-    private void table(StringBuilder text, String[][] rows) {
-        text.append("| | ").append(String.join(" | ", figures.keySet())).append(" |\n|---|");
-        text.append("---:|".repeat(figures.size())).append('\n');
-        for (String[] row : rows) {
+    /** Only what was measured: rows and columns without any figure are left out. */
+    private void table(StringBuilder text, String title, String[][] rows) {
+        List<String[]> measured = Arrays.stream(rows)
+                .filter(row -> figures.values().stream().anyMatch(of -> of.containsKey(row[1])))
+                .toList();
+        List<String> names = figures.keySet().stream()
+                .filter(name ->
+                        measured.stream().anyMatch(row -> figures.get(name).containsKey(row[1])))
+                .toList();
+        if (names.isEmpty()) {
+            return;
+        }
+        text.append("\n## ").append(title).append("\n\n| | ");
+        text.append(String.join(" | ", names)).append(" |\n|---|");
+        text.append("---:|".repeat(names.size())).append('\n');
+        for (String[] row : measured) {
             text.append("| ").append(row[0]).append(" | ");
-            text.append(figures.values().stream()
-                    .map(of -> cell(of.get(row[1]), row[2]))
+            text.append(names.stream()
+                    .map(name -> cell(figures.get(name).get(row[1]), row[2]))
                     .collect(Collectors.joining(" | ")));
             text.append(" |\n");
         }
