@@ -247,6 +247,7 @@ final class Handover {
     private void hold(int underway) {
         countDelivered(underway);
         position.hold(underway);
+        position.pause();
     }
 
     /** Checks whether the collector refused the last messages, and returns how many are to be repeated to it. */

@@ -40,12 +40,22 @@ final class Position {
     /** How many messages before the first stream's begin are wanted; none if there is a position. */
     private final long back;
 
+    private final Runnable moved;
+    private Stream told; // loop only: where it was when that was called last; null before
+    private long toldSafe; // likewise
+
     Position(Mark saved) {
         this(saved, 0);
     }
 
     Position(Mark saved, long back) {
+        this(saved, back, () -> {});
+    }
+
+    /** @param moved called on the loop when it pauses, if {@link #safe} has moved since; does not wait */
+    Position(Mark saved, long back, Runnable moved) {
         this.back = back;
+        this.moved = moved;
         if (saved != null) {
             begin(saved);
         }
@@ -94,6 +104,16 @@ final class Position {
         if (stream != null) {
             long first = handed - Math.min(Math.min(held, REMEMBERED), handed);
             stream.safe.setRelease(first == handed ? stream.next.getPlain() : before[(int) (first % REMEMBERED)]);
+        }
+    }
+
+    /** The loop may wait next. Whoever saves the position need not look for a move, which would cost each message. */
+    void pause() {
+        Stream stream = current;
+        if (stream != null && (stream != told || stream.safe.getPlain() != toldSafe)) {
+            told = stream;
+            toldSafe = stream.safe.getPlain();
+            moved.run();
         }
     }
 

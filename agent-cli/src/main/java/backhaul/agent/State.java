@@ -16,9 +16,13 @@ import java.util.TreeMap;
  * each relay. A file that is damaged or cannot be written is reported and never stops the agent. A file that the agent
  * has no permission to read does: it may be intact, and its content is worth more than a start without it.
  *
- * <p>DESIGN. The relays' loops move the positions; a thread of its own checks them once a second, or when {@link
- * #saveSoon} was called, and writes the file if something has changed. So a slow or full disk holds up no loop. The
- * last write is in {@link #stop}, after the loops have ended.
+ * <p>DESIGN. The relays' loops move the positions. While they move, a thread of its own checks them once a second, or
+ * when {@link #saveSoon} was called, and writes the file if something has changed. So a slow or full disk holds up no
+ * loop. The last write is in {@link #stop}, after the loops have ended.
+ *
+ * <p>The thread sleeps when two looks in a row have found nothing. Before the second it sets {@code dozing}, and a loop
+ * that pauses after a move wakes it if that is set. A move that came too early to see {@code dozing} is a second old by
+ * the second look, which therefore sees the move.
  */
 final class State {
     private static final Logger LOG = System.getLogger(State.class.getPackageName());
@@ -34,6 +38,7 @@ final class State {
     private final Thread saving = new Thread(this::save, "state");
 
     private boolean wanted; // guarded by this; do not wait for the next second
+    private volatile boolean dozing; // set by the saving thread, cleared under this: nothing seems to move
     private boolean stopped; // guarded by this
 
     // Saving thread only.
@@ -125,7 +130,7 @@ final class State {
 
     /** The position at this relay; call this before {@link #start}. */
     Position position(HostPort relay) {
-        return positions.computeIfAbsent(relay.toString(), name -> new Position(loaded.get(name), back));
+        return positions.computeIfAbsent(relay.toString(), name -> new Position(loaded.get(name), back, this::moved));
     }
 
     void start() {
@@ -134,10 +139,26 @@ final class State {
         }
     }
 
+    /** The thread that saves. */
+    Thread saving() {
+        return saving;
+    }
+
     /** Saves the positions now rather than within a second. Any thread; does not wait. */
     synchronized void saveSoon() {
         wanted = true;
+        dozing = false;
         notifyAll();
+    }
+
+    /** A position has moved: it is saved within a second. Any loop; waits for nothing. */
+    private void moved() {
+        if (dozing) {
+            synchronized (this) {
+                dozing = false;
+                notifyAll();
+            }
+        }
     }
 
     /** Saves the positions for the last time, and waits for it no longer than {@code limit}. */
@@ -154,10 +175,16 @@ final class State {
     }
 
     private void save() {
+        boolean asleep = false;
         boolean last;
         do {
-            last = awaitNext();
-            saveChanges();
+            last = awaitNext(asleep);
+            boolean dozed = dozing;
+            boolean changed = saveChanges();
+            if (changed || !dozed) {
+                dozing = !changed; // else a loop may have cleared it meanwhile
+            }
+            asleep = dozed && !changed;
         } while (!last);
         closeQuietly(file);
     }
@@ -170,11 +197,14 @@ final class State {
         }
     }
 
-    /** True if it is the last time. */
-    private synchronized boolean awaitNext() {
-        long begin = System.nanoTime();
-        long left = SAVE_INTERVAL.toMillis();
+    /** Waits for the next look, {@code asleep} until something has moved; true if it is the last. */
+    private synchronized boolean awaitNext(boolean asleep) {
         try {
+            while (asleep && dozing && !stopped && !wanted) {
+                wait();
+            }
+            long begin = System.nanoTime();
+            long left = SAVE_INTERVAL.toMillis();
             while (!stopped && !wanted && left > 0) {
                 wait(left);
                 left = SAVE_INTERVAL.toMillis() - (System.nanoTime() - begin) / 1_000_000;
@@ -186,7 +216,8 @@ final class State {
         return stopped;
     }
 
-    private void saveChanges() {
+    /** False if there is nothing to write. */
+    private boolean saveChanges() {
         Map<String, Position.Mark> marks = new TreeMap<>(loaded);
         positions.forEach((relay, position) -> {
             Position.Mark mark = position.safe();
@@ -196,7 +227,7 @@ final class State {
         });
         StateFile.Content content = new StateFile.Content(instance, marks);
         if (content.equals(saved)) {
-            return;
+            return false;
         }
         try {
             file.write(content);
@@ -214,5 +245,6 @@ final class State {
             }
             failing = true;
         }
+        return true;
     }
 }

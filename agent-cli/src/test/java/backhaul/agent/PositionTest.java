@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import backhaul.agent.Position.Mark;
 import backhaul.transport.Wire;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PositionTest {
@@ -108,5 +109,26 @@ class PositionTest {
         position.begin(new Mark("b", 0));
         position.hold(1);
         assertThat(position.safe()).isEqualTo(new Mark("b", 0));
+    }
+
+    @Test
+    void aPauseTellsOfEachMoveOnce() {
+        AtomicInteger told = new AtomicInteger();
+        Position position = new Position(null, 0, told::incrementAndGet);
+        position.pause();
+        assertThat(told).as("there is none to save").hasValue(0);
+        position.begin(new Mark("a", 7));
+        position.pause();
+        position.pause();
+        assertThat(told).hasValue(1);
+        position.handed(1, 1);
+        position.pause();
+        assertThat(told).as("the message is not on its way").hasValue(1);
+        position.hold(0);
+        position.pause();
+        assertThat(told).hasValue(2);
+        position.begin(new Mark("b", 8));
+        position.pause();
+        assertThat(told).as("the same number of another stream").hasValue(3);
     }
 }

@@ -82,10 +82,27 @@ class StateTest {
         Position position = state.position(HOME);
         position.begin(new Mark("a", 0));
         position.handed(7, 0);
+        position.pause();
         await().atMost(Duration.ofSeconds(3)).until(() -> saved().contains(" = a 7\n"));
         position.handed(1, 0);
         state.saveSoon();
         await().atMost(Duration.ofSeconds(3)).until(() -> saved().contains(" = a 8\n"));
+    }
+
+    @Test
+    void itSleepsUntilSomethingHasMoved() throws Exception {
+        State state = open();
+        Position position = state.position(HOME);
+        position.begin(new Mark("a", 0));
+        position.pause();
+        await().until(() -> saved().contains(" = a 0\n"));
+        for (int moved = 1; moved < 3; moved++) {
+            await().until(() -> state.saving().getState() == Thread.State.WAITING); // without a limit of time
+            position.handed(1, 0);
+            position.pause();
+            String expected = " = a " + moved + "\n";
+            await().atMost(Duration.ofSeconds(3)).until(() -> saved().contains(expected));
+        }
     }
 
     @Test
