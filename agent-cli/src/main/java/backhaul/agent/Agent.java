@@ -16,8 +16,8 @@ import java.util.function.Predicate;
 
 /**
  * Runs all connections: a thread for each relay, started and stopped together. Each watch whose file system or resolver
- * may hang has its own thread: certificates, metrics, state, the collector's name. Tasks that never wait run on {@link
- * Deadline#TIMER}.
+ * may hang has its own thread, so that none waits for the hang of another: certificates, metrics, state, the collector's
+ * name. Tasks that never wait run on {@link Deadline#TIMER}.
  */
 final class Agent {
     private static final Logger LOG = System.getLogger(Agent.class.getPackageName());
@@ -25,15 +25,17 @@ final class Agent {
     /** For the last write, however long the stop took until then. */
     private static final Duration SAVE_LIMIT = Duration.ofMillis(200);
 
-    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
+    /** Between two looks for the addresses of the connections: each asks the kernel for all interfaces. */
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(3);
+
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(1);
 
     private final StopSignal stop;
     private final State state;
-    private final Predicate<InetAddress> present;
     private final List<Reconnector> reconnectors = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final List<Thread> watching = new ArrayList<>();
-    private Future<?> looking; // null until the start
+    private final List<Future<?>> recurring = new ArrayList<>(); // on the timer; empty until the start
     private final MetricsFile metrics; // null for none
     private ServiceReport report; // null if there is no service manager to report to; set before the start
 
@@ -57,7 +59,6 @@ final class Agent {
             Function<RelayLog, SyslogSender> senders) {
         this.stop = stop;
         this.state = state;
-        this.present = present;
         PendingNotices notices = new PendingNotices();
         for (HostPort relay : config.relays()) {
             Backoff backoff = new Backoff(() -> ThreadLocalRandom.current().nextDouble(), System::nanoTime);
@@ -71,7 +72,8 @@ final class Agent {
                     stop,
                     backoff,
                     new Progress(System::nanoTime),
-                    InetAddress::getAllByName);
+                    InetAddress::getAllByName,
+                    present);
             reconnectors.add(reconnector);
             threads.add(new Thread(reconnector, relay.toString()));
         }
@@ -92,21 +94,28 @@ final class Agent {
         state.start();
         threads.forEach(Thread::start);
         watching.forEach(Thread::start);
-        looking = Deadline.TIMER.scheduleWithFixedDelay(
-                this::look, LOOK_INTERVAL.toMillis(), LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        recur(this::look, LOOK_INTERVAL, "its look for lost addresses");
+        if (report != null) {
+            recur(report::turn, REPORT_INTERVAL, "its reports to the service manager");
+        }
+    }
+
+    private void recur(Runnable task, Duration interval, String what) {
+        Runnable reporting = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "A mistake in the agent ended " + what, e);
+                throw e; // the timer would end this task without a report
+            }
+        };
+        recurring.add(Deadline.TIMER.scheduleWithFixedDelay(
+                reporting, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     /** A connection whose address is gone is dead, but nothing would show it before the limit of silence. */
     private void look() {
-        try {
-            reconnectors.forEach(reconnector -> reconnector.checkAddress(present));
-            if (report != null) {
-                report.turn();
-            }
-        } catch (RuntimeException e) {
-            LOG.log(Level.ERROR, "A mistake in the agent ended its look for lost addresses", e);
-            throw e; // the timer would end this task without a report
-        }
+        reconnectors.forEach(Reconnector::checkAddress);
     }
 
     /** Waits until all connections are closed, which never happens unless {@link #stop} is called. */
@@ -125,9 +134,7 @@ final class Agent {
         if (report != null) {
             report.stopping();
         }
-        if (looking != null) {
-            looking.cancel(false);
-        }
+        recurring.forEach(task -> task.cancel(false));
         reconnectors.forEach(Reconnector::interrupt);
         long end = System.nanoTime() + limit.toNanos();
         try {

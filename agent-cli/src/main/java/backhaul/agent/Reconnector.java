@@ -42,6 +42,7 @@ final class Reconnector implements Runnable {
     private final Handover handover;
     private final PendingNotices notices;
     private final Lookup lookup;
+    private final Predicate<InetAddress> present;
 
     // Loop only.
     private final Addresses addresses;
@@ -56,6 +57,7 @@ final class Reconnector implements Runnable {
     private volatile RelaySocket socket; // written by the loop before each attempt, read by interrupt()
     private volatile RelayConnection connection; // likewise; null unless one is being served
 
+    /** @param present does this machine have that address? */
     Reconnector(
             HostPort relay,
             AgentConfig config,
@@ -66,7 +68,8 @@ final class Reconnector implements Runnable {
             StopSignal stop,
             Backoff backoff,
             Progress progress,
-            Lookup.Resolver resolver) {
+            Lookup.Resolver resolver,
+            Predicate<InetAddress> present) {
         this.relay = relay;
         this.config = config;
         this.credentials = credentials;
@@ -77,6 +80,7 @@ final class Reconnector implements Runnable {
         this.log = new RelayLog(relay);
         this.notices = notices;
         this.lookup = new Lookup(relay.host(), resolver);
+        this.present = present;
         this.addresses = new Addresses(config.connectTimeout());
         Position position = state.position(relay);
         Silence silence = new Silence(relay, config.silence(), position.mark());
@@ -201,8 +205,8 @@ final class Reconnector implements Runnable {
         }
     }
 
-    /** Disconnects if the address the connection was made from is no longer {@code present} on this machine. */
-    void checkAddress(Predicate<InetAddress> present) {
+    /** Disconnects if the address the connection was made from is no longer present on this machine. */
+    void checkAddress() {
         RelaySocket current = socket;
         if (current != null) {
             current.checkAddress(present);
@@ -271,6 +275,7 @@ final class Reconnector implements Runnable {
             }
             Credentials shown = credentials.current();
             candidate.dial(deadline);
+            candidate.lookForAddress(present);
             answered = true;
             if (!patient) {
                 deadline.disarm();

@@ -39,7 +39,7 @@ final class RelaySocket {
     private final InetSocketAddress address;
     private final ReadAheadSocket plain = new ReadAheadSocket();
     private volatile String addressGone; // written once, by checkAddress; null while the address is there
-    private InetAddress local; // timer only; null until it has been seen
+    private volatile InetAddress local; // written once, by lookForAddress; null if it has not been seen
     private volatile String trustGone; // written once, by checkTrust; null while there is trust
     private volatile RelayTrust trust; // written once, by secure; null until the handshake is done
     private volatile SSLSocket tls; // written once, by secure; null until TCP is up
@@ -137,16 +137,19 @@ final class RelaySocket {
     }
 
     /**
-     * Cuts the connection off if the address it was made from was {@code present} on this machine and no longer is.
-     * Runs on the timer.
+     * Looks whether the address it is made from is {@code present} on this machine. Call this after {@link #dial}: an
+     * address that no interface has ever had, as with a route to a whole network, proves nothing later.
      */
-    void checkAddress(Predicate<InetAddress> present) {
+    void lookForAddress(Predicate<InetAddress> present) {
         InetAddress now = plain.getLocalAddress();
-        if (local == null) {
-            // An address that no interface has ever had, as with a route to a whole network, proves nothing.
-            local = plain.isConnected() && present.test(now) ? now : null;
-        } else if (!plain.isClosed() && !present.test(local)) {
-            addressGone = "this machine has lost the address " + local.getHostAddress()
+        local = present.test(now) ? now : null;
+    }
+
+    /** Cuts the connection off if that address was present and no longer is. Runs on the timer. */
+    void checkAddress(Predicate<InetAddress> present) {
+        InetAddress before = local;
+        if (before != null && !plain.isClosed() && !present.test(before)) {
+            addressGone = "this machine has lost the address " + before.getHostAddress()
                     + " that the connection was made from";
             cut();
         }

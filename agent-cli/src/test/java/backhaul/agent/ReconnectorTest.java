@@ -746,7 +746,8 @@ class ReconnectorTest {
                 stop,
                 new Backoff(() -> 0, System::nanoTime),
                 new Progress(System::nanoTime),
-                resolver);
+                resolver,
+                RelaySocket::isPresent);
         Thread loop = new Thread(reconnector);
         open.add(() -> {
             stop.request();

@@ -184,7 +184,8 @@ class ServiceReportTest {
                 stop,
                 new Backoff(() -> 0, System::nanoTime),
                 new Progress(() -> System.nanoTime() + skipped.get()),
-                InetAddress::getAllByName);
+                InetAddress::getAllByName,
+                RelaySocket::isPresent);
         Thread loop = new Thread(reconnector);
         open.add(() -> {
             stop.request();
