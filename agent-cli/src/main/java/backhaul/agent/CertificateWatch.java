@@ -6,18 +6,15 @@ import backhaul.pki.CredentialsWatch;
 import backhaul.pki.ExpiryWatch;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
 /**
- * Checks each second whether the certificates' files have changed, whether the relays' certificates are still valid,
- * and whether anything is about to expire. Runs on its own thread: a file system that hangs holds up no message.
+ * Checks every two seconds whether the certificates' files have changed, whether the relays' certificates are still
+ * valid, and whether anything is about to expire. Runs on its own thread: a file system that hangs holds up no message.
  */
 final class CertificateWatch implements Runnable {
     private static final Logger LOG = System.getLogger(CertificateWatch.class.getPackageName());
-
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final CredentialsWatch credentials;
     private final List<Reconnector> reconnectors;
@@ -48,7 +45,7 @@ final class CertificateWatch implements Runnable {
                 }
                 mistaken = true;
             }
-        } while (!stop.await(INTERVAL));
+        } while (!stop.await(credentials.isSettling() ? CredentialsWatch.SETTLING : CredentialsWatch.INTERVAL));
     }
 
     private void judge(boolean taken) {
@@ -90,7 +87,7 @@ final class CertificateWatch implements Runnable {
     }
 
     private void tellExpiry(Credentials current, Instant now) {
-        for (String sentence : expiry.due(current.expiries(now), now)) {
+        for (String sentence : expiry.due(current, now)) {
             LOG.log(Level.WARNING, Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1));
             notices.add("EXPIRY", sentence);
         }

@@ -19,7 +19,7 @@ final class RelayTrust {
     private final String name;
 
     private Credentials judgedBy;
-    private Instant judgedAt;
+    private Instant until; // when the first of the things expires that this trust may depend on
 
     /**
      * @param own those that the handshake was made with
@@ -31,7 +31,7 @@ final class RelayTrust {
         this.relay = List.copyOf(relay);
         this.name = name;
         this.judgedBy = own;
-        this.judgedAt = now;
+        this.until = firstEnd(own, now);
     }
 
     /**
@@ -42,13 +42,13 @@ final class RelayTrust {
         if (now.isAfter(own.expires())) {
             return "this agent's certificate " + Certificates.describe(own.certificate()) + " " + own.untimely(now);
         }
-        if (current == judgedBy && !endsBetween(current, judgedAt, now)) {
+        if (current == judgedBy && !until.isBefore(now)) {
             return null;
         }
         try {
             current.checkRelay(relay, name);
             judgedBy = current;
-            judgedAt = now;
+            until = firstEnd(current, now);
             return null;
         } catch (CertificateException e) {
             return TlsFailure.explain(e, TlsFailure.Side.AGENT, "the relay");
@@ -57,12 +57,14 @@ final class RelayTrust {
         }
     }
 
-    /** Has anything that the trust may depend on expired meanwhile? */
-    private boolean endsBetween(Credentials current, Instant from, Instant to) {
+    /** Found once, because it is compared with the time every two seconds. */
+    private Instant firstEnd(Credentials current, Instant from) {
         return Stream.concat(
                         relay.stream()
                                 .map(certificate -> certificate.getNotAfter().toInstant()),
                         current.ends())
-                .anyMatch(end -> !end.isBefore(from) && end.isBefore(to));
+                .filter(end -> !end.isBefore(from))
+                .min(Instant::compareTo)
+                .orElse(Instant.MAX);
     }
 }

@@ -31,8 +31,8 @@ final class Signals {
                 "HUP",
                 () -> LOG.log(
                         Level.INFO,
-                        "SIGHUP: nothing to do, certificate files are looked at every second; for other settings restart"
-                                + " the agent"));
+                        "SIGHUP: nothing to do, certificate files are looked at every two seconds; for other settings"
+                                + " restart the agent"));
     }
 
     /** The signal that asked for the end, or a note that there may have been one; null if there was none. */

@@ -45,7 +45,7 @@ final class TrustWatch {
         return current;
     }
 
-    /** Checks whether the files have changed; called every second or so. */
+    /** Checks whether the files have changed; called every {@link CredentialsWatch#INTERVAL}. */
     Change look() {
         Change change = watch.look();
         if (change == Change.TAKEN) {
@@ -54,9 +54,14 @@ final class TrustWatch {
         return change;
     }
 
+    /** Has the last look seen a change? Then the next is due a little earlier. Looking thread only. */
+    boolean isSettling() {
+        return watch.isSettling();
+    }
+
     /** The parts of it that expire soon, each reported once at its time. */
     List<String> due(Instant now) {
-        return expiry.due(current.credentials().expiries(now), now);
+        return expiry.due(current.credentials(), now);
     }
 
     /** Why the files as they are now are not in use; null if they are. */

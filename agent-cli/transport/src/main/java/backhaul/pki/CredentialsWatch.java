@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +18,12 @@ import java.util.List;
  * One thread at a time calls {@link #look}; the rest any thread.
  */
 public final class CredentialsWatch {
+    /** From one look to the next. */
+    public static final Duration INTERVAL = Duration.ofSeconds(2);
+
+    /** The same after a look that has seen a change. */
+    public static final Duration SETTLING = Duration.ofSeconds(1);
+
     /** Reads and checks the files. */
     public interface Source {
         /**
@@ -83,8 +91,8 @@ public final class CredentialsWatch {
     }
 
     /**
-     * Looks at the files; call it about once a second. While there is a problem they are read each time: fixing an owner,
-     * a mode or the clock does not change a file.
+     * Looks at the files; call it every {@link #INTERVAL}, or {@link #SETTLING} while {@link #isSettling}. While there is a
+     * problem they are read each time: fixing an owner, a mode or the clock does not change a file.
      */
     public Change look() {
         List<Stamp> now = stamps();
@@ -106,6 +114,11 @@ public final class CredentialsWatch {
         }
     }
 
+    /** Has the last look seen a change that the next one has to confirm? Looking thread only. */
+    public boolean isSettling() {
+        return settling != null;
+    }
+
     /** The same sentence about the same files is no news. */
     private Change refused(String why, boolean same) {
         boolean said = same && why.equals(problem);
@@ -114,6 +127,10 @@ public final class CredentialsWatch {
     }
 
     private List<Stamp> stamps() {
-        return files.stream().map(Stamp::of).toList();
+        List<Stamp> stamps = new ArrayList<>(files.size());
+        for (Path file : files) {
+            stamps.add(Stamp.of(file));
+        }
+        return stamps;
     }
 }

@@ -16,9 +16,37 @@ public final class ExpiryWatch {
     private static final int[] STEPS = {30, 14, 7, 3, 1, 0};
 
     private final Map<Expiry, Integer> said = new HashMap<>(); // the step
+    private Credentials looked; // the last to be looked through; null before the first
+    private Instant lookedAt;
+    private Instant next; // when there is something new to report of those
+
+    /** Sentences that are due now. Costs next to nothing until there can be one; call it often. */
+    public List<String> due(Credentials current, Instant now) {
+        if (current == looked && now.isBefore(next) && !now.isBefore(lookedAt)) { // a clock may be set back
+            return List.of();
+        }
+        List<Expiry> expiries = current.expiries(now);
+        looked = current;
+        lookedAt = now;
+        next = next(expiries, now);
+        return due(expiries, now);
+    }
+
+    private static Instant next(List<Expiry> expiries, Instant now) {
+        Instant next = Instant.MAX;
+        for (Expiry expiry : expiries) {
+            for (int step : STEPS) {
+                Instant reached = expiry.end().minus(Duration.ofDays(step));
+                if (reached.isAfter(now) && reached.isBefore(next)) {
+                    next = reached;
+                }
+            }
+        }
+        return next;
+    }
 
     /** Sentences that are due now. */
-    public List<String> due(List<Expiry> expiries, Instant now) {
+    List<String> due(List<Expiry> expiries, Instant now) {
         said.keySet().retainAll(expiries); // replaced ones no longer matter
         List<String> due = new ArrayList<>();
         for (Expiry expiry : expiries) {

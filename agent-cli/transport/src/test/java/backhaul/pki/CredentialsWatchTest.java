@@ -65,8 +65,10 @@ class CredentialsWatchTest {
         assertThat(watch.look())
                 .as("the certificate is there, its key is not yet")
                 .isEqualTo(Change.NONE);
+        assertThat(watch.isSettling()).as("the next look is due soon").isTrue();
         put(renewed.key(), key);
         assertThat(settled()).isEqualTo(Change.TAKEN);
+        assertThat(watch.isSettling()).isFalse();
         assertThat(name()).isEqualTo("CN=second,O=Example");
         assertThat(watch.problem()).isNull();
         assertThat(settled()).isEqualTo(Change.NONE);

@@ -2,11 +2,13 @@ package backhaul.pki;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExpiryWatchTest {
     private static final Instant END = Instant.parse("2027-03-01T12:00:00Z");
@@ -55,5 +57,27 @@ class ExpiryWatchTest {
         assertThat(look(Duration.ofDays(20))).isEmpty();
         assertThat(look(Duration.ofDays(2))).isEmpty();
         assertThat(look(Duration.ofHours(2))).hasSize(1);
+    }
+
+    @Test
+    void theSameCredentialsAreLookedThroughWhenAStepIsReached(@TempDir Path directory) throws Exception {
+        TestCa ca = TestCa.create(directory);
+        Credentials own = load(ca, "one");
+        Credentials renewed = load(ca, "two");
+        Instant due = own.expires().minus(Duration.ofDays(30));
+        assertThat(watch.due(own, due.minusSeconds(2))).isEmpty();
+        assertThat(watch.due(own, due.minusSeconds(1))).isEmpty();
+        assertThat(watch.due(own, due)).hasSize(1);
+        assertThat(watch.due(own, due.plusSeconds(1))).isEmpty();
+        assertThat(watch.due(renewed, due.plusSeconds(2))).as("they are others").hasSize(1);
+        assertThat(watch.due(renewed, due.minusSeconds(9)))
+                .as("the clock was set back")
+                .isEmpty();
+        assertThat(watch.due(renewed, own.expires().plusSeconds(9))).hasSize(1);
+    }
+
+    private static Credentials load(TestCa ca, String name) throws Exception {
+        TestCa.Issued files = ca.agent(name).issue();
+        return Credentials.load(files.certificate(), files.key(), null, ca.caFile());
     }
 }
