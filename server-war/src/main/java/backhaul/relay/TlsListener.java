@@ -29,7 +29,7 @@ final class TlsListener implements Runnable {
     /** Connections that the kernel holds for us; beyond that, an agent retries only after a second. */
     private static final int BACKLOG = 1024;
 
-    private static final int IDLE_TURN_MILLIS = 1_000;
+    private static final int IDLE_TURN_MILLIS = 2_000;
     private static final long PAUSE_AFTER_ERROR_MILLIS = 100;
     private static final long REPEAT_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -262,7 +262,7 @@ final class TlsListener implements Runnable {
     }
 
     /**
-     * True if the loop has turned within {@code limit}, accepting or not; when idle, it turns once a second. Any
+     * True if the loop has turned within {@code limit}, accepting or not; when idle, it turns every two seconds. Any
      * thread.
      */
     boolean isTurning(Duration limit) {

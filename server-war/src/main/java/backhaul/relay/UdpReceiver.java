@@ -35,7 +35,7 @@ final class UdpReceiver implements Runnable {
     private static final int BURST = 64;
 
     private static final int MAX_DATAGRAM = 65_535;
-    private static final long IDLE_TURN_MILLIS = 1_000;
+    private static final long IDLE_TURN_MILLIS = 2_000;
 
     /**
      * From this many messages a second on (as the mean time between two, ns) nobody is woken for each: the socket is
@@ -171,11 +171,14 @@ final class UdpReceiver implements Runnable {
     /** Appends our own notices, and wakes writers for the messages that have come since the number {@code before}. */
     private void passOn(long before) {
         long came = backlog.next() - before;
+        boolean nothing = false;
         try {
-            appendNotices();
+            nothing = !appendNotices() && came == 0;
         } finally { // without access to the ring, which may have gone bad
-            VarHandle.fullFence(); // the appended messages before the look at who is waiting: see AgentQueue
-            agents.wakeWaiting();
+            if (!nothing) {
+                VarHandle.fullFence(); // the appended messages before the look at who is waiting: see AgentQueue
+                agents.wakeWaiting();
+            }
             long now = System.nanoTime();
             gap += ((now - lastTurn) / Math.max(1, came) - gap) >> MEAN_SHIFT;
             lastTurn = now;
@@ -233,11 +236,15 @@ final class UdpReceiver implements Runnable {
         return !released;
     }
 
-    private void appendNotices() {
+    /** False if there was none. */
+    private boolean appendNotices() {
+        boolean any = false;
         for (Notice notice = notices.poll(); notice != null; notice = notices.poll()) {
             backlog.appendNotice(ByteBuffer.wrap(notice.octets()));
             notice.appended().run();
+            any = true;
         }
+        return any;
     }
 
     /** Puts a message of the relay's own into the stream, for every agent. Any thread. */
@@ -291,7 +298,7 @@ final class UdpReceiver implements Runnable {
     }
 
     /**
-     * True if the loop has turned within {@code limit}, receiving or not; when idle, it turns once a second. Any
+     * True if the loop has turned within {@code limit}, receiving or not; when idle, it turns every two seconds. Any
      * thread.
      */
     boolean isTurning(Duration limit) {

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -258,6 +260,32 @@ class ServingTest {
 
             relay.awaitLog("Agent disconnected", "it took nothing for longer than relay.write-timeout (200 ms)");
             relay.awaitAgents(0);
+        }
+    }
+
+    @Test
+    void aTurnThatBringsNoMessageWakesNoWriter() throws Exception {
+        int turns = 50;
+        try (TestRelay relay = TestRelay.start("relay.heartbeat", "1m");
+                TestAgent agent = TestAgent.connect(relay)) {
+            AgentQueue queue = relay.relay.connected().get(0).queue();
+            await().until(queue::isWaiting);
+            long writer = relay.threads.stream()
+                    .filter(thread -> thread.getName().equals("backhaul-writer"))
+                    .findFirst()
+                    .orElseThrow()
+                    .getId();
+            ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+            long before = threads.getThreadInfo(writer).getWaitedCount();
+            for (int turn = 1; turn <= turns; turn++) {
+                relay.send("");
+                long received = turn;
+                await().pollInterval(Duration.ofMillis(1))
+                        .until(() -> relay.relay.status().counts().empty() == received);
+            }
+            relay.send(0, 1);
+            agent.expect(0, 1);
+            assertThat(threads.getThreadInfo(writer).getWaitedCount() - before).isLessThan(turns / 2);
         }
     }
 
