@@ -16,6 +16,9 @@ import java.util.function.BiConsumer;
 final class DropWatch {
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** The same while nothing is received: a full buffer drops, and is then read. */
+    private static final long IDLE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Shortest time between two notices, however long the trouble lasts. */
     private static final long NOTICE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -27,6 +30,7 @@ final class DropWatch {
     private long inode; // guarded by this, like all that follows; identifies the socket
     private long reported; // of its drops, including those on their way to the ring
     private long lastLook; // nanoTime
+    private long receivedBefore; // datagrams, shortly before the last look
     private long lastNotice;
 
     /**
@@ -40,17 +44,21 @@ final class DropWatch {
         this.receiver = receiver;
         this.ring = ring;
         this.notice = notice;
-        this.lastLook = now - INTERVAL_NANOS;
+        this.lastLook = now - IDLE_INTERVAL_NANOS;
         this.lastNotice = now - NOTICE_INTERVAL_NANOS;
     }
 
-    /** Looks at the counter, at most once a second. */
-    synchronized void sweep(long now) {
-        if (now - lastLook < INTERVAL_NANOS) {
-            return;
+    /**
+     * Looks at the counter, at most once a second, and reports new drops.
+     *
+     * @param received datagrams that were read from the socket up to now
+     */
+    synchronized void sweep(long now, long received) {
+        if (now - lastLook >= (received == receivedBefore ? IDLE_INTERVAL_NANOS : INTERVAL_NANOS)) {
+            lastLook = now;
+            receivedBefore = received;
+            look();
         }
-        lastLook = now;
-        look();
         if (now - lastNotice >= NOTICE_INTERVAL_NANOS && report()) {
             lastNotice = now;
         }

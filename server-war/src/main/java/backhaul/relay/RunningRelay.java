@@ -61,7 +61,7 @@ final class RunningRelay {
         log.sweep();
         listener.sweep(now);
         context.agents().connected().forEach(agent -> agent.sweep(now));
-        drops.sweep(now);
+        drops.sweep(now, receiver.received());
         watch.sweep(now);
         heap.sweep(now);
     }

@@ -305,6 +305,11 @@ final class UdpReceiver implements Runnable {
         return System.nanoTime() - lastTurn < limit.toNanos();
     }
 
+    /** All datagrams that it has read. Any thread. */
+    long received() {
+        return backlog.about().count().received() + empty();
+    }
+
     /** Datagrams without a byte, which are not messages. */
     long empty() {
         return empty.get();

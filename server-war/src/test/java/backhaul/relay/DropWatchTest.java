@@ -52,7 +52,7 @@ class DropWatchTest {
         DropWatch watch = watch(start);
         for (int second = 0; second <= 25; second++) {
             table(second * 2);
-            watch.sweep(start + TimeUnit.SECONDS.toNanos(second));
+            watch.sweep(start + TimeUnit.SECONDS.toNanos(second), second);
         }
 
         assertThat(notices).hasSize(3);
@@ -66,10 +66,10 @@ class DropWatchTest {
     void whatWasDroppedDuringADowntimeIsReportedOnce() throws Exception {
         Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
         table(10);
-        watch(0).sweep(0);
+        watch(0).sweep(0, 0);
         table(25);
-        watch(0).sweep(0);
-        watch(0).sweep(0);
+        watch(0).sweep(0, 0);
+        watch(0).sweep(0, 0);
 
         assertThat(notices).hasSize(2);
         assertThat(notices.get(0)).startsWith("10 messages lost");
@@ -80,8 +80,8 @@ class DropWatchTest {
     void whatIsNotInTheRingYetIsReportedByTheNextRun() throws Exception {
         Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
         table(10);
-        new DropWatch(directory, RECEIVER, ring, (notice, appended) -> {}, 0).sweep(0);
-        watch(0).sweep(0);
+        new DropWatch(directory, RECEIVER, ring, (notice, appended) -> {}, 0).sweep(0, 0);
+        watch(0).sweep(0, 0);
 
         assertThat(notices).singleElement().asString().startsWith("10 messages lost");
     }
@@ -90,9 +90,9 @@ class DropWatchTest {
     void anotherSocketHasACounterOfItsOwn() throws Exception {
         Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
         table(10);
-        watch(0).sweep(0);
+        watch(0).sweep(0, 0);
         Files.writeString(directory.resolve("udp"), row("0100007F", 3).replace(" 4711 ", " 4712 "));
-        watch(0).sweep(0);
+        watch(0).sweep(0, 0);
 
         assertThat(notices).hasSize(2);
         assertThat(notices.get(1)).startsWith("3 messages lost");
@@ -103,7 +103,7 @@ class DropWatchTest {
         Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
         DropWatch watch = watch(0);
         table(1);
-        watch.sweep(0);
+        watch.sweep(0, 0);
         table(7_037);
         watch.finish();
 
@@ -112,9 +112,37 @@ class DropWatchTest {
     }
 
     @Test
+    void whileNothingIsReceivedTheTablesAreReadEveryTenSeconds() throws Exception {
+        Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
+        DropWatch watch = watch(0);
+        table(0);
+        watch.sweep(0, 5);
+        table(3);
+        watch.sweep(TimeUnit.SECONDS.toNanos(9), 5);
+        assertThat(watch.dropped()).isZero();
+        watch.sweep(TimeUnit.SECONDS.toNanos(10), 5);
+        assertThat(watch.dropped()).isEqualTo(3);
+        table(4);
+        watch.sweep(TimeUnit.SECONDS.toNanos(11), 6);
+        assertThat(watch.dropped()).as("a full buffer drops, and is then read").isEqualTo(4);
+    }
+
+    @Test
+    void aReportThatHasToWaitDoesNotWaitForMoreMessages() throws Exception {
+        Assumptions.assumeTrue(ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN, "words of the tables are reversed");
+        DropWatch watch = watch(0);
+        table(1);
+        watch.sweep(0, 5);
+        table(2);
+        watch.sweep(TimeUnit.SECONDS.toNanos(5), 6);
+        watch.sweep(TimeUnit.SECONDS.toNanos(10), 6);
+        assertThat(notices).hasSize(2);
+    }
+
+    @Test
     void kernelThatDoesNotTellIsNoError() {
         DropWatch watch = watch(0);
-        watch.sweep(0);
+        watch.sweep(0, 0);
         assertThat(watch.dropped()).isZero();
         assertThat(notices).isEmpty();
     }
