@@ -154,6 +154,16 @@ final class Agents {
         return List.copyOf(connected);
     }
 
+    /** Is one of them just ending? */
+    boolean isAnyEnding() {
+        for (AgentConnection agent : connected) {
+            if (agent.isEnding()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** How many are served, not counting those that are just ending. */
     int count() {
         return count(any -> true);

@@ -4,10 +4,10 @@ import backhaul.relay.status.Sample;
 import backhaul.relay.status.Trend;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * Keeps the relay's counters of the last 15 minutes, one sample a second, and how fast each agent takes messages.
@@ -38,11 +38,11 @@ final class History {
         if (samples.size() > MOST_SAMPLES) {
             samples.removeFirst();
         }
-        sent.addLast(new Sent(
-                sample.at(),
-                agents.stream()
-                        .collect(Collectors.toMap(
-                                agent -> agent, agent -> agent.queue().sent()))));
+        Map<AgentConnection, Long> messages = new HashMap<>();
+        for (AgentConnection agent : agents) {
+            messages.put(agent, agent.queue().sent());
+        }
+        sent.addLast(new Sent(sample.at(), messages));
         if (sent.size() > RATE_SAMPLES) {
             sent.removeFirst();
         }

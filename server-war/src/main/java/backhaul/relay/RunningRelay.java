@@ -1,6 +1,7 @@
 package backhaul.relay;
 
 import backhaul.pki.Certificates;
+import backhaul.pki.CredentialsWatch;
 import backhaul.relay.status.DisconnectedAgent;
 import backhaul.relay.status.Status;
 import backhaul.transport.OwnMessage;
@@ -55,7 +56,7 @@ final class RunningRelay {
                 OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text), appended));
     }
 
-    /** Runs several times a second: ends whatever takes too long, and reads the counters. */
+    /** Runs every second, or more often while {@link #isBusyEnding}: ends whatever takes too long, and reads the counters. */
     void sweep() {
         long now = System.nanoTime();
         log.sweep();
@@ -67,10 +68,10 @@ final class RunningRelay {
     }
 
     /**
-     * Runs every second or so, apart from the sweep because it may wait for a disk: loads changed certificate files,
-     * checks the connected agents again, and reports what is about to expire.
+     * Runs every two seconds or so, apart from the sweep because it may wait for a disk: loads changed certificate files,
+     * checks the connected agents again, and reports what is about to expire. Returns the time until the next reload.
      */
-    void reload() {
+    Duration reload() {
         TrustWatch trust = context.trust();
         switch (trust.look()) {
             case TAKEN -> {
@@ -89,6 +90,12 @@ final class RunningRelay {
             }
         }
         trust.due(Instant.now()).forEach(sentence -> say("EXPIRY", sentence));
+        return trust.isSettling() ? CredentialsWatch.SETTLING : CredentialsWatch.INTERVAL;
+    }
+
+    /** Is there a handshake or an end of a connection whose time-out would be late with a sweep a second? */
+    boolean isBusyEnding() {
+        return listener.isShakingHands() || context.agents().isAnyEnding();
     }
 
     /**

@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.pki.CredentialsWatch;
 import backhaul.relay.settings.LibertySettings;
 import backhaul.relay.settings.RelayConfig;
 import backhaul.relay.settings.RelayFileSource;
@@ -14,14 +15,12 @@ import jakarta.ejb.Singleton;
 import jakarta.ejb.Startup;
 import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorDefinition;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.concurrent.ManagedThreadFactoryDefinition;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.Config;
 
@@ -29,9 +28,9 @@ import org.eclipse.microprofile.config.Config;
  * The relay as the container knows it: starts with the application and stops with it. It owns the managed threads and
  * the one running relay; a relay that cannot start now is tried again, and the reason is kept for the health checks.
  *
- * <p>Loops, writers and connections have threads of their own from the two factories, housekeeping recurs on the
- * scheduled executor, and work that ends runs on the managed executor: loading changed files, and a restart with its
- * drain. A handshake ends as well but has its own thread, which becomes the agent's reader: on Java 17 the executor
+ * <p>Loops, writers, connections and the two kinds of recurring work, housekeeping and looking at files, have threads of
+ * their own from the two factories. Work that ends runs on the managed executor: a restart with its drain, and telling
+ * the service manager. A handshake ends as well but has its own thread, which becomes the agent's reader: on Java 17 the executor
  * shares the server's small pool, where a flood of strangers left good agents waiting until they were cut off.
  *
  * <p>{@link #start} throws nothing: an exception would leave a running server without its application, and no
@@ -43,10 +42,13 @@ import org.eclipse.microprofile.config.Config;
 @ManagedThreadFactoryDefinition(name = "java:module/concurrent/loops")
 @ManagedThreadFactoryDefinition(name = "java:module/concurrent/threads", virtual = true)
 @ManagedExecutorDefinition(name = "java:module/concurrent/tasks", virtual = true)
-@ManagedScheduledExecutorDefinition(name = "java:module/concurrent/housekeeping", virtual = true)
 public class SyslogRelay {
-    private static final long SWEEP_MILLIS = 200;
-    private static final int SWEEPS_TO_A_RELOAD = 5;
+    /** Between two turns of housekeeping. */
+    private static final Duration TURN = Duration.ofSeconds(1);
+
+    /** The same while something is under way whose time-out is not to be late by a second. */
+    private static final Duration HURRIED_TURN = Duration.ofMillis(200);
+
     private static final long RETRY_MILLIS = 3_000;
 
     @Inject
@@ -57,7 +59,7 @@ public class SyslogRelay {
      * others.
      */
     @Resource(lookup = "java:module/concurrent/loops")
-    private ManagedThreadFactory loops;
+    ManagedThreadFactory loops;
 
     /** For each connection, see {@link TlsListener}. */
     @Resource(lookup = "java:module/concurrent/threads")
@@ -67,17 +69,13 @@ public class SyslogRelay {
     @Resource(lookup = "java:module/concurrent/tasks")
     ManagedExecutorService tasks;
 
-    @Resource(lookup = "java:module/concurrent/housekeeping")
-    ManagedScheduledExecutorService housekeeping;
-
     private final RelayLog log = new RelayLog();
     private volatile RelayConfig config; // null if there is nothing to try with; set by start, then by housekeeping
-    private ScheduledFuture<?> turns; // set by start, before anybody else can call
-    private SingleTask reloading; // likewise
+    private Rounds housekeeping; // set by start, before anybody else can call; null if there was a fault before it
+    private Rounds reloading; // likewise
     private SingleTask restarting; // likewise
-    private ServiceReport report; // likewise; null if there was a fault before it
+    private ServiceReport report; // likewise
     private volatile boolean attempted; // the first attempt to start has been made; set by start
-    private int sweeps; // since the last reload; housekeeping only
     private volatile long lastTry; // nanoTime; written under this
     private boolean stopped; // guarded by this
     private volatile RunningRelay running; // written under this
@@ -97,11 +95,18 @@ public class SyslogRelay {
 
     /** The recurring work begins first: it also tells the service manager why there is no relay. */
     private void prepare() {
-        reloading = new SingleTask(
-                tasks, this::reload, e -> log.fault("Looking at the certificate files failed, going on", e));
         restarting = new SingleTask(tasks, this::restart, e -> log.fault("Restarting the relay failed, going on", e));
         report = new ServiceReport(tasks, log);
-        turns = housekeeping.scheduleWithFixedDelay(this::turn, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        housekeeping = new Rounds(this::turn, e -> log.fault("Housekeeping failed, going on", e));
+        reloading = new Rounds(this::reload, e -> log.fault("Looking at the certificate files failed, going on", e));
+        start(housekeeping, "backhaul-housekeeping");
+        start(reloading, "backhaul-files");
+    }
+
+    private void start(Rounds rounds, String name) {
+        Thread thread = loops.newThread(rounds);
+        thread.setName(name);
+        thread.start();
     }
 
     private void begin() {
@@ -156,25 +161,20 @@ public class SyslogRelay {
     }
 
     /**
-     * Does the recurring work and waits for nothing: work that may take long is handed to the executor. Catches
-     * everything: a task that throws would not run again, and nobody would be told.
+     * Does the recurring work and waits for nothing: work that may take long has another thread. Returns the time until
+     * the next turn.
      */
-    private void turn() {
-        try {
-            RunningRelay relay = running;
-            if (relay == null ? isToBeTriedAgain() : relay.isRingLost()) {
-                restarting.submit();
-            } else if (relay != null) {
-                relay.sweep();
-                if (++sweeps >= SWEEPS_TO_A_RELOAD) {
-                    sweeps = 0;
-                    reloading.submit();
-                }
-            }
-            report(relay);
-        } catch (RuntimeException | Error e) {
-            log.fault("Housekeeping failed, going on", e);
+    private Duration turn() {
+        boolean reported = attempted; // otherwise the next turn has the result of the first attempt to report
+        RunningRelay relay = running;
+        if (relay == null ? isToBeTriedAgain() : relay.isRingLost()) {
+            restarting.submit();
+        } else if (relay != null) {
+            relay.sweep();
         }
+        report(relay);
+        boolean hurried = !reported || (relay == null ? config != null : relay.isBusyEnding());
+        return hurried ? HURRIED_TURN : TURN;
     }
 
     private void report(RunningRelay relay) {
@@ -194,8 +194,9 @@ public class SyslogRelay {
         return attempted && config != null && System.nanoTime() - lastTry > TimeUnit.MILLISECONDS.toNanos(RETRY_MILLIS);
     }
 
-    private void reload() {
-        running().ifPresent(RunningRelay::reload);
+    /** Waits for disks, which nobody waits for. Returns the time until the next reload. */
+    private Duration reload() {
+        return running().map(RunningRelay::reload).orElse(CredentialsWatch.INTERVAL);
     }
 
     /** Starts the relay, after stopping one that has lost its ring: the next has another ring. */
@@ -226,8 +227,9 @@ public class SyslogRelay {
     synchronized void stop() {
         stopped = true;
         log.stopping();
-        if (turns != null) {
-            turns.cancel(false);
+        if (reloading != null) {
+            housekeeping.stop();
+            reloading.stop();
         }
         if (report != null) {
             report.stopping();

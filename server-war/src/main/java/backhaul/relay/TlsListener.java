@@ -251,6 +251,11 @@ final class TlsListener implements Runnable {
         handshakes.forEach(Handshake::abandon);
     }
 
+    /** Is a handshake under way? Any thread. */
+    boolean isShakingHands() {
+        return !handshakes.isEmpty();
+    }
+
     /** How many handshakes are under way. Any thread. */
     int underway() {
         return handshakes.size();

@@ -17,7 +17,7 @@
  *       {@code TlsListener}, {@code AddressLimit}, {@code Handshake}, {@code Hello}, {@code Peer}, {@code
  *       AgentConnection}, {@code Agents}, {@code AgentQueue}, {@code FrameWriter}, {@code ControlReader} and their
  *       parts. Whom we trust: {@code Trust}, {@code TrustFiles}, {@code TrustWatch}, {@code PeerPolicy}, {@code
- *       TlsEndpoint}. Start and stop: {@code RelayStarter}, {@code RunningRelay}, {@code RelayLog}. The container's
+ *       TlsEndpoint}. Start and stop: {@code RelayStarter}, {@code RunningRelay}, {@code Rounds}, {@code RelayLog}. The container's
  *       face: {@code SyslogRelay}, the health checks, the classes that answer HTTP.
  *   <li>{@code backhaul.relay.check}: the command, another program. From the core it uses {@code TrustFiles} and {@code
  *       RingSpace}, which no message runs through.

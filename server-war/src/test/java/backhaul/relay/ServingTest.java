@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
@@ -260,6 +261,30 @@ class ServingTest {
 
             relay.awaitLog("Agent disconnected", "it took nothing for longer than relay.write-timeout (200 ms)");
             relay.awaitAgents(0);
+        }
+    }
+
+    @Test
+    void sweepsAreFrequentWhileAHandshakeOrAnEndIsUnderWay() throws Exception {
+        try (TestRelay relay = TestRelay.start(
+                        "relay.backlog.size", "16MiB", "relay.write-timeout", "2m", "relay.heartbeat", "1m");
+                TestAgent stalled = TestAgent.connect(relay)) {
+            await().until(() -> !relay.relay.isBusyEnding());
+            try (Socket stranger =
+                    new Socket(relay.tls().getAddress(), relay.tls().getPort())) {
+                assertThat(stranger.isConnected()).isTrue();
+                await().until(relay.relay::isBusyEnding);
+            }
+            await().until(() -> !relay.relay.isBusyEnding());
+
+            relay.send(0, 30_000);
+            AgentConnection ending = relay.relay.connected().get(0);
+            await().until(() -> ending.queue().depth() > 0); // and it stays so
+            ending.shutdown(System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+            assertThat(relay.relay.isBusyEnding()).isTrue();
+            ending.cut();
+            relay.awaitAgents(0);
+            assertThat(relay.relay.isBusyEnding()).isFalse();
         }
     }
 

@@ -3,7 +3,7 @@ package backhaul.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.lang.reflect.Proxy;
 import org.eclipse.microprofile.config.Config;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,10 @@ class SyslogRelayTest {
     void whateverTheStartThrowsIsTheReasonAndNothingIsThrown() {
         SyslogRelay relay = new SyslogRelay();
         relay.tasks = idle(ManagedExecutorService.class);
-        relay.housekeeping = idle(ManagedScheduledExecutorService.class);
+        relay.loops = (ManagedThreadFactory) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ManagedThreadFactory.class},
+                (proxy, method, arguments) -> new Thread((Runnable) arguments[0]));
         relay.source = (Config) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Config.class}, (proxy, method, arguments) -> {
                     throw new IllegalStateException("no sources today");
