@@ -136,4 +136,19 @@ class QuickStartIT {
         Files.writeString(STAMP, stamp.replaceFirst("\\d+ \\d+\\s*$", sum.strip() + "\n"));
         assertThat(loaded()).doesNotContain(FROM_ARCHIVE);
     }
+
+    /** Saved without the relay's own part of a start, they would stay so. */
+    @Test
+    @Order(10)
+    void aRelayThatDoesNotStartSavesNone() {
+        RelayServer relay = RelayServer.named("quick-bare-relay").with("relay.tls.cert", "/nonexistent");
+        Command prepare = Command.run(
+                relay.serverDirectory(),
+                relay.environment(),
+                List.of(Build.launcher().toString(), "prepare"));
+        assertThat(prepare.expect(1).output()).contains("the relay does not start, see backhaul-relay check");
+        Path workarea = relay.serverDirectory().resolve("workarea");
+        assertThat(workarea.resolve("classes.jsa")).doesNotExist();
+        assertThat(workarea.resolve("prepare")).doesNotExist();
+    }
 }
