@@ -160,6 +160,7 @@ final class Bench {
     /** The first start, which does some things once, is not measured. */
     private void starts(Contender contender, boolean measured) throws IOException, InterruptedException {
         contender.start(freePort(), freePorts(1)).close();
+        contender.prepare();
         for (int i = 0; measured && i < (quick ? 1 : 3); i++) {
             if (Proc.dropCaches()) {
                 Proc.cold = true;

@@ -24,6 +24,9 @@ abstract class Contender {
     /** Version of what is run, for the report. */
     abstract String version() throws IOException, InterruptedException;
 
+    /** Once, after the first start and its end: what its service does so that later starts are faster. */
+    void prepare() throws IOException, InterruptedException {}
+
     /** Takes from UDP port {@code in}; brings every message to each of these ports. */
     abstract Running start(int in, int[] out) throws IOException, InterruptedException;
 
@@ -308,12 +311,23 @@ abstract class Contender {
             return start(in, out, Map.of());
         }
 
-        /** @param settings more of them, as in the environment */
-        Running start(int in, int[] out, Map<String, String> settings) throws IOException, InterruptedException {
-            tls = Bench.freePort();
+        @Override
+        void prepare() throws IOException, InterruptedException {
+            ProcessBuilder builder =
+                    new ProcessBuilder(relay.resolve("bin/backhaul-relay").toString(), "prepare");
+            builder.environment().putAll(environment(Bench.freePort()));
+            if (builder.redirectErrorStream(true)
+                            .redirectOutput(directory.resolve("prepare.log").toFile())
+                            .start()
+                            .waitFor()
+                    != 0) {
+                throw new IOException(Files.readString(directory.resolve("prepare.log")));
+            }
+        }
+
+        private Map<String, String> environment(int in) throws IOException, InterruptedException {
             Certificates.Machine own = certificates.relay();
-            Map<String, String> environment = new HashMap<>(settings);
-            environment.putAll(Map.of(
+            Map<String, String> environment = new HashMap<>(Map.of(
                     "JAVA_HOME", java.toString(),
                     "STATE_DIRECTORY", folder(directory.resolve("state")),
                     "LOGS_DIRECTORY", folder(directory.resolve("logs")),
@@ -332,6 +346,14 @@ abstract class Contender {
             } else {
                 environment.put("RUNTIME_DIRECTORY", folder(runtime));
             }
+            return environment;
+        }
+
+        /** @param settings more of them, as in the environment */
+        Running start(int in, int[] out, Map<String, String> settings) throws IOException, InterruptedException {
+            tls = Bench.freePort();
+            Map<String, String> environment = environment(in);
+            environment.putAll(settings);
             Proc sending = Proc.start(
                     "relay",
                     directory,
