@@ -245,6 +245,8 @@ class PackagesIT {
                 () -> property(server, "relay-prepare", "ActiveState").equals("inactive"));
         assertThat(property(server, "relay-prepare", "Result")).isEqualTo("success");
         assertThat(server.journal("backhaul-relay-prepare")).contains("the next start is faster");
+        assertThat(server.sh("backhaul-relay prepare 2>&1 || :"))
+                .contains("in its own folder, so run: systemctl start backhaul-relay-prepare");
     }
 
     /** The commands that an administrator would try. */
