@@ -77,7 +77,7 @@ class CrowdIT {
         ExecutorService threads = Executors.newCachedThreadPool();
         List<LineClient> clients = new ArrayList<>();
         try (RelayServer relay = RelayServer.named("crowded-relay")
-                        .with("jvm.args", "-Xmx104m")
+                        .with("jvm.args", "-Xmx104m -Xlog:gc")
                         .with("relay.max-agents", 1_000)
                         .with("relay.max-per-address", 1_000)
                         .with("relay.max-per-certificate", 1_000)
@@ -125,6 +125,7 @@ class CrowdIT {
                 client.close();
             }
             relay.awaitAgents(0);
+            Wait.until("the heap is made small", LIMIT, () -> relay.log().contains("Pause Full (System.gc())"));
             Vitals[] after = new Vitals[1];
             Wait.until("nothing is left of them", LIMIT, () -> {
                 after[0] = Vitals.of(relay);

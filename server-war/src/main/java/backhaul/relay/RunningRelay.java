@@ -27,6 +27,7 @@ final class RunningRelay {
     private final DropWatch drops;
     private final RelayWatch watch;
     private final HeapWatch heap;
+    private final MemoryReturn memory = new MemoryReturn(System::gc);
 
     RunningRelay(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener) {
         this.context = context;
@@ -61,10 +62,12 @@ final class RunningRelay {
         long now = System.nanoTime();
         log.sweep();
         listener.sweep(now);
-        context.agents().connected().forEach(agent -> agent.sweep(now));
+        List<AgentConnection> agents = context.agents().connected();
+        agents.forEach(agent -> agent.sweep(now));
         drops.sweep(now, receiver.received());
         watch.sweep(now);
         heap.sweep(now);
+        memory.sweep(now, agents.size());
     }
 
     /**
