@@ -212,6 +212,9 @@ final class State {
         } catch (InterruptedException e) {
             return true;
         }
+        if (wanted) {
+            dozing = false; // the next look follows at once, and so proves nothing
+        }
         wanted = false;
         return stopped;
     }

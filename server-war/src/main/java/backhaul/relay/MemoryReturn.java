@@ -1,5 +1,6 @@
 package backhaul.relay;
 
+import backhaul.relay.host.HeapSpace;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,6 +20,11 @@ final class MemoryReturn {
 
     MemoryReturn(Runnable collect) {
         this.collect = collect;
+    }
+
+    /** Only with jvm.options of the package: other applications of a server would have to wait, too. */
+    static MemoryReturn ofThisJvm() {
+        return new MemoryReturn(HeapSpace.endsWithoutMemory() ? System::gc : () -> {});
     }
 
     /** @param agents connected now */

@@ -27,7 +27,7 @@ final class RunningRelay {
     private final DropWatch drops;
     private final RelayWatch watch;
     private final HeapWatch heap;
-    private final MemoryReturn memory = new MemoryReturn(System::gc);
+    private final MemoryReturn memory = MemoryReturn.ofThisJvm();
 
     RunningRelay(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener) {
         this.context = context;

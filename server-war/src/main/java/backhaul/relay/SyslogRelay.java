@@ -46,7 +46,7 @@ public class SyslogRelay {
     /** Between two turns of housekeeping. */
     private static final Duration TURN = Duration.ofSeconds(1);
 
-    /** The same while something is under way whose time-out is not to be late by a second. */
+    /** The same while a handshake or an end is under way, or the relay is not yet started: those wait for it. */
     private static final Duration HURRIED_TURN = Duration.ofMillis(200);
 
     private static final long RETRY_MILLIS = 3_000;

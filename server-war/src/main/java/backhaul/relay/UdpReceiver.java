@@ -146,6 +146,8 @@ final class UdpReceiver implements Runnable {
             } catch (InternalError e) {
                 throw e; // not one of those after which the next datagram may still be taken
             } catch (Throwable e) { // whatever it is, the next datagram may still be taken
+                VarHandle.fullFence(); // what was appended before the failure must not wait
+                agents.wakeWaiting();
                 trouble = "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e;
                 log.repeatable(RelayLog.Kind.OWN, trouble);
                 LockSupport.parkNanos(PAUSE_AFTER_ERROR);
