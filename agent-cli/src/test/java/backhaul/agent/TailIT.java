@@ -48,7 +48,10 @@ class TailIT {
 
     @AfterEach
     void end() throws IOException {
-        started.forEach(Process::destroyForcibly);
+        for (Process process : started) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly); // of a shell, or of a terminal
+            process.destroyForcibly();
+        }
         relay.close();
     }
 
