@@ -146,8 +146,6 @@ final class UdpReceiver implements Runnable {
             } catch (InternalError e) {
                 throw e; // not one of those after which the next datagram may still be taken
             } catch (Throwable e) { // whatever it is, the next datagram may still be taken
-                VarHandle.fullFence(); // what was appended before the failure must not wait
-                agents.wakeWaiting();
                 trouble = "Receiving on UDP " + Text.peer(address) + " failed, trying again: " + e;
                 log.repeatable(RelayLog.Kind.OWN, trouble);
                 LockSupport.parkNanos(PAUSE_AFTER_ERROR);
@@ -162,7 +160,9 @@ final class UdpReceiver implements Runnable {
         boolean more;
         try {
             more = receive(datagram);
-        } catch (IOException | RuntimeException e) {
+        } catch (InternalError e) {
+            throw e; // the ring may have gone bad
+        } catch (IOException | RuntimeException | Error e) {
             passOn(before); // messages from before the failure must not wait while the writers sleep
             throw e;
         }
