@@ -16,11 +16,13 @@ final class ThrowawayDebian implements AutoCloseable {
     private final Path directory;
     private final Daemon process;
     private final String init; // systemd, by the process id that it has outside
+    private final String group;
 
-    private ThrowawayDebian(Path directory, Daemon process, String init) {
+    private ThrowawayDebian(Path directory, Daemon process, String init, String group) {
         this.directory = directory;
         this.process = process;
         this.init = init;
+        this.group = group;
     }
 
     /** This machine's. */
@@ -43,6 +45,7 @@ final class ThrowawayDebian implements AutoCloseable {
         try {
             Path top = Files.createDirectory(directory.resolve("top"));
             Path mnt = Files.createDirectory(directory.resolve("mnt"));
+            String group = "backhaul-" + ProcessHandle.current().pid() + "-" + name;
             List<String> command = List.of(
                     Tool.require("unshare"),
                     "--mount",
@@ -53,23 +56,28 @@ final class ThrowawayDebian implements AutoCloseable {
                     "--cgroup",
                     "--fork",
                     "--kill-child=KILL",
-                    Build.root().resolve("liberty/src/test/debian/boot").toString(),
+                    script("boot"),
                     root.toString(),
                     top.toString(),
-                    mnt.toString());
+                    mnt.toString(),
+                    group);
             Daemon process = Daemon.start("debian", directory, Map.of(), command);
             try {
-                ThrowawayDebian debian = new ThrowawayDebian(directory, process, init(process));
+                ThrowawayDebian debian = new ThrowawayDebian(directory, process, init(process), group);
                 Wait.until(name + " is up: " + process.log(), Wait.START, debian::isUp);
                 debian.sh("hostname " + name);
                 return debian;
             } catch (RuntimeException | Error e) {
-                process.close();
+                end(directory, process, group);
                 throw new AssertionError(e.getMessage() + "\n" + process.log(), e);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String script(String name) {
+        return Build.root().resolve("liberty/src/test/debian").resolve(name).toString();
     }
 
     /** The program in the namespaces; until it is systemd, there is a script that makes ready for it. */
@@ -133,7 +141,13 @@ final class ThrowawayDebian implements AutoCloseable {
 
     /** The same with lines of shell, which must succeed; returns their output. */
     String sh(String script) {
-        return run("sh", "-euc", script).expect(0).output();
+        Command done = run("sh", "-euc", script);
+        if (done.exit() != 0) {
+            String journal =
+                    run("journalctl", "--quiet", "--no-pager", "--lines=200").output();
+            done = new Command(done.command(), done.exit(), done.output() + "Its journal ends with:\n" + journal);
+        }
+        return done.expect(0).output();
     }
 
     /** The log of a unit since its first start. */
@@ -143,6 +157,20 @@ final class ThrowawayDebian implements AutoCloseable {
 
     @Override
     public void close() {
+        end(directory, process, group);
+    }
+
+    private static void end(Path directory, Daemon process, String group) {
         process.close();
+        List<String> end = List.of(
+                Tool.require("unshare"),
+                "--mount",
+                "--cgroup",
+                script("end"),
+                directory.resolve("top").toString(),
+                group);
+        Wait.until(
+                "nothing runs in it any more",
+                () -> Command.run(directory, Map.of(), end).exit() == 0);
     }
 }
