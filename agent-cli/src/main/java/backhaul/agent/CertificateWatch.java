@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Checks every two seconds whether the certificates' files have changed, whether the relays' certificates are still
+ * Checks every five seconds whether the certificates' files have changed, whether the relays' certificates are still
  * valid, and whether anything is about to expire. Runs on its own thread: a file system that hangs holds up no message.
  */
 final class CertificateWatch implements Runnable {

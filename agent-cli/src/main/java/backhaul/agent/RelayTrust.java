@@ -57,7 +57,7 @@ final class RelayTrust {
         }
     }
 
-    /** Found once, because it is compared with the time every two seconds. */
+    /** Found once, because it is compared with the time every five seconds. */
     private Instant firstEnd(Credentials current, Instant from) {
         return Stream.concat(
                         relay.stream()

@@ -31,7 +31,7 @@ final class Signals {
                 "HUP",
                 () -> LOG.log(
                         Level.INFO,
-                        "SIGHUP: nothing to do, certificate files are looked at every two seconds; for other settings"
+                        "SIGHUP: nothing to do, certificate files are looked at every five seconds; for other settings"
                                 + " restart the agent"));
     }
 

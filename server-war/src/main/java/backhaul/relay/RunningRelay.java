@@ -57,7 +57,7 @@ final class RunningRelay {
                 OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text), appended));
     }
 
-    /** Runs every second, or more often while {@link #isBusyEnding}: ends whatever takes too long, and reads the counters. */
+    /** Runs every second, every two while no message arrives, and more often while {@link #isBusyEnding}: ends whatever takes too long, and reads the counters. */
     void sweep() {
         long now = System.nanoTime();
         log.sweep();
@@ -71,7 +71,7 @@ final class RunningRelay {
     }
 
     /**
-     * Runs every two seconds or so, apart from the sweep because it may wait for a disk: loads changed certificate files,
+     * Runs every five seconds or so, apart from the sweep because it may wait for a disk: loads changed certificate files,
      * checks the connected agents again, and reports what is about to expire. Returns the time until the next reload.
      */
     Duration reload() {
@@ -96,7 +96,7 @@ final class RunningRelay {
         return trust.isSettling() ? CredentialsWatch.SETTLING : CredentialsWatch.INTERVAL;
     }
 
-    /** Is there a handshake or an end of a connection whose time-out would be late with a sweep a second? */
+    /** Is there a handshake or an end of a connection whose time-out would be late with a sweep every two seconds? */
     boolean isBusyEnding() {
         return listener.isShakingHands() || context.agents().isAnyEnding();
     }
@@ -134,6 +134,11 @@ final class RunningRelay {
     /** True if the ring's memory cannot be used any more: the relay needs another one, and so a restart. */
     boolean isRingLost() {
         return receiver.hasLostRing() || ring.isLost();
+    }
+
+    /** The messages that it has received since its start. */
+    long received() {
+        return receiver.received();
     }
 
     /** Where it listens, as whom, and for whom: line by line, for the log. */

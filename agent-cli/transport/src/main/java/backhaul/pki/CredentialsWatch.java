@@ -19,7 +19,7 @@ import java.util.List;
  */
 public final class CredentialsWatch {
     /** From one look to the next. */
-    public static final Duration INTERVAL = Duration.ofSeconds(2);
+    public static final Duration INTERVAL = Duration.ofSeconds(5);
 
     /** The same after a look that has seen a change. */
     public static final Duration SETTLING = Duration.ofSeconds(1);
