@@ -28,6 +28,8 @@ final class RunningRelay {
     private final RelayWatch watch;
     private final HeapWatch heap;
     private final MemoryReturn memory = MemoryReturn.ofThisJvm();
+    private long received; // datagrams, up to the last sweep; housekeeping only
+    private boolean idle; // likewise
 
     RunningRelay(RelayContext context, Ring ring, UdpReceiver receiver, TlsListener listener) {
         this.context = context;
@@ -57,14 +59,20 @@ final class RunningRelay {
                 OwnMessage.of("backhaul-relay", OwnMessage.Severity.WARNING, id, text), appended));
     }
 
-    /** Runs every second, every two while no message arrives, and more often while {@link #isBusyEnding}: ends whatever takes too long, and reads the counters. */
+    /**
+     * Runs every second, every two while it {@link #isIdle}, and more often while {@link #isBusyEnding}: ends whatever takes
+     * too long, and reads the counters.
+     */
     void sweep() {
         long now = System.nanoTime();
         log.sweep();
         listener.sweep(now);
         List<AgentConnection> agents = context.agents().connected();
         agents.forEach(agent -> agent.sweep(now));
-        drops.sweep(now, receiver.received());
+        long before = received;
+        received = receiver.received();
+        idle = received == before;
+        drops.sweep(now, received);
         watch.sweep(now);
         heap.sweep(now);
         memory.sweep(now, agents.size());
@@ -94,6 +102,11 @@ final class RunningRelay {
         }
         trust.due(Instant.now()).forEach(sentence -> say("EXPIRY", sentence));
         return trust.isSettling() ? CredentialsWatch.SETTLING : CredentialsWatch.INTERVAL;
+    }
+
+    /** Has nothing arrived between the last two sweeps? Housekeeping only. */
+    boolean isIdle() {
+        return idle;
     }
 
     /** Is there a handshake or an end of a connection whose time-out would be late with a sweep every two seconds? */
@@ -134,11 +147,6 @@ final class RunningRelay {
     /** True if the ring's memory cannot be used any more: the relay needs another one, and so a restart. */
     boolean isRingLost() {
         return receiver.hasLostRing() || ring.isLost();
-    }
-
-    /** The messages that it has received since its start. */
-    long received() {
-        return receiver.received();
     }
 
     /** Where it listens, as whom, and for whom: line by line, for the log. */

@@ -46,7 +46,7 @@ public class SyslogRelay {
     /** Between two turns of housekeeping. */
     private static final Duration TURN = Duration.ofSeconds(1);
 
-    /** The same if no message has arrived since the turn before. */
+    /** The same if no message has arrived since the turn before, or there is no relay. */
     private static final Duration IDLE_TURN = Duration.ofSeconds(2);
 
     /** The same while a handshake or an end is under way, or the relay is not yet started: those wait for it. */
@@ -78,7 +78,6 @@ public class SyslogRelay {
     private Rounds reloading; // likewise
     private SingleTask restarting; // likewise
     private ServiceReport report; // likewise
-    private long received; // up to the last turn of housekeeping, which alone uses it
     private volatile boolean attempted; // the first attempt to start has been made; set by start
     private volatile long lastTry; // nanoTime; written under this
     private boolean stopped; // guarded by this
@@ -180,9 +179,7 @@ public class SyslogRelay {
         if (!reported || (relay == null ? config != null : relay.isBusyEnding())) {
             return HURRIED_TURN;
         }
-        long before = received;
-        received = relay == null ? 0 : relay.received();
-        return received == before ? IDLE_TURN : TURN;
+        return relay == null || relay.isIdle() ? IDLE_TURN : TURN;
     }
 
     private void report(RunningRelay relay) {
