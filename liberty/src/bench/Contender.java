@@ -24,6 +24,11 @@ abstract class Contender {
     /** Version of what is run, for the report. */
     abstract String version() throws IOException, InterruptedException;
 
+    /** Can it have several receiving ends, of which one may stop? */
+    boolean severalEnds() {
+        return true;
+    }
+
     /** Once, after the first start and its end: what its service does so that later starts are faster. */
     void prepare() throws IOException, InterruptedException {}
 
@@ -269,6 +274,52 @@ abstract class Contender {
                             home.resolve("pid").toString(),
                             "-c",
                             home.resolve("ctl").toString()));
+        }
+    }
+
+    /** The two programs of 30 lines beside this file, on LuaSocket and LuaSec. */
+    static final class Lua extends Contender {
+        private final Path scripts;
+
+        Lua(Path directory, Certificates certificates, Path scripts) {
+            super("Lua pair", directory, certificates);
+            this.scripts = scripts;
+        }
+
+        @Override
+        String version() throws IOException, InterruptedException {
+            return firstLine("lua5.4", "-v").replaceAll("  .*", "") + ", LuaSocket and LuaSec, a pair of 30 lines";
+        }
+
+        /** It waits until each of them has taken the message. */
+        @Override
+        boolean severalEnds() {
+            return false;
+        }
+
+        @Override
+        Running start(int in, int[] out) throws IOException, InterruptedException {
+            int tls = Bench.freePort();
+            Proc relay = run("relay", in, tls, certificates.relay());
+            double ready = relay.await("accepting", () -> listens(tls) && receives(in));
+            Proc agent = run("agent", tls, out[0], certificates.agent("home-0"));
+            double connected = agent.await("connected", () -> agent.says("connected"));
+            return new Running(relay, List.of(agent), ready, connected);
+        }
+
+        private Proc run(String name, int from, int to, Certificates.Machine own) throws IOException {
+            return Proc.start(
+                    name,
+                    directory,
+                    Map.of(),
+                    List.of(
+                            "lua5.4",
+                            scripts.resolve(name + ".lua").toString(),
+                            String.valueOf(from),
+                            String.valueOf(to),
+                            own.cert().toString(),
+                            own.key().toString(),
+                            own.ca().toString()));
         }
     }
 

@@ -16,7 +16,7 @@ final class Manual {
     private static final Map<String, String> NOT_RUN = Map.of(
             "mvn", "a build within this build",
             "liberty/demo", "ends with Ctrl-C; ScriptsIT runs it with --once",
-            "liberty/bench", "takes 90 minutes, and the machine for itself",
+            "liberty/bench", "takes two hours, and the machine for itself",
             ".ci/run", "is what runs this",
             "JAVA_HOME=/usr/lib/jvm/temurin-25-jdk-amd64", "a build within this build");
 
